@@ -1,0 +1,1 @@
+"""Plates as text: canonical form, skeletons and graded comparison. Pure; no Django."""

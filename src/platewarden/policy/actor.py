@@ -1,0 +1,57 @@
+"""Who acts: the facts about a person, a camera or the system itself that rules may look at."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person has been granted to do; grants are dated and recorded."""
+
+    OFFICER = "officer"
+    DISPATCHER = "dispatcher"
+    INVESTIGATOR = "investigator"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class ActorKind(StrEnum):
+    """A person with an account, a camera with a credential, or Platewarden's own timers and commands."""
+
+    PERSON = "person"
+    CAMERA = "camera"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever asks for something, as known at the moment of asking.
+
+    Attributes:
+        kind: Person, camera or system.
+        id: Stable identifier within its kind: account id, camera id, or the name of the timer or command.
+        name: Unique sign-in name, camera name or command.
+        agency_id: The agency the actor belongs to.
+        roles: Roles in force now; empty for cameras and the system.
+        address: Network address the request came from; empty for local commands.
+        session: Digest of the session key; empty outside sessions.
+        supervisor_id: Account id of the person's supervisor, if any.
+    """
+
+    kind: ActorKind
+    id: str
+    name: str
+    agency_id: int
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    address: str = ""
+    session: str = ""
+    supervisor_id: str = ""
+
+    def has(self, *roles: Role) -> bool:
+        """Whether at least one of *roles* is in force."""
+        return not self.roles.isdisjoint(roles)
+
+    @property
+    def is_person(self) -> bool:
+        """Whether a human being is asking."""
+        return self.kind is ActorKind.PERSON
