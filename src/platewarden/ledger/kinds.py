@@ -1,0 +1,116 @@
+"""Every kind of entry the ledger may hold, each with the sentence that the ledger page shows for it.
+
+A kind is part of the immutable leaf: a value is never renamed and never given a second meaning.
+"""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Kind(StrEnum):
+    """What an entry records; the value is ``thing.event`` in lower case."""
+
+    description: str
+
+    def __new__(cls, value: str, description: str) -> Self:
+        """Pair the recorded *value* with the *description* shown to people."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.description = description
+        return member
+
+    # People and their rights
+    AGENCY_FOUNDED = "agency.founded", "The agency that owns this installation was entered."
+    AGENCY_ADDED = "agency.added", "A partner agency was put on the register."
+    AGENCY_CHANGED = "agency.changed", "An agency's record on the register was changed."
+    ACCOUNT_CREATED = "account.created", "A person was given an account."
+    ACCOUNT_CHANGED = "account.changed", "A person's account was changed."
+    ACCOUNT_DISABLED = "account.disabled", "A person's account was closed to them at once."
+    ENROLMENT_CODE_ISSUED = "account.code_issued", "A one-time enrolment code was issued."
+    PASSWORD_SET = "account.password_set", "A person set their password."
+    ROLE_GRANTED = "role.granted", "A person was given a role."
+    ROLE_REVOKED = "role.revoked", "A role was taken from a person."
+    SIGN_IN_SUCCEEDED = "sign_in.succeeded", "A person signed in."
+    SIGN_IN_FAILED = "sign_in.failed", "Someone tried to sign in and failed."
+    SIGN_IN_LOCKED_OUT = "sign_in.locked_out", "Further attempts to sign in were refused for a while."
+    SIGN_OUT = "sign_in.out", "A person signed out."
+    SESSION_LOCKED = "session.locked", "An idle console was locked."
+    SESSION_UNLOCKED = "session.unlocked", "A locked console was opened again by its person."
+    SESSION_ENDED = "session.ended", "A session was ended by someone or something other than its person."
+
+    # The adopted policy
+    POLICY_ADOPTED = "policy.adopted", "A version of the written policy was adopted."
+    PARAMETER_PROPOSED = "parameter.proposed", "A person proposed a value for a policy parameter."
+    PARAMETER_ADOPTED = "parameter.adopted", "A second person adopted a proposed value."
+    PARAMETER_REJECTED = "parameter.rejected", "A second person rejected a proposed value."
+
+    # Cameras and their reads
+    CAMERA_REGISTERED = "camera.registered", "A camera was put on the register."
+    CAMERA_CHANGED = "camera.changed", "A camera's record was changed."
+    CAMERA_APPROVED = "camera.approved", "A camera was approved to submit reads."
+    CAMERA_SUSPENDED = "camera.suspended", "A camera's approval was suspended."
+    CAMERA_CREDENTIAL_ISSUED = "camera.credential_issued", "A camera was given a credential."
+    CAMERA_CREDENTIAL_REVOKED = "camera.credential_revoked", "A camera's credential was withdrawn."
+    STATEMENT_SIGNED = "statement.signed", "A camera's field-of-view statement was signed."
+    READS_COUNTED = "reads.counted", "The number of reads that one camera submitted in one hour."
+    READS_REFUSED = "reads.refused", "Reads that a camera submitted were refused."
+
+    # Hotlists
+    HOTLIST_CREATED = "hotlist.created", "A hotlist was set up."
+    HOTLIST_CHANGED = "hotlist.changed", "A hotlist's settings were changed."
+    HOTLIST_LOADED = "hotlist.loaded", "A snapshot of a hotlist was loaded."
+    HOTLIST_REFUSED = "hotlist.refused", "A hotlist file was refused; nothing of it was loaded."
+    ENTRY_ADDED = "entry.added", "A person added an entry to a hotlist."
+    ENTRY_WITHDRAWN = "entry.withdrawn", "A person withdrew an entry from a hotlist."
+    ENTRY_RENEWED = "entry.renewed", "A person renewed an entry with a fresh reason."
+    ENTRY_EXPIRED = "entry.expired", "An entry of a hotlist reached its end."
+
+    # Alerts
+    ALERT_RAISED = "alert.raised", "A hit raised an alert."
+    ALERT_OPENED = "alert.opened", "A person opened an alert."
+    ALERT_ACKNOWLEDGED = "alert.acknowledged", "A person took an alert upon themselves."
+    ALERT_VERIFIED = (
+        "alert.verified",
+        "A person compared image, characters and state.",
+    )
+    ALERT_STATUS_CHECKED = "alert.status_checked", "A person said how the status check of an alert came out."
+    ALERT_DISPOSED = "alert.disposed", "A person recorded how an alert ended."
+    ALERT_ESCALATED = "alert.escalated", "An alert was passed on because nobody dealt with it in time."
+
+    # Looks at past reads
+    QUERY_ASKED = "query.asked", "A person asked for past reads; written before the search is made."
+    QUERY_ANSWERED = "query.answered", "A search was made; written before its result is shown."
+    QUERY_REPLAYED = "query.replayed", "A person looked again at the answer to their query."
+    IMAGE_OPENED = "image.opened", "A person looked at a plate or vehicle image."
+    REQUEST_REFUSED = "request.refused", "Something was asked for that the policy does not permit."
+    OBJECT_MISSING = "object.missing", "Something was asked for that is absent or not the asker's."
+
+    # Cases and holds
+    CASE_OPENED = "case.opened", "A case was opened."
+    CASE_CLOSED = "case.closed", "A case was closed."
+    HIT_PRESERVED = "case.hit_preserved", "A hit was preserved in a case before its day ends."
+    HOLD_PLACED = "hold.placed", "Named reads were put on hold for a case."
+    HOLD_LIFTED = "hold.lifted", "A hold was lifted."
+    EXPORT_PREPARED = "export.prepared", "A copy for a case was prepared."
+    EXPORT_RELEASED = "export.released", "A copy was handed over."
+
+    # Keys, days and the ledger itself
+    KEY_CREATED = "key.created", "A key was made."
+    KEY_DESTROYED = "key.destroyed", "A key was destroyed; what it sealed can no longer be read."
+    DAY_PURGED = "day.purged", "A day of reads, images and hits was removed for good."
+    PURGE_AUTHORISED = "purge.authorised", "A person gave the standing authorisation to purge."
+    PURGE_PAUSED = "purge.paused", "The purge was paused because the clock had jumped forward."
+    PURGE_RESUMED = "purge.resumed", "A person confirmed the clock and let the purge go on."
+    CHECKPOINT_SIGNED = (
+        "checkpoint.signed",
+        "A checkpoint was ordered; it covers this entry.",
+    )
+    RECEIPT_DOWNLOADED = "ledger.receipt_downloaded", "A person took a receipt of an entry away."
+    CHECKPOINT_DOWNLOADED = "ledger.checkpoint_downloaded", "A person took a checkpoint away."
+    LEDGER_VERIFIED = "ledger.verified", "The whole ledger was verified, with this outcome."
+    BODIES_ERASED = (
+        "bodies.erased",
+        "Bodies of old entries were erased; their leaves remain.",
+    )
+    CLOCK_STEPPED_BACK = "clock.stepped_back", "The database's clock was set back by more than a minute."
+    DEMO_LOADED = "demo.loaded", "The invented demo agency was loaded."
