@@ -46,7 +46,9 @@ class PolicyRefusal(Exception):  # noqa: N818 - a refusal is an outcome, not an 
         facts: Plate-free circumstances to keep with the refusal.
     """
 
-    def __init__(self, decision: Decision, *, refused_action: str, facts: dict[str, object] | None = None) -> None:
+    def __init__(
+        self, decision: Decision, *, refused_action: str, facts: dict[str, object] | None = None
+    ) -> None:
         """Keep the *decision* and what it refused."""
         super().__init__(f"{decision.clause}: {decision.reason}")
         self.decision = decision

@@ -1,0 +1,226 @@
+"""Who may do what: one table, which every other chapter asks, and the rules about accounts themselves."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from platewarden.policy.actor import Actor, ActorKind, Role
+from platewarden.policy.decision import Decision, allow, first_refusal, refuse
+from platewarden.policy.parameters import Parameters
+
+
+class Right(StrEnum):
+    """Something a person may be entitled to do."""
+
+    SEE_ALERTS = "see alerts"
+    VERIFY_ALERTS = "verify alerts"
+    DISPOSE_OF_ALERTS = "dispose of alerts"
+    ASK_QUERIES = "search past reads"
+    PRESERVE_IN_CASE = "preserve a record in a case"
+    SEE_HOTLISTS = "see hotlists"
+    LOAD_HOTLISTS = "load hotlists"
+    ENTER_MANUALLY = "enter a plate by hand"
+    WITHDRAW_ANY_ENTRY = "withdraw anyone's entry"
+    SEE_CAMERAS = "see cameras"
+    REGISTER_CAMERAS = "register cameras"
+    APPROVE_CAMERAS = "approve cameras"
+    PURGE = "start a purge"
+    CONFIRM_CLOCK = "confirm the clock"
+    READ_LEDGER = "read the ledger"
+    SEE_COMPLIANCE = "see the compliance page"
+    SEE_PEOPLE = "see the list of people"
+    MANAGE_ACCOUNTS = "manage accounts and roles"
+    ADOPT_PARAMETERS = "propose and adopt parameters"
+
+
+_EVERYONE: Final = frozenset(Role)
+_OPERATIONS: Final = frozenset({Role.OFFICER, Role.DISPATCHER, Role.INVESTIGATOR, Role.SUPERVISOR})
+_SEARCHERS: Final = frozenset({Role.OFFICER, Role.INVESTIGATOR, Role.SUPERVISOR})
+_CASE_WORKERS: Final = frozenset({Role.INVESTIGATOR, Role.SUPERVISOR})
+_OVERSIGHT: Final = frozenset({Role.AUDITOR, Role.SUPERVISOR, Role.ADMINISTRATOR})
+_MANAGEMENT: Final = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+_ADMINISTRATOR: Final = frozenset({Role.ADMINISTRATOR})
+
+RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
+    {
+        Right.SEE_ALERTS: _OPERATIONS,
+        Right.VERIFY_ALERTS: _OPERATIONS,
+        Right.DISPOSE_OF_ALERTS: _OPERATIONS,
+        Right.ASK_QUERIES: _SEARCHERS,
+        Right.PRESERVE_IN_CASE: _CASE_WORKERS,
+        Right.SEE_HOTLISTS: _EVERYONE,
+        Right.LOAD_HOTLISTS: _MANAGEMENT,
+        Right.ENTER_MANUALLY: _OPERATIONS,
+        Right.WITHDRAW_ANY_ENTRY: _MANAGEMENT,
+        Right.SEE_CAMERAS: _EVERYONE,
+        Right.REGISTER_CAMERAS: _ADMINISTRATOR,
+        Right.APPROVE_CAMERAS: _MANAGEMENT,
+        Right.PURGE: _ADMINISTRATOR,
+        Right.CONFIRM_CLOCK: _ADMINISTRATOR,
+        Right.READ_LEDGER: _OVERSIGHT,
+        Right.SEE_COMPLIANCE: _EVERYONE,
+        Right.SEE_PEOPLE: _OVERSIGHT,
+        Right.MANAGE_ACCOUNTS: _ADMINISTRATOR,
+        Right.ADOPT_PARAMETERS: _MANAGEMENT,
+    }
+)
+"""Which roles carry which right. Whoever holds several roles has the rights of all of them."""
+
+CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
+    {
+        Right.SEE_ALERTS: "USE-1",
+        Right.VERIFY_ALERTS: "HIT-2",
+        Right.DISPOSE_OF_ALERTS: "HIT-3",
+        Right.ASK_QUERIES: "QRY-1",
+        Right.PRESERVE_IN_CASE: "RET-2",
+        Right.SEE_HOTLISTS: "USE-1",
+        Right.LOAD_HOTLISTS: "HOT-1",
+        Right.ENTER_MANUALLY: "HOT-2",
+        Right.WITHDRAW_ANY_ENTRY: "HOT-2",
+        Right.SEE_CAMERAS: "USE-1",
+        Right.REGISTER_CAMERAS: "CAP-5",
+        Right.APPROVE_CAMERAS: "CAP-1",
+        Right.PURGE: "RET-1",
+        Right.CONFIRM_CLOCK: "RET-1",
+        Right.READ_LEDGER: "AUD-1",
+        Right.SEE_COMPLIANCE: "AUD-1",
+        Right.SEE_PEOPLE: "ADM-1",
+        Right.MANAGE_ACCOUNTS: "ADM-2",
+        Right.ADOPT_PARAMETERS: "ADM-4",
+    }
+)
+"""The clause each right rests on; a refusal names it."""
+
+APART: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+"""Roles that no one person holds together."""
+
+_SYSTEM_RIGHTS: Final = frozenset({Right.PURGE})
+
+
+def may(actor: Actor, right: Right) -> Decision:
+    """Decide whether *actor* has *right*.
+
+    > USE-1: The system and its records are used for legitimate law-enforcement and public-safety purposes
+    > only, by people whose duties call for it.
+
+    A person has it through a role in force, Platewarden's own timers where nobody need ask, a camera never.
+    """
+    if actor.kind is ActorKind.SYSTEM and right in _SYSTEM_RIGHTS:
+        return allow(CLAUSES[right])
+    if actor.is_person and actor.has(*RIGHTS[right]):
+        return allow(CLAUSES[right])
+    roles = ", ".join(sorted(RIGHTS[right]))
+    return refuse(
+        CLAUSES[right],
+        f"Your roles do not allow you to {right}.",
+        remedy=f"Ask a colleague with one of these roles, or ask the administrator for one: {roles}.",
+    )
+
+
+def may_grant_role(
+    actor: Actor,
+    *,
+    target_id: str,
+    target_roles: frozenset[Role],
+    role: Role,
+    administrator_exists: bool = True,
+) -> Decision:
+    """Decide whether *actor* may grant *role* to the account *target_id*, which holds *target_roles*.
+
+    > ADM-2: A vendor never adds users: only the agency's administrator grants a role, and nobody grants one
+    > to themselves.
+
+    > AUD-1: Auditors read the whole log, and nobody is auditor and administrator at once.
+
+    While there is no administrator at all, Platewarden's own set-up command may grant that one role.
+    """
+    is_first = actor.kind is ActorKind.SYSTEM and role is Role.ADMINISTRATOR and not administrator_exists
+    return first_refusal(
+        allow("ADM-2") if is_first else may(actor, Right.MANAGE_ACCOUNTS),
+        _to_somebody_else(actor, target_id),
+        _roles_stay_apart(target_roles | {role}),
+    )
+
+
+def may_withdraw_role(actor: Actor, *, target_id: str, role: Role, other_administrators: int) -> Decision:
+    """Decide whether *actor* may take *role* from the account *target_id*; the last administrator stays.
+
+    > ADM-2: only the agency's administrator grants a role
+    """
+    if role is Role.ADMINISTRATOR and not other_administrators:
+        return refuse(
+            "ADM-2",
+            f"Account {target_id} is the only administrator.",
+            remedy="Grant the role to somebody else first.",
+            field="role",
+        )
+    return may(actor, Right.MANAGE_ACCOUNTS)
+
+
+def _to_somebody_else(actor: Actor, target_id: str) -> Decision:
+    if actor.is_person and actor.id == target_id:
+        return refuse(
+            "ADM-2", "Nobody grants a role to themselves.", remedy="Ask another administrator.", field="role"
+        )
+    return allow("ADM-2")
+
+
+def _roles_stay_apart(roles: frozenset[Role]) -> Decision:
+    if roles >= APART:
+        return refuse(
+            "AUD-1",
+            "Nobody is auditor and administrator at once.",
+            remedy="Withdraw the one role before granting the other.",
+            field="role",
+        )
+    return allow("AUD-1")
+
+
+def session_is_idle(last_seen_at: datetime, *, parameters: Parameters, now: datetime) -> bool:
+    """Whether a session last heard of at *last_seen_at* must ask for the secret again.
+
+    > ADM-3: A session left alone locks.
+    """
+    return now - last_seen_at >= parameters.minutes("accounts.idle_lock_minutes")
+
+
+def locks_account(failed_at: Sequence[datetime], *, parameters: Parameters, now: datetime) -> bool:
+    """Whether failed sign-ins at these times, the present one included, lock the account until released.
+
+    > ADM-4: Repeated failed sign-ins lock an account, and no setting of the policy changes by one person's
+    > hand.
+    """
+    since = now - parameters.minutes("accounts.lockout_window_minutes")
+    return sum(moment > since for moment in failed_at) >= parameters.integer("accounts.lockout_failures")
+
+
+def may_propose_parameter(actor: Actor) -> Decision:
+    """Decide whether *actor* may propose another value for a parameter.
+
+    > ADM-4: no setting of the policy changes by one person's hand
+    """
+    return may(actor, Right.ADOPT_PARAMETERS)
+
+
+def may_adopt_parameter(approver: Actor, *, proposed_by_id: str) -> Decision:
+    """Decide whether *approver* may adopt a value that the account *proposed_by_id* proposed.
+
+    > ADM-4: no setting of the policy changes by one person's hand
+    """
+    if approver.id == proposed_by_id:
+        return refuse(
+            "ADM-4",
+            "Whoever proposes a value does not adopt it.",
+            remedy="Ask another supervisor or administrator to adopt it.",
+        )
+    return may(approver, Right.ADOPT_PARAMETERS)
+
+
+def may_read_ledger(actor: Actor) -> Decision:
+    """Decide whether *actor* may read the log's entries.
+
+    > AUD-1: Auditors read the whole log
+    """
+    return may(actor, Right.READ_LEDGER)

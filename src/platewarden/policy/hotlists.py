@@ -1,0 +1,271 @@
+"""What a hotlist may hold, how a plate is entered by hand, and when a list is stale."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from platewarden.policy.accounts import Right, may
+from platewarden.policy.actor import Actor
+from platewarden.policy.casenumbers import may_name_case
+from platewarden.policy.decision import Decision, allow, first_refusal, refuse
+from platewarden.policy.parameters import Parameters
+from platewarden.policy.use import may_state_reason
+
+
+class Category(StrEnum):
+    """Every category an entry can have; the agency switches each on or off. None concerns immigration."""
+
+    STOLEN_VEHICLE = "stolen_vehicle"
+    STOLEN_PLATE = "stolen_plate"
+    WANTED_PERSON = "wanted_person"
+    FELONY_VEHICLE = "felony_vehicle"
+    AMBER_ALERT = "amber_alert"
+    MISSING_PERSON = "missing_person"
+    VULNERABLE_ADULT = "vulnerable_adult"
+    SUSPENDED_REGISTRATION = "suspended_registration"
+    SUSPENDED_OPERATOR = "suspended_operator"
+    MANUAL = "manual"
+    CALIBRATION = "calibration"
+
+    @property
+    def label(self) -> str:
+        """Plain words for people."""
+        return _LABELS[self]
+
+    @property
+    def is_high_priority(self) -> bool:
+        """Whether an alert of this category may never be muted."""
+        return self in _HIGH_PRIORITY
+
+
+_LABELS: Final = {
+    Category.STOLEN_VEHICLE: "Stolen vehicle",
+    Category.STOLEN_PLATE: "Stolen plate",
+    Category.WANTED_PERSON: "Wanted person",
+    Category.FELONY_VEHICLE: "Vehicle wanted in a felony",
+    Category.AMBER_ALERT: "AMBER alert",
+    Category.MISSING_PERSON: "Missing person",
+    Category.VULNERABLE_ADULT: "Vulnerable adult",
+    Category.SUSPENDED_REGISTRATION: "Suspended or revoked registration",
+    Category.SUSPENDED_OPERATOR: "Suspended or revoked operator",
+    Category.MANUAL: "Entered by hand",
+    Category.CALIBRATION: "Calibration (our own test plate)",
+}
+_HIGH_PRIORITY: Final = frozenset(
+    {
+        Category.WANTED_PERSON,
+        Category.FELONY_VEHICLE,
+        Category.AMBER_ALERT,
+        Category.MISSING_PERSON,
+        Category.VULNERABLE_ADULT,
+    }
+)
+_OTHER_CODES: Final = {
+    "v": Category.STOLEN_VEHICLE,
+    "p": Category.STOLEN_PLATE,
+    "w": Category.WANTED_PERSON,
+    "f": Category.FELONY_VEHICLE,
+    "a": Category.AMBER_ALERT,
+    "m": Category.MISSING_PERSON,
+    "amber": Category.AMBER_ALERT,
+    "wanted": Category.WANTED_PERSON,
+    "missing": Category.MISSING_PERSON,
+    "stolen": Category.STOLEN_VEHICLE,
+}
+"""Single letters that the national and the state extract use alike, and common short names."""
+
+_IMMIGRATION_CODE: Final = re.compile(r"n|.*(?:immigra|deport|removal|alien).*")
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedCategory:
+    """A category that no list may hold.
+
+    Attributes:
+        code: The code as the list gives it, shortened to 40 characters.
+        clause: The clause that refuses it.
+        reason: One sentence for the import's report.
+    """
+
+    code: str
+    clause: str
+    reason: str
+
+
+def category_from_code(code: str) -> Category | RefusedCategory:
+    """Return the category a list means by *code*, or why it is refused; the importer counts refusals by code.
+
+    > USE-5: No purpose, hotlist category or reason of that kind is accepted.
+
+    > HOT-3: Entries of any other category are refused and counted.
+
+    Case, blanks and hyphens do not count. Letters that the extracts use differently (X, S, R) are not guessed.
+    """
+    plain = re.sub(r"[\s_-]+", "_", code.strip().lower())
+    if plain in Category:
+        return Category(plain)
+    if plain in _OTHER_CODES:
+        return _OTHER_CODES[plain]
+    if _IMMIGRATION_CODE.fullmatch(plain):
+        return RefusedCategory(code[:40], "USE-5", "Records about immigration status are never loaded.")
+    return RefusedCategory(code[:40], "HOT-3", "This category is not one that a hotlist may hold.")
+
+
+def may_hold(category: Category, *, parameters: Parameters) -> Decision:
+    """Decide whether the agency's lists may hold entries of *category*.
+
+    > HOT-3: A hotlist holds only entries of the categories the agency has switched on
+    """
+    if category in parameters.codes("hotlist.categories"):
+        return allow("HOT-3")
+    return refuse(
+        "HOT-3",
+        f"The category '{category.label}' is switched off.",
+        remedy="Leave such entries out, or have the parameter hotlist.categories changed by two people.",
+        field="category",
+    )
+
+
+def may_load(actor: Actor) -> Decision:
+    """Decide whether *actor* may load a list.
+
+    > HOT-1: The most current hotlist available is the one in use.
+    """
+    return may(actor, Right.LOAD_HOTLISTS)
+
+
+def may_replace(
+    *, current_effective_at: datetime | None, new_effective_at: datetime, now: datetime
+) -> Decision:
+    """Decide whether a snapshot may take the place of the current one of the same list.
+
+    > HOT-1: The most current hotlist available is the one in use. A list states when it took effect
+    """
+    if new_effective_at > now:
+        return refuse(
+            "HOT-1",
+            "The list says that it takes effect in the future.",
+            remedy="Correct the effective time, or load the list once it holds.",
+            field="effective_at",
+        )
+    if current_effective_at is not None and new_effective_at < current_effective_at:
+        return refuse(
+            "HOT-1",
+            "The list is older than the one in use.",
+            remedy="Load the most current list; if the effective time is wrong, correct it.",
+            field="effective_at",
+        )
+    return allow("HOT-1")
+
+
+def is_stale(effective_at: datetime, max_age: timedelta, *, now: datetime) -> bool:
+    """Whether a list that took effect at *effective_at* is older than its greatest age.
+
+    > HOT-1: one older than its greatest age is shown as stale wherever it matters
+    """
+    return now - effective_at > max_age
+
+
+@dataclass(frozen=True, slots=True)
+class ManualEntryFacts:
+    """A plate to be entered by hand, without the plate.
+
+    Attributes:
+        reason: Why, as written.
+        case_number: Case or incident number; empty when there is none yet.
+        state: Postal code of the state of registration; empty when none is named.
+        any_state: Whether any state is expressly meant.
+        expires_at: When the entry ends; None when that was not said.
+        exigent: Whether a life or grave harm is at stake and no number exists yet.
+        category: Category of the entry.
+        requested_by: The colleague it is entered for, if any.
+    """
+
+    reason: str
+    case_number: str
+    state: str
+    any_state: bool
+    expires_at: datetime | None
+    exigent: bool = False
+    category: Category = Category.MANUAL
+    requested_by: str = ""
+
+
+def may_enter_manually(
+    actor: Actor, facts: ManualEntryFacts, *, parameters: Parameters, now: datetime
+) -> Decision:
+    """Decide whether *actor* may enter, complete or renew a plate by hand.
+
+    > HOT-2: A plate entered by hand needs a written reason, and a case or incident number unless the entry
+    > is marked exigent and completed within the time allowed. It names the state of registration or says
+    > expressly that any state is meant, and it expires.
+    """
+    return first_refusal(
+        may(actor, Right.ENTER_MANUALLY),
+        may_hold(facts.category, parameters=parameters),
+        _gives_reason(facts, parameters),
+        may_state_reason(actor, facts.reason, requested_by=facts.requested_by),
+        _names_case(facts, parameters),
+        _names_state(facts),
+        _expires(facts, parameters, now),
+    )
+
+
+def completion_due_at(entered_at: datetime, *, parameters: Parameters) -> datetime:
+    """Return when an exigent entry must have its case number; after that it escalates and stays.
+
+    > HOT-2: unless the entry is marked exigent and completed within the time allowed
+    """
+    return entered_at + parameters.hours("hotlist.exigent_completion_hours")
+
+
+def may_withdraw(actor: Actor, *, entered_by_id: str) -> Decision:
+    """Decide whether *actor* may withdraw an entry made by *entered_by_id*: their own, or as management.
+
+    > HOT-2: it expires
+    """
+    if actor.id == entered_by_id:
+        return may(actor, Right.ENTER_MANUALLY)
+    return may(actor, Right.WITHDRAW_ANY_ENTRY)
+
+
+def _gives_reason(facts: ManualEntryFacts, parameters: Parameters) -> Decision:
+    if len(facts.reason.strip()) < parameters.integer("query.reason_min_characters"):
+        return refuse(
+            "HOT-2",
+            "The entry does not say why.",
+            remedy=f"Write at least {parameters.integer('query.reason_min_characters')} characters.",
+            field="reason",
+        )
+    return allow("HOT-2")
+
+
+def _names_case(facts: ManualEntryFacts, parameters: Parameters) -> Decision:
+    if facts.exigent and not facts.case_number.strip():
+        return allow("HOT-2")
+    return may_name_case(facts.case_number, clause="HOT-2", parameters=parameters)
+
+
+def _names_state(facts: ManualEntryFacts) -> Decision:
+    if facts.any_state is bool(facts.state.strip()):
+        return refuse(
+            "HOT-2",
+            "The entry must name one state, or say that any state is meant.",
+            remedy="Choose the state of registration, or tick 'any state'; not both.",
+            field="state",
+        )
+    return allow("HOT-2")
+
+
+def _expires(facts: ManualEntryFacts, parameters: Parameters, now: datetime) -> Decision:
+    longest = parameters.days("hotlist.manual_max_days")
+    if facts.expires_at is None or not now < facts.expires_at <= now + longest:
+        return refuse(
+            "HOT-2",
+            "The entry does not end at a time that the policy allows.",
+            remedy=f"Give an end within {longest.days} days from now; it can be renewed with a fresh reason.",
+            field="expires_at",
+        )
+    return allow("HOT-2")

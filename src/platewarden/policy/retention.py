@@ -1,0 +1,71 @@
+"""When a day of reads is gone, and who may let it go.
+
+The unit is the capture day in UTC. Day D is due at D + limit days, 00:00 UTC: nothing grows older than the limit.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from platewarden.policy.accounts import Right, may
+from platewarden.policy.actor import Actor
+from platewarden.policy.decision import Decision, allow, refuse
+from platewarden.policy.parameters import Parameters
+
+
+def purge_due_at(day: date, *, parameters: Parameters) -> datetime:
+    """Return when the reads captured on *day* (UTC) are due for removal.
+
+    > RET-1: Nothing is stored longer than 30 days after it was captured; then it is removed automatically
+    > and for ever.
+    """
+    return _midnight(day) + parameters.days("retention.limit_days")
+
+
+def is_due(day: date, *, parameters: Parameters, now: datetime) -> bool:
+    """Whether the reads captured on *day* (UTC) are to be removed.
+
+    > RET-1: Nothing is stored longer than 30 days after it was captured; then it is removed automatically
+    > and for ever.
+    """
+    return now >= purge_due_at(day, parameters=parameters)
+
+
+def visible_since(*, parameters: Parameters, now: datetime) -> datetime:
+    """Return the capture time before which no read is visible, whether or not its removal has happened.
+
+    > RET-1: nothing past its day is visible even if its removal is late
+    """
+    limit = parameters.days("retention.limit_days")
+    return _midnight(now.astimezone(UTC).date()) - limit + timedelta(days=1)
+
+
+def may_purge(actor: Actor) -> Decision:
+    """Decide whether *actor* may start the removal of days that are due; nobody can skip it.
+
+    > RET-1: then it is removed automatically and for ever
+    """
+    return may(actor, Right.PURGE)
+
+
+def may_confirm_clock(actor: Actor) -> Decision:
+    """Decide whether *actor* may confirm that the clock is right after a jump, so that the purge goes on."""
+    return may(actor, Right.CONFIRM_CLOCK)
+
+
+def may_trust_clock(last_seen: datetime | None, *, parameters: Parameters, now: datetime) -> Decision:
+    """Decide whether the purge may rely on *now*, given the last time anything was recorded.
+
+    A wrong clock must not destroy what is not due: after a jump forward the purge waits for a person, and nothing
+    past its day is visible meanwhile.
+    """
+    longest = parameters.hours("retention.clock_jump_alarm_hours")
+    if last_seen is None or now - last_seen <= longest:
+        return allow("RET-1")
+    return refuse(
+        "RET-1",
+        f"The clock stands {int((now - last_seen).total_seconds() // 3600)} hours after the last record.",
+        remedy="Let the administrator compare the clock with another and confirm it; the purge then goes on.",
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=UTC)

@@ -1,0 +1,177 @@
+"""What the system may be used for, and what it may never be used for."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from platewarden.policy.accounts import Right, may
+from platewarden.policy.actor import Actor, Role
+from platewarden.policy.decision import Decision, allow, refuse
+from platewarden.policy.parameters import Parameters
+
+
+class Purpose(StrEnum):
+    """The permitted purposes.
+
+    > USE-3: The system is used to identify or locate a vehicle in a criminal investigation; to identify an
+    > owner or occupant who has committed an offence, is planning or engaged in criminal conduct, or may be
+    > a missing person, a victim or a witness; to prevent, detect or assess a threat to the public or to
+    > public officials; or to identify vehicles on the hotlist during patrol.
+    """
+
+    CRIMINAL_INVESTIGATION = "criminal_investigation"
+    OFFENDER = "offender"
+    PLANNED_CRIME = "planned_crime"
+    MISSING_VICTIM_OR_WITNESS = "missing_victim_or_witness"
+    PUBLIC_SAFETY_THREAT = "public_safety_threat"
+    HOTLIST_PATROL = "hotlist_patrol"
+
+    @property
+    def label(self) -> str:
+        """Plain words for people."""
+        return _LABELS[self]
+
+    @property
+    def item(self) -> str:
+        """Number of the purpose in the source's list (V.C-use)."""
+        return _ITEMS[self]
+
+    @property
+    def justifies_query(self) -> bool:
+        """Whether a search of past reads may rest on it."""
+        return self is not Purpose.HOTLIST_PATROL
+
+
+_LABELS: Final = {
+    Purpose.CRIMINAL_INVESTIGATION: "Identify or locate a vehicle in a criminal investigation",
+    Purpose.OFFENDER: "Identify a person who has committed an offence",
+    Purpose.PLANNED_CRIME: "Identify a person planning or engaged in criminal conduct",
+    Purpose.MISSING_VICTIM_OR_WITNESS: "Identify a possible missing person, victim or witness",
+    Purpose.PUBLIC_SAFETY_THREAT: "Prevent, detect or assess a threat to the public or to public officials",
+    Purpose.HOTLIST_PATROL: "Identify vehicles on the hotlist during patrol",
+}
+_ITEMS: Final = {
+    Purpose.CRIMINAL_INVESTIGATION: "1",
+    Purpose.OFFENDER: "2a",
+    Purpose.PLANNED_CRIME: "2b",
+    Purpose.MISSING_VICTIM_OR_WITNESS: "2c",
+    Purpose.PUBLIC_SAFETY_THREAT: "3",
+    Purpose.HOTLIST_PATROL: "4",
+}
+
+_PROTECTED: Final = {
+    "religion": r"religio\w*|muslims?|islam\w*|mosques?|jew(?:s|ish)?|synagogues?|christians?|"
+    r"church(?:es|goers?)?|catholics?|sikhs?|hindus?|buddhis\w*|atheis\w*|creed",
+    "political or social views": r"politic\w*|republicans?|democrats?|socialis\w*|activis\w*|ideolog\w*",
+    "a lawful organisation or event": r"protest\w*|rally|rallies|demonstrators?|demonstrations?|picket\w*|"
+    r"marche?rs?|unions?|unioni[sz]\w*|vigils?",
+    "race or colour": r"race|racial\w*|black (?:male|man|men|female|woman|women|person|people|driver)s?|"
+    r"african[- ]americans?|latin[oax]s?|hispanics?|asians?|arabs?|roman[iy]|gyps(?:y|ies)|ethnic\w*",
+    "national origin, alienage or citizenship": r"national origin|nationality|alienage|"
+    r"foreign(?:ers?|[- ]born)|citizenship|non-?citizens?|migrants?|refugees?|asylum",
+    "gender or sexual orientation": r"gender\w*|transgender\w*|homosexual\w*|gays?|lesbians?|bisexual\w*|"
+    r"lgbt\w*|sexual orientation",
+    "disability": r"disabilit\w*|disabled|wheelchairs?",
+    "pregnancy": r"pregnan\w*|abortion\w*|reproductive",
+    "marital or partnership status": r"marital|marriage|divorc\w*|partnership status",
+    "military status": r"military status|veterans?",
+    "age": r"elderly|old age|because of (?:his|her|their) age",
+}
+"""Words that name a protected ground. They decide nothing: they send a reason to a supervisor."""
+
+_GROUNDS: Final = {
+    ground: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for ground, words in _PROTECTED.items()
+}
+_IMMIGRATION: Final = re.compile(
+    r"\b(?i:immigrat\w*|deport\w*|removal orders?|undocumented|illegal (?:alien|entry|reentry)s?|illegals|"
+    r"visa (?:overstay\w*|violat\w*|status)|overstay\w*|border patrol|287 ?\(?g\)?)|"
+    r"\b(?:ICE|I\.C\.E\.?|CBP)(?!\w)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonReview:
+    """What a written reason names.
+
+    Attributes:
+        grounds: Protected grounds it names, in the policy's words.
+        names_immigration: Whether it names a person's immigration status.
+    """
+
+    grounds: tuple[str, ...] = ()
+    names_immigration: bool = False
+
+    @property
+    def needs_supervisor(self) -> bool:
+        """Whether a supervisor must take it up before anything happens."""
+        return bool(self.grounds)
+
+
+def review_reason(text: str) -> ReasonReview:
+    """Look for protected grounds and for immigration status in a written reason.
+
+    > USE-4: A reason that names such a ground goes no further until a supervisor has taken it up.
+
+    Words are a coarse sieve: what passes is not thereby proper, and is sampled by the audit.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    grounds = tuple(ground for ground, words in _GROUNDS.items() if words.search(plain))
+    return ReasonReview(grounds, names_immigration=_IMMIGRATION.search(plain) is not None)
+
+
+def may_state_reason(actor: Actor, text: str, *, requested_by: str = "") -> Decision:
+    """Decide whether *actor* may go on with the written reason *text*.
+
+    > USE-5: No purpose, hotlist category or reason of that kind is accepted.
+
+    > USE-4: A reason that names such a ground goes no further until a supervisor has taken it up.
+
+    Args:
+        actor: Who gives the reason.
+        text: The reason as written.
+        requested_by: The colleague it is done for, if any; a supervisor cannot take up their own request.
+    """
+    review = review_reason(text)
+    if review.names_immigration:
+        return refuse(
+            "USE-5",
+            "The reason names a person's immigration status.",
+            remedy="None: neither the system nor its data may be used for that.",
+            field="reason",
+        )
+    taken_up = actor.has(Role.SUPERVISOR) and requested_by.strip() != ""
+    if review.needs_supervisor and not taken_up:
+        return refuse(
+            "USE-4",
+            f"The reason names a protected ground: {', '.join(review.grounds)}.",
+            remedy="Ask a supervisor to make the request, with your name as the person it is made for.",
+            field="reason",
+        )
+    return allow("USE-4")
+
+
+def may_use_purpose(purpose: Purpose, *, parameters: Parameters) -> Decision:
+    """Decide whether *purpose* may justify a search of past reads.
+
+    > USE-3: The last of these justifies alerts and never a search of past reads.
+    """
+    if purpose.justifies_query and purpose in parameters.codes("use.purposes"):
+        return allow("USE-3")
+    return refuse(
+        "USE-3",
+        f"The purpose '{purpose.label}' does not justify a search of past reads.",
+        remedy="Choose the purpose of your investigation; if there is none, wait for an alert.",
+        field="purpose",
+    )
+
+
+def may_see_plate_data(actor: Actor, *, now: datetime) -> Decision:  # noqa: ARG001 - every rule takes the time
+    """Decide whether *actor* may see plate data at all, by alert or by query, at *now*.
+
+    > USE-1: The system and its records are used for legitimate law-enforcement and public-safety purposes
+    > only, by people whose duties call for it.
+    """
+    return may(actor, Right.SEE_ALERTS)
