@@ -76,6 +76,8 @@ _OTHER_CODES: Final = {
 }
 """Single letters that the national and the state extract use alike, and common short names."""
 
+_BY_CODE: Final = {category.value: category for category in Category} | _OTHER_CODES
+
 _IMMIGRATION_CODE: Final = re.compile(r"n|.*(?:immigra|deport|removal|alien).*")
 
 
@@ -101,13 +103,11 @@ def category_from_code(code: str) -> Category | RefusedCategory:
 
     > HOT-3: Entries of any other category are refused and counted.
 
-    Case, blanks and hyphens do not count. Letters that the extracts use differently (X, S, R) are not guessed.
+    Case, blanks and hyphens do not count. Letters that the extracts use differently (X, S) are not guessed.
     """
     plain = re.sub(r"[\s_-]+", "_", code.strip().lower())
-    if plain in Category:
-        return Category(plain)
-    if plain in _OTHER_CODES:
-        return _OTHER_CODES[plain]
+    if found := _BY_CODE.get(plain):
+        return found
     if _IMMIGRATION_CODE.fullmatch(plain):
         return RefusedCategory(code[:40], "USE-5", "Records about immigration status are never loaded.")
     return RefusedCategory(code[:40], "HOT-3", "This category is not one that a hotlist may hold.")
@@ -224,7 +224,8 @@ def completion_due_at(entered_at: datetime, *, parameters: Parameters) -> dateti
 def may_withdraw(actor: Actor, *, entered_by_id: str) -> Decision:
     """Decide whether *actor* may withdraw an entry made by *entered_by_id*: their own, or as management.
 
-    > HOT-2: it expires
+    > USE-1: The system and its records are used for legitimate law-enforcement and public-safety purposes
+    > only, by people whose duties call for it.
     """
     if actor.id == entered_by_id:
         return may(actor, Right.ENTER_MANUALLY)

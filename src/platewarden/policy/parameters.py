@@ -1,7 +1,7 @@
 """What an agency may decide otherwise: dated values with bounds, from ``policy/parameters.toml``.
 
-The file holds defaults and bounds. What an agency adopts instead is laid over them with `Parameters.adopting`;
-a value outside its bounds cannot be represented, so no rule ever sees one.
+The file holds defaults and bounds. `Parameters.adopting` lays over them what an agency adopts instead; a
+value outside its bounds cannot be represented, so no rule ever sees one.
 """
 
 import re

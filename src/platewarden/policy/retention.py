@@ -1,6 +1,6 @@
 """When a day of reads is gone, and who may let it go.
 
-The unit is the capture day in UTC. Day D is due at D + limit days, 00:00 UTC: nothing grows older than the limit.
+The unit is the capture day in UTC. Day D is due at D + limit days, 00:00 UTC: nothing outgrows the limit.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -54,7 +54,7 @@ def may_confirm_clock(actor: Actor) -> Decision:
 def may_trust_clock(last_seen: datetime | None, *, parameters: Parameters, now: datetime) -> Decision:
     """Decide whether the purge may rely on *now*, given the last time anything was recorded.
 
-    A wrong clock must not destroy what is not due: after a jump forward the purge waits for a person, and nothing
+    A wrong clock must not destroy what is not due: after a jump forward the purge waits for a person. Nothing
     past its day is visible meanwhile.
     """
     longest = parameters.hours("retention.clock_jump_alarm_hours")

@@ -63,22 +63,23 @@ _ITEMS: Final = {
 }
 
 _PROTECTED: Final = {
-    "religion": r"religio\w*|muslims?|islam\w*|mosques?|jew(?:s|ish)?|synagogues?|christians?|"
-    r"church(?:es|goers?)?|catholics?|sikhs?|hindus?|buddhis\w*|atheis\w*|creed",
+    "religion": r"religio\w*|muslims?|islam\w*|mosques?|jews|jewish|synagogues?|christians|churches|"
+    r"churchgo\w*|catholics?|sikhs?|hindus?|buddhis\w*|atheis\w*|creed",
     "political or social views": r"politic\w*|republicans?|democrats?|socialis\w*|activis\w*|ideolog\w*",
     "a lawful organisation or event": r"protest\w*|rally|rallies|demonstrators?|demonstrations?|picket\w*|"
-    r"marche?rs?|unions?|unioni[sz]\w*|vigils?",
-    "race or colour": r"race|racial\w*|black (?:male|man|men|female|woman|women|person|people|driver)s?|"
-    r"african[- ]americans?|latin[oax]s?|hispanics?|asians?|arabs?|roman[iy]|gyps(?:y|ies)|ethnic\w*",
-    "national origin, alienage or citizenship": r"national origin|nationality|alienage|"
-    r"foreign(?:ers?|[- ]born)|citizenship|non-?citizens?|migrants?|refugees?|asylum",
+    r"marchers?|vigils?|(?:labou?r|trade) unions?|union (?:members?|meetings?|organi[sz]ers?)",
+    "race or colour": r"(?<!street )(?<!drag )race|racial\w*|ethnic\w*|african[- ]americans?|"
+    r"hispanics?|latin[oax]s?|asians?|arabs?|romani|gyps(?:y|ies)|"
+    r"(?:black|white|brown) (?:males?|man|men|females?|woman|women|persons?|people|drivers?)",
+    "national origin, alienage or citizenship": r"national origin|nationality|alienage|citizenship|"
+    r"non-?citizens?|foreign(?:ers?|[- ]born)|migrants?|refugees?|asylum",
     "gender or sexual orientation": r"gender\w*|transgender\w*|homosexual\w*|gays?|lesbians?|bisexual\w*|"
     r"lgbt\w*|sexual orientation",
-    "disability": r"disabilit\w*|disabled|wheelchairs?",
+    "disability": r"disabilit\w*|disabled (?:persons?|people|man|woman|drivers?)|wheelchairs?",
     "pregnancy": r"pregnan\w*|abortion\w*|reproductive",
-    "marital or partnership status": r"marital|marriage|divorc\w*|partnership status",
-    "military status": r"military status|veterans?",
-    "age": r"elderly|old age|because of (?:his|her|their) age",
+    "marital or partnership status": r"marital|(?:partnership|marriage) status",
+    "military status": r"military (?:status|service)",
+    "age": r"because of (?:his|her|their) age",
 }
 """Words that name a protected ground. They decide nothing: they send a reason to a supervisor."""
 
@@ -88,7 +89,7 @@ _GROUNDS: Final = {
 _IMMIGRATION: Final = re.compile(
     r"\b(?i:immigrat\w*|deport\w*|removal orders?|undocumented|illegal (?:alien|entry|reentry)s?|illegals|"
     r"visa (?:overstay\w*|violat\w*|status)|overstay\w*|border patrol|287 ?\(?g\)?)|"
-    r"\b(?:ICE|I\.C\.E\.?|CBP)(?!\w)"
+    r"\b(?:(?<!BLACK )ICE(?! CREAM)|I\.C\.E\.?|CBP)(?!\w)"
 )
 
 
