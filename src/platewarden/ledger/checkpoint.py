@@ -66,7 +66,8 @@ class VerifierKey:
             raise NoteError("verifier key: its hash does not fit its name and key; copy it again, whole")
         return key
 
-    def __str__(self) -> str:
+    def encode(self) -> str:
+        """Return the key as one line of text, ``name+hash+base64``."""
         return f"{self.name}+{self.key_hash.hex()}+{_encode(_ED25519 + self.public)}"
 
     def has_signed(self, text: str, signature: bytes) -> bool:
@@ -131,7 +132,8 @@ class Signature:
     key_hash: bytes
     value: bytes
 
-    def __str__(self) -> str:
+    def encode(self) -> str:
+        """Return the signature as a line of a note."""
         return f"— {self.name} {_encode(self.key_hash + self.value)}\n"
 
 
@@ -164,8 +166,9 @@ class Note:
         _check_text(text + "\n")
         return cls(text + "\n", tuple(_parse_signature(line) for line in lines))
 
-    def __str__(self) -> str:
-        return self.text + "\n" + "".join(map(str, self.signatures))
+    def encode(self) -> str:
+        """Return the note as text."""
+        return self.text + "\n" + "".join(signature.encode() for signature in self.signatures)
 
     def verify(self, keys: Iterable[VerifierKey]) -> list[VerifierKey]:
         """Return those of *keys* that signed, at least one.
@@ -247,7 +250,8 @@ class Receipt:
     path: Sequence[bytes]
     checkpoint: str
 
-    def __str__(self) -> str:
+    def encode(self) -> str:
+        """Return the receipt as text, to be kept in a file ending in ``.tlog-proof``."""
         head = [_PROOF_HEADER, f"extra {_encode(self.leaf)}", f"index {self.index}"]
         return "\n".join([*head, *map(_encode, self.path), "", self.checkpoint])
 

@@ -12,7 +12,7 @@ class Kind(StrEnum):
 
     description: str
 
-    def __new__(cls, value: str, description: str) -> Self:
+    def __new__(cls, value: str, description: str = "") -> Self:
         """Pair the recorded *value* with the *description* shown to people."""
         member = str.__new__(cls, value)
         member._value_ = value

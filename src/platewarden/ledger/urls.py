@@ -1,0 +1,4 @@
+"""Addresses of the ledger app."""
+
+app_name = "ledger"
+urlpatterns: list[object] = []
