@@ -147,7 +147,7 @@ def _adopt(path: Path, account: Account) -> None:
     account.owns(path)
 
 
-def make_cluster(home: Home, programs: Binaries) -> None:
+def make_cluster(home: Home, programs: Binaries, *, durable: bool) -> None:
     """Run `initdb` unless the folder holds a complete cluster of this major version.
 
     Raises:
@@ -171,6 +171,7 @@ def make_cluster(home: Home, programs: Binaries) -> None:
         "--builtin-locale=C.UTF-8",
         "--data-checksums",
         "--no-instructions",
+        *([] if durable else ["--no-sync"]),
     )
     if made.returncode != 0:
         raise EmbeddedPostgresError(

@@ -78,7 +78,7 @@ class EmbeddedPostgres:
         _require_main_thread()
         _wait_for_orphan(home, self._wait)
         programs = binaries_for(home.account, home.path)
-        make_cluster(home, programs)
+        make_cluster(home, programs, durable=self._durable)
         write_settings(home, durable=self._durable)
         begin = home.rotate_log()
         self._process = _launch(home, programs)

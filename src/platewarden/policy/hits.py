@@ -194,12 +194,12 @@ def may_dispose(
 
     > HIT-2: Until then the alert is unverified, and says so.
     """
+    verification = facts.verification
     return first_refusal(
         may(actor, Right.DISPOSE_OF_ALERTS),
         _is_open(facts.is_disposed, "HIT-3"),
-        _is_verified(facts),
-        _agrees_with_verification(facts),
-        _was_verified_before_action(facts),
+        _unverified() if verification is None else _agrees(facts.finding, verification),
+        _unverified() if verification is None else _was_verified_before(facts.action, verification),
         _names_case(facts, parameters),
     )
 
@@ -232,19 +232,16 @@ def _explains_status(verification: Verification) -> Decision:
     return allow("HIT-2")
 
 
-def _is_verified(facts: DispositionFacts) -> Decision:
-    if facts.verification is None:
-        return refuse(
-            "HIT-2",
-            "This alert is unverified.",
-            remedy="Compare characters and state with the image first; 'unreadable' is an answer too.",
-        )
-    return allow("HIT-2")
+def _unverified() -> Decision:
+    return refuse(
+        "HIT-2",
+        "This alert is unverified.",
+        remedy="Compare characters and state with the image first; 'unreadable' is an answer too.",
+    )
 
 
-def _agrees_with_verification(facts: DispositionFacts) -> Decision:
-    assert facts.verification is not None
-    if facts.finding is Finding.CORRECT_READ and not facts.verification.is_match:
+def _agrees(finding: Finding, verification: Verification) -> Decision:
+    if finding is Finding.CORRECT_READ and not verification.is_match:
         return refuse(
             "HIT-2",
             "The read is called correct, and its verification found no match of characters and state.",
@@ -254,21 +251,20 @@ def _agrees_with_verification(facts: DispositionFacts) -> Decision:
     return allow("HIT-3")
 
 
-def _was_verified_before_action(facts: DispositionFacts) -> Decision:
-    assert facts.verification is not None
-    if not facts.action.touches_someone:
+def _was_verified_before(action: ActionTaken, verification: Verification) -> Decision:
+    if not action.touches_someone:
         return allow("HIT-2")
-    if not facts.verification.is_match:
+    if not verification.is_match:
         return refuse(
             "HIT-2",
-            f"A {facts.action.label} needs a verification in which both characters and state matched.",
+            f"'{action.label}' needs a verification in which both characters and state matched.",
             remedy="Verify again; if you acted without it, tell your supervisor now.",
             field="action",
         )
-    if facts.verification.status_check is StatusCheck.CONTRADICTED:
+    if verification.status_check is StatusCheck.CONTRADICTED:
         return refuse(
             "HIT-2",
-            f"The status check contradicted the entry: it cannot carry a {facts.action.label}.",
+            f"The status check contradicted the entry: it cannot carry '{action.label}'.",
             remedy="Check the status again; if you acted all the same, tell your supervisor now.",
             field="action",
         )

@@ -1,10 +1,10 @@
 """From each clause to the code that quotes it and the tests that prove it, and back.
 
 ``python -m platewarden.policy.traceability check`` fails when code quotes what the policy does not say, when
-an enforced clause has no code or no test, when a clause called "not yet built" is built, and when the generated
-page is out of date; ``write`` generates that page. Both need a checkout: an installed package has no tests.
+an enforced clause has no code or no test, when a clause called "not yet built" is built, and when the page it
+generates is out of date; ``write`` generates it. Both need a checkout: an installed package has no tests.
 
-A quotation is a docstring's paragraph ``> RET-1: words of the clause``: a whole passage of it, word for word.
+A quotation is a docstring's paragraph ``> RET-1: words of the clause``: a passage of it, word for word.
 """
 
 import ast

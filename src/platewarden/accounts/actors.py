@@ -1,0 +1,54 @@
+"""From accounts and requests to the `Actor` that policy rules look at."""
+
+import hashlib
+from functools import lru_cache
+
+from django.http import HttpRequest
+
+from platewarden.accounts.models import Agency, User
+from platewarden.policy.actor import Actor, ActorKind, Role
+
+
+def owning_agency() -> Agency:
+    """Return the agency that owns this installation.
+
+    Raises:
+        Agency.DoesNotExist: `platewarden init` has not been run.
+    """
+    return Agency.objects.get(is_owner=True)
+
+
+@lru_cache(maxsize=1)
+def owning_agency_id() -> int:
+    """Return the id of the owning agency; it never changes once set."""
+    return owning_agency().id
+
+
+def actor_for(user: User, *, address: str = "", session_key: str = "") -> Actor:
+    """Return *user* as an actor with the roles in force now."""
+    live = user.grants.filter(withdrawn_at__isnull=True).values_list("role", flat=True)
+    return Actor(
+        kind=ActorKind.PERSON,
+        id=str(user.pk),
+        name=user.username,
+        agency_id=user.agency_id,
+        roles=frozenset(Role(role) for role in live),
+        address=address,
+        session=hashlib.sha256(session_key.encode()).hexdigest()[:16] if session_key else "",
+        supervisor_id=str(user.supervisor_id or ""),
+    )
+
+
+def system_actor(name: str) -> Actor:
+    """Return Platewarden itself, acting through the command or timer *name*."""
+    return Actor(kind=ActorKind.SYSTEM, id=name, name=name, agency_id=owning_agency_id())
+
+
+def anonymous_actor(request: HttpRequest) -> Actor:
+    """Return whoever sent *request* without being signed in."""
+    return Actor(kind=ActorKind.PERSON, id="", name="", agency_id=0, address=address_of(request))
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the network address *request* came from."""
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -1,0 +1,35 @@
+"""Where allauth asks us: sign-ins leave evidence, and nobody signs up by themselves (ADM-2)."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+from platewarden.accounts import actions
+from platewarden.accounts.actors import actor_for, address_of, anonymous_actor
+from platewarden.accounts.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """allauth's hooks, with the ledger in front of each outcome."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """Accounts are made by an administrator, never by a visitor."""
+        return False
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Record the sign-in, then open the session: no log, no session."""
+        actions.record_sign_in(actor=actor_for(user, address=address_of(request)))
+        super().login(request, user)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Record the sign-out and close the session."""
+        if isinstance(request.user, User):
+            actions.record_sign_out(actor=actor_for(request.user, address=address_of(request)))
+        super().logout(request)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Record a failed attempt."""
+        super().authentication_failed(request, **credentials)
+        username = str(credentials.get("username", ""))
+        actions.record_failed_sign_in(username=username, actor=anonymous_actor(request))

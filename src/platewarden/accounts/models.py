@@ -1,0 +1,94 @@
+"""Agencies, people, and the dated grants of roles."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from platewarden.policy.actor import Role
+
+
+class Agency(models.Model):
+    """An agency on the register; exactly one of them owns this installation."""
+
+    id = models.SmallAutoField(primary_key=True)
+    name = models.CharField(max_length=120, unique=True)
+    county = models.CharField(max_length=80)
+    state = models.CharField(max_length=2, default="NY")
+    time_zone = models.CharField(max_length=64, default="America/New_York")
+    is_owner = models.BooleanField(default=False)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "agencies"
+        constraints = [
+            models.UniqueConstraint(fields=["is_owner"], condition=Q(is_owner=True), name="one_owning_agency")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by the name they sign in with."""
+
+
+class User(AbstractBaseUser):
+    """One person; never two people, never a machine (ADM-3)."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="people")
+    username = models.CharField(max_length=64, unique=True)
+    full_name = models.CharField(max_length=120)
+    supervisor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="team")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+
+    class Meta:
+        db_table = "people"
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class RoleGrant(models.Model):
+    """One role given to one person from a moment on, until it is withdrawn."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=16, choices=[(role.value, role.value) for role in Role])
+    granted_at = models.DateTimeField()
+    granted_by = models.CharField(max_length=64)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        db_table = "role_grants"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role"], condition=Q(withdrawn_at__isnull=True), name="one_live_grant_a_role"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} for {self.user_id}"
+
+
+class EnrolmentCode(models.Model):
+    """The digest of a one-time code with which a person sets their own first password."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="enrolment_codes")
+    digest = models.BinaryField(max_length=32, unique=True)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    redeemed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "enrolment_codes"
+
+    def __str__(self) -> str:
+        return f"code for {self.user_id}"

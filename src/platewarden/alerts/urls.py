@@ -1,0 +1,4 @@
+"""Addresses of the alerts app."""
+
+app_name = "alerts"
+urlpatterns: list[object] = []

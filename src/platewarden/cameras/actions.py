@@ -1,0 +1,113 @@
+"""Every write about cameras: register, sign, approve, credential, suspend."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from platewarden.adoption.in_force import parameters_at
+from platewarden.cameras.models import Camera, FieldOfViewStatement
+from platewarden.ledger import actions as ledger
+from platewarden.ledger.kinds import Kind
+from platewarden.policy import capture as policy
+from platewarden.policy.accounts import Right, may
+from platewarden.policy.actor import Actor
+from platewarden.policy.decision import require
+
+
+@transaction.atomic
+def register_camera(
+    *,
+    code: str,
+    name: str,
+    kind: policy.CameraKind,
+    place: str,
+    latitude: float | None,
+    longitude: float | None,
+    heading_degrees: int | None,
+    actor: Actor,
+    now: datetime,
+) -> Camera:
+    """Enter a camera; it cannot submit anything yet."""
+    has_place = latitude is not None and longitude is not None
+    decision = policy.may_register_camera(actor, kind=kind, has_place=has_place)
+    require(decision, action="camera.register")
+    camera = Camera.objects.create(
+        agency_id=actor.agency_id,
+        code=code,
+        name=name,
+        kind=kind,
+        place=place,
+        latitude=latitude,
+        longitude=longitude,
+        heading_degrees=heading_degrees,
+        registered_at=now,
+        registered_by_id=int(actor.id),
+    )
+    ledger.append(
+        Kind.CAMERA_REGISTERED,
+        actor=actor,
+        subject=f"camera:{camera.pk}",
+        details={"code": code, "kind": kind, "place": place},
+    )
+    return camera
+
+
+@transaction.atomic
+def approve_camera(*, camera: Camera, statement: str, actor: Actor, now: datetime) -> FieldOfViewStatement:
+    """Sign the statement that *camera* sees public places only, and approve the camera under it."""
+    decision = policy.may_approve_camera(
+        actor,
+        registered_by_id=str(camera.registered_by_id),
+        statement_signed_at=now if statement.strip() else None,
+        parameters=parameters_at(now),
+        now=now,
+    )
+    require(decision, action="camera.approve")
+    signed = FieldOfViewStatement.objects.create(
+        camera=camera, text=statement.strip(), signed_by_id=int(actor.id), signed_at=now
+    )
+    camera.approved_at, camera.approved_by_id, camera.suspended_at = now, int(actor.id), None
+    camera.save(update_fields=["approved_at", "approved_by", "suspended_at"])
+    ledger.append(
+        Kind.CAMERA_APPROVED,
+        actor=actor,
+        subject=f"camera:{camera.pk}",
+        details={"statement": signed.pk},
+    )
+    return signed
+
+
+@transaction.atomic
+def issue_credential(*, camera: Camera, actor: Actor, now: datetime) -> str:
+    """Give *camera* a new credential, shown this once; an older one stops working at once."""
+    require(may(actor, Right.REGISTER_CAMERAS), action="camera.credential")
+    secret = secrets.token_urlsafe(32)
+    camera.credential_digest = _digest(secret)
+    camera.credential_issued_at = now
+    camera.save(update_fields=["credential_digest", "credential_issued_at"])
+    ledger.append(Kind.CAMERA_CREDENTIAL_ISSUED, actor=actor, subject=f"camera:{camera.pk}")
+    return f"{camera.code}.{secret}"
+
+
+@transaction.atomic
+def suspend_camera(*, camera: Camera, actor: Actor, now: datetime) -> None:
+    """Stop *camera* from submitting, at once."""
+    require(may(actor, Right.REGISTER_CAMERAS), action="camera.suspend")
+    camera.suspended_at = now
+    camera.save(update_fields=["suspended_at"])
+    ledger.append(Kind.CAMERA_SUSPENDED, actor=actor, subject=f"camera:{camera.pk}")
+
+
+def camera_of_credential(agency_id: int, credential: str) -> Camera | None:
+    """Return the camera that *credential* ("code.secret") belongs to, or None; constant-time on the secret."""
+    code, _, secret = credential.partition(".")
+    camera = Camera.objects.filter(agency_id=agency_id, code=code).first()
+    expected = bytes(camera.credential_digest or b"") if camera else b""
+    matches = secrets.compare_digest(_digest(secret), expected or bytes(32))
+    return camera if camera and expected and matches else None
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

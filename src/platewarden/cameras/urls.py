@@ -1,0 +1,4 @@
+"""Addresses of the cameras app."""
+
+app_name = "cameras"
+urlpatterns: list[object] = []

@@ -1,0 +1,1 @@
+"""Clause by clause: whether it holds now, and by what evidence."""

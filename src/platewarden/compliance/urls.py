@@ -1,0 +1,4 @@
+"""Addresses of the compliance app."""
+
+app_name = "compliance"
+urlpatterns: list[object] = []

@@ -1,0 +1,1 @@
+"""The demo agency: invented people, cameras, lists and pictures."""

@@ -1,0 +1,1 @@
+"""Hotlists: lists, loaded snapshots, entries (HOT-1..3)."""

@@ -1,0 +1,72 @@
+"""Candidates from the current snapshots by skeleton, graded one by one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from platewarden.hotlists.models import Entry, Snapshot
+from platewarden.matching.grades import Match, grade
+from platewarden.matching.plates import skeleton
+from platewarden.policy.hits import raises_alert
+from platewarden.policy.hotlists import is_stale
+from platewarden.policy.parameters import Parameters
+from platewarden.reads.models import Read
+
+ANY_STATE = "*"
+"""What an entry's state says when it is expressly for any state; empty means the list does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedEntry:
+    """A read, the entry it matched, how well, and whether the entry's list is past its age."""
+
+    read: Read
+    entry: Entry
+    match: Match
+    is_stale: bool
+
+
+def matches_for(reads: Sequence[Read], *, parameters: Parameters, now: datetime) -> list[MatchedEntry]:
+    """Return what of *reads* matches a live entry in a grade that the agency alerts on, best grade first."""
+    by_skeleton: dict[str, list[Read]] = {}
+    for read in reads:
+        by_skeleton.setdefault(skeleton(read.plate), []).append(read)
+    found = []
+    for entry in _live_entries(list(by_skeleton), reads, now=now):
+        for read in by_skeleton[entry.skeleton]:
+            if matched := _graded(read, entry, parameters=parameters, now=now):
+                found.append(matched)
+    return sorted(found, key=lambda matched: matched.match.grade.rank)
+
+
+def _live_entries(skeletons: list[str], reads: Sequence[Read], *, now: datetime) -> list[Entry]:
+    if not reads:
+        return []
+    live = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+    entries = Entry.objects.filter(
+        live,
+        agency_id=reads[0].agency_id,
+        skeleton__in=skeletons,
+        snapshot__is_current=True,
+        withdrawn_at__isnull=True,
+    )
+    return list(entries.select_related("snapshot__hotlist").order_by("pk"))
+
+
+def _graded(read: Read, entry: Entry, *, parameters: Parameters, now: datetime) -> MatchedEntry | None:
+    entry_state = None if entry.state == ANY_STATE else entry.state
+    match = grade(read.plate, read.state, entry.plate, entry_state, confidences=read.char_confidences)
+    if match is None or not raises_alert(match.grade, parameters=parameters):
+        return None
+    return MatchedEntry(read, entry, match, list_is_stale(entry.snapshot, parameters=parameters, now=now))
+
+
+def list_is_stale(snapshot: Snapshot, *, parameters: Parameters, now: datetime) -> bool:
+    """Whether *snapshot*'s list is older than it may be; a list kept by hand never is."""
+    hotlist = snapshot.hotlist
+    if hotlist.is_manual:
+        return False
+    max_age = timedelta(hours=hotlist.max_age_hours) if hotlist.max_age_hours else parameters.hours("hotlist.max_age_hours")
+    return is_stale(snapshot.effective_at, max_age, now=now)

@@ -1,0 +1,4 @@
+"""Addresses of the hotlists app."""
+
+app_name = "hotlists"
+urlpatterns: list[object] = []

@@ -1,0 +1,1 @@
+"""Sealed images: keys kept outside the database, images encrypted under their day."""

@@ -1,0 +1,104 @@
+"""Keys of days and cases: files outside the database, each wrapped by the master key.
+
+Destroying a day's file makes every image of that day unreadable, wherever copies of the sealed bytes lie. The
+folder is therefore never backed up together with images or database (design: day keys outside PostgreSQL).
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from platewarden.site.secrets import SecretFileError, private_folder, read, read_or_create, sync_folder, write_new
+
+_NONCE = 12
+_KEY = 32
+
+
+class KeyUnavailable(Exception):  # noqa: N818 - says a state: without the key there is no image
+    """The key does not exist, was destroyed, or cannot be unwrapped."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyName:
+    """Which key: the one of an agency's capture day, or the one of a case."""
+
+    text: str
+
+    @classmethod
+    def of_day(cls, agency_id: int, day: date) -> "KeyName":
+        """Name the key under which images captured on *day* (UTC) are sealed."""
+        return cls(f"day-{agency_id}-{day:%Y%m%d}")
+
+    @classmethod
+    def of_case(cls, case_id: int) -> "KeyName":
+        """Name the key under which a case keeps its copies."""
+        return cls(f"case-{case_id}")
+
+
+def key_id(key: bytes) -> str:
+    """Return the public identifier of *key*: the start of its SHA-256, as kept in destruction records."""
+    return hashlib.sha256(key).hexdigest()[:16]
+
+
+class Keystore:
+    """The folder of wrapped keys. Stateless: a key destroyed by one process is gone for all."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use *folder*, creating it (0700) and the master key in it (0600) on first use."""
+        self._folder = private_folder(folder)
+        self._wrapped = private_folder(folder / "wrapped")
+        self._master = AESGCM(read_or_create(folder / "master.key", _KEY))
+
+    def obtain(self, name: KeyName) -> bytes:
+        """Return the key called *name*, creating it if there is none.
+
+        Raises:
+            KeyUnavailable: It exists and cannot be unwrapped.
+        """
+        path = self._path(name)
+        if not path.exists():
+            key = secrets.token_bytes(_KEY)
+            nonce = secrets.token_bytes(_NONCE)
+            try:
+                write_new(path, nonce + self._master.encrypt(nonce, key, name.text.encode()))
+            except FileExistsError:  # another process was quicker: its key is the key
+                pass
+        return self.get(name)
+
+    def get(self, name: KeyName) -> bytes:
+        """Return the existing key called *name*.
+
+        Raises:
+            KeyUnavailable: It does not exist, was destroyed, or cannot be unwrapped.
+        """
+        try:
+            wrapped = read(self._path(name))
+            return self._master.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], name.text.encode())
+        except SecretFileError as error:
+            raise KeyUnavailable(f"{name.text}: there is no such key; its images cannot be opened") from error
+        except InvalidTag as error:
+            raise KeyUnavailable(f"{name.text}: the master key does not open it; is it the right one?") from error
+
+    def destroy(self, name: KeyName) -> str:
+        """Overwrite and remove the key called *name*; return its id, or "" when it was gone already."""
+        path = self._path(name)
+        if not path.exists():
+            return ""
+        try:
+            identifier = key_id(self.get(name))
+        except KeyUnavailable:
+            identifier = "unreadable"
+        with path.open("r+b") as file:
+            file.write(secrets.token_bytes(path.stat().st_size))
+            file.flush()
+        path.unlink()
+        sync_folder(self._wrapped)
+        return identifier
+
+    def _path(self, name: KeyName) -> Path:
+        return self._wrapped / f"{name.text}.key"

@@ -1,0 +1,44 @@
+"""Where sealed segments lie: the file system, durably; any other Django storage (S3) by setting."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage, Storage
+
+from platewarden.site.secrets import sync_folder
+
+
+class DurableFileStorage(FileSystemStorage):
+    """Files that are on disk, with their names, before `save` returns."""
+
+    def __init__(self, location: str) -> None:
+        """Keep files below *location*, readable by their owner alone."""
+        super().__init__(location=location, file_permissions_mode=0o600, directory_permissions_mode=0o700)
+
+    def _save(self, name: str, content: File[Any]) -> str:
+        path = self.path(name)
+        folder = os.path.dirname(path)  # noqa: PTH120 - Storage speaks strings
+        os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103
+        temporary = f"{path}.{secrets.token_hex(4)}"
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            for chunk in content.chunks():
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        os.rename(temporary, path)  # noqa: PTH104
+        sync_folder(Path(folder))
+        return name
+
+
+class NoStorage(Storage):
+    """Stands where Django expects a default store: nothing may be saved outside the sealed one."""
+
+    def _save(self, name: str, content: File[Any]) -> str:  # noqa: ARG002
+        raise PermissionError("files are kept in the sealed image store only")
+
+    def _open(self, name: str, mode: str = "rb") -> File[Any]:  # noqa: ARG002
+        raise PermissionError("files are kept in the sealed image store only")

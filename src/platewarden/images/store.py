@@ -1,0 +1,120 @@
+"""Images sealed under a day's or a case's key, many to one object.
+
+All images of one submission and one day go into one object ("segment"), so that a batch costs one durable
+write. Each image has a key of its own - HKDF-SHA-256 of the day key over the image id - and is sealed with
+AES-256-GCM, its id as associated data: an image cannot be taken for another's. A reference reads
+``<segment>:<offset>:<length>``.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
+
+from platewarden.images.keystore import KeyName, Keystore
+
+_NONCE = 12
+
+
+class ImageUnavailable(Exception):  # noqa: N818 - says a state, shown in place of the image
+    """The sealed bytes are missing, damaged or not this image's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where images of one kind lie and under which key: a capture day's or a case's."""
+
+    folder: str
+    key: KeyName
+
+    @classmethod
+    def of_day(cls, agency_id: int, day: date) -> "Shelf":
+        """Name the shelf of an agency's capture day (UTC)."""
+        return cls(f"days/{agency_id}/{day:%Y%m%d}", KeyName.of_day(agency_id, day))
+
+    @classmethod
+    def of_case(cls, case_id: int) -> "Shelf":
+        """Name the shelf of a case."""
+        return cls(f"cases/{case_id}", KeyName.of_case(case_id))
+
+
+class ImageStore:
+    """Seals, opens and destroys images."""
+
+    def __init__(self, storage: Storage, keystore: Keystore) -> None:
+        """Keep objects in *storage* and keys in *keystore*."""
+        self._storage = storage
+        self.keystore = keystore
+
+    def seal(self, shelf: Shelf, images: Sequence[tuple[str, bytes]]) -> list[str]:
+        """Store *images* (id, bytes), durably, and return one reference for each, in order."""
+        key = self.keystore.obtain(shelf.key)
+        segment = secrets.token_hex(16)
+        sealed = [_seal(key, image_id, content) for image_id, content in images]
+        self._storage.save(f"{shelf.folder}/{segment}", ContentFile(b"".join(sealed)))
+        references, offset = [], 0
+        for part in sealed:
+            references.append(f"{segment}:{offset}:{len(part)}")
+            offset += len(part)
+        return references
+
+    def open(self, shelf: Shelf, image_id: str, reference: str) -> bytes:
+        """Return the image *image_id*.
+
+        Raises:
+            KeyUnavailable: Its day's or case's key is gone.
+            ImageUnavailable: The sealed bytes are missing, damaged, or another image's.
+        """
+        key = self.keystore.get(shelf.key)
+        segment, offset, length = reference.split(":")
+        try:
+            with self._storage.open(f"{shelf.folder}/{segment}") as file:
+                file.seek(int(offset))
+                part = file.read(int(length))
+            return AESGCM(_image_key(key, image_id)).decrypt(part[:_NONCE], part[_NONCE:], image_id.encode())
+        except (FileNotFoundError, InvalidTag, ValueError) as error:
+            raise ImageUnavailable(f"image {image_id}: missing or damaged in the sealed store") from error
+
+    def destroy(self, shelf: Shelf) -> tuple[str, int]:
+        """Destroy the key of *shelf*, then its objects; return the key's id and the number of objects."""
+        identifier = self.keystore.destroy(shelf.key)
+        return identifier, self._delete_objects(shelf.folder)
+
+    def holds(self, shelf: Shelf) -> bool:
+        """Whether any object of *shelf* is left."""
+        try:
+            return bool(self._storage.listdir(shelf.folder)[1])
+        except FileNotFoundError:
+            return False
+
+    def _delete_objects(self, folder: str) -> int:
+        try:
+            names = self._storage.listdir(folder)[1]
+        except FileNotFoundError:
+            return 0
+        for name in names:
+            self._storage.delete(f"{folder}/{name}")
+        self._storage.delete(folder)
+        return len(names)
+
+
+def image_store() -> ImageStore:
+    """Return the installation's store."""
+    return ImageStore(storages["images"], Keystore(settings.PLATEWARDEN_KEYS))
+
+
+def _image_key(key: bytes, image_id: str) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=b"platewarden image " + image_id.encode()).derive(key)
+
+
+def _seal(key: bytes, image_id: str, content: bytes) -> bytes:
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + AESGCM(_image_key(key, image_id)).encrypt(nonce, content, image_id.encode())

@@ -1,0 +1,215 @@
+"""Reads in, hits out.
+
+The order is the promise: images are sealed and durable first, then one transaction holds reads, the register of
+captures, plates seen, hits, alerts and ledger entries. What fails leaves at most sealed bytes that nobody can
+reach and that go with their day.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+
+from platewarden.adoption.in_force import parameters_at
+from platewarden.alerts.raising import raise_alerts
+from platewarden.cameras.models import Camera
+from platewarden.hotlists.matching import matches_for
+from platewarden.images.store import Shelf, image_store
+from platewarden.ingest.schemas import ReadProblem, ReadResult, SubmittedRead
+from platewarden.matching.plates import normalise, skeleton
+from platewarden.policy import capture as policy
+from platewarden.policy.actor import Actor
+from platewarden.policy.decision import Decision, require
+from platewarden.policy.parameters import Parameters
+from platewarden.reads import counting, days
+from platewarden.reads.models import Capture, Read
+from platewarden.recognition.images import ImageError, verify_image
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A submitted read whose images are durable, with the id it will have."""
+
+    read_id: uuid.UUID
+    submitted: SubmittedRead
+    plate_image: str
+    vehicle_image: str
+
+
+def ingest(*, reads: Sequence[SubmittedRead], camera: Camera, actor: Actor, now: datetime) -> list[ReadResult]:
+    """Store what is in order of *reads* and return one result each, in order.
+
+    Raises:
+        PolicyRefusal: The camera may not submit at all (CAP-1).
+        LedgerUnavailable: Nothing can be recorded, so nothing is stored.
+        KeyUnavailable: Images cannot be sealed, so nothing is stored.
+    """
+    parameters = parameters_at(now)
+    require(policy.may_submit(camera_facts(camera), parameters=parameters, now=now), action="reads.submit")
+    results: dict[int, ReadResult] = {}
+    for index, read in enumerate(reads):
+        if problem := _problem(read, parameters=parameters, now=now):
+            results[index] = ReadResult(capture_id=read.capture_id, code=problem[0], problem=problem[1])
+    sound = [(index, read) for index, read in enumerate(reads) if index not in results]
+    for _attempt in range(2):  # a capture id may be stored by a parallel request between look and insert
+        try:
+            stored = _store([read for _, read in sound], camera=camera, actor=actor, now=now, parameters=parameters)
+            break
+        except IntegrityError:
+            continue
+    else:  # pragma: no cover - two lost races in a row
+        raise RuntimeError("the same captures are being submitted in parallel: send them again")
+    results |= {index: result for (index, _), result in zip(sound, stored, strict=True)}
+    return [results[index] for index in range(len(reads))]
+
+
+def camera_facts(camera: Camera) -> policy.CameraFacts:
+    """Return what the policy looks at before *camera* may submit."""
+    statement = camera.statements.first()
+    return policy.CameraFacts(
+        is_approved=camera.approved_at is not None and camera.suspended_at is None,
+        is_credential_revoked=camera.credential_digest is None,
+        statement_signed_at=statement.signed_at if statement else None,
+    )
+
+
+def _problem(
+    read: SubmittedRead, *, parameters: Parameters, now: datetime
+) -> tuple[int, ReadProblem] | None:
+    decision: Decision = policy.may_keep(read.seen_at, parameters=parameters, now=now)
+    if not decision.allowed:
+        message = f"{decision.reason} {decision.remedy}".strip()
+        return 403, ReadProblem(field="seen_at", message=message, clause=decision.clause)
+    for field in ("plate_image", "vehicle_image"):
+        try:
+            verify_image(getattr(read, field), name=field)
+        except ImageError as error:
+            return 422, ReadProblem(field=field, message=str(error))
+    return None
+
+
+def _store(
+    reads: Sequence[SubmittedRead], *, camera: Camera, actor: Actor, now: datetime, parameters: Parameters
+) -> list[ReadResult]:
+    known = _known_captures(reads, camera)
+    fresh: dict[str, SubmittedRead] = {}
+    for read in reads:
+        if read.capture_id not in known:
+            fresh.setdefault(read.capture_id, read)
+    sealed = _seal(list(fresh.values()), camera)
+    if sealed:
+        _write(sealed, camera=camera, actor=actor, now=now, parameters=parameters)
+    known |= {item.submitted.capture_id: (item.submitted.digest(), item.read_id) for item in sealed}
+    new = {item.submitted.capture_id: item.submitted for item in sealed}
+    return [_result(read, known[read.capture_id], is_new=new.get(read.capture_id) is read) for read in reads]
+
+
+def _known_captures(reads: Sequence[SubmittedRead], camera: Camera) -> dict[str, tuple[bytes, uuid.UUID]]:
+    rows = Capture.objects.filter(
+        agency_id=camera.agency_id, camera_id=camera.pk, capture_id__in=[read.capture_id for read in reads]
+    )
+    return {row.capture_id: (bytes(row.digest), row.read_id) for row in rows}
+
+
+def _result(read: SubmittedRead, stored: tuple[bytes, uuid.UUID], *, is_new: bool) -> ReadResult:
+    digest, read_id = stored
+    if is_new:
+        return ReadResult(capture_id=read.capture_id, code=201, read_id=str(read_id))
+    if digest == read.digest():
+        return ReadResult(capture_id=read.capture_id, code=200, read_id=str(read_id))
+    problem = ReadProblem(
+        field="capture_id", message="was used before for a read with other content: send it under an id of its own"
+    )
+    return ReadResult(capture_id=read.capture_id, code=409, problem=problem)
+
+
+def _seal(reads: Sequence[SubmittedRead], camera: Camera) -> list[Sealed]:
+    store, by_day = image_store(), {}
+    for read in reads:
+        by_day.setdefault(days.day_of(read.seen_at), []).append((uuid.uuid4(), read))
+    sealed = []
+    for day, items in by_day.items():
+        images = [
+            (f"{read_id}/{view}", content)
+            for read_id, read in items
+            for view, content in (("plate", read.plate_image), ("vehicle", read.vehicle_image))
+        ]
+        references = iter(store.seal(Shelf.of_day(camera.agency_id, day), images))
+        sealed += [Sealed(read_id, read, next(references), next(references)) for read_id, read in items]
+    days.prepare(by_day)
+    return sealed
+
+
+@transaction.atomic
+def _write(
+    sealed: Sequence[Sealed], *, camera: Camera, actor: Actor, now: datetime, parameters: Parameters
+) -> None:
+    rows = [_row(item, camera, now) for item in sealed]
+    Read.objects.bulk_create(rows)
+    Capture.objects.bulk_create(
+        Capture(
+            agency_id=camera.agency_id,
+            camera=camera,
+            capture_id=item.submitted.capture_id,
+            digest=item.submitted.digest(),
+            read_id=item.read_id,
+            seen_at=item.submitted.seen_at,
+        )
+        for item in sealed
+    )
+    _note_plates(rows)
+    counting.count_reads(camera, rows, now=now)
+    raise_alerts(matches=matches_for(rows, parameters=parameters, now=now), camera=camera, actor=actor, now=now)
+
+
+def _row(item: Sealed, camera: Camera, now: datetime) -> Read:
+    read, position = item.submitted, item.submitted.position
+    return Read(
+        agency_id=camera.agency_id,
+        seen_at=read.seen_at,
+        id=item.read_id,
+        received_at=now,
+        camera=camera,
+        plate=normalise(read.plate),
+        plate_as_read=read.plate,
+        confidence=read.confidence,
+        char_confidences=list(read.char_confidences),
+        alternates=[alternate.model_dump() for alternate in read.alternates],
+        state=read.state,
+        state_confidence=read.state_confidence,
+        latitude=position.latitude if position else camera.latitude,
+        longitude=position.longitude if position else camera.longitude,
+        plate_image=item.plate_image,
+        vehicle_image=item.vehicle_image,
+        vehicle_type=read.vehicle.type,
+        vehicle_make=read.vehicle.make,
+        vehicle_model=read.vehicle.model,
+        vehicle_colour=read.vehicle.colour,
+    )
+
+
+_NOTE_PLATES = """
+INSERT INTO plates_seen (agency_id, plate, skeleton, last_day)
+SELECT * FROM unnest(%s::smallint[], %s::text[], %s::text[], %s::date[]) AS seen (agency_id, plate, skeleton, day)
+ON CONFLICT (agency_id, plate) DO UPDATE SET last_day = excluded.last_day
+WHERE plates_seen.last_day < excluded.last_day
+"""
+
+
+def _note_plates(rows: Sequence[Read]) -> None:
+    latest = {(row.agency_id, row.plate): days.day_of(row.seen_at) for row in sorted(rows, key=lambda r: r.seen_at)}
+    keys = sorted(latest)  # one order for all, so that parallel submissions cannot deadlock
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _NOTE_PLATES,
+            [
+                [agency for agency, _ in keys],
+                [plate for _, plate in keys],
+                [skeleton(plate) for _, plate in keys],
+                [latest[key] for key in keys],
+            ],
+        )
+
+

@@ -1,0 +1,139 @@
+"""`POST /api/v1/reads`: how cameras submit reads."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from ninja.security import HttpBearer
+from pydantic import ValidationError as Invalid
+
+from platewarden.accounts.actors import address_of, owning_agency_id
+from platewarden.cameras.actions import camera_of_credential
+from platewarden.cameras.models import Camera
+from platewarden.images.keystore import KeyUnavailable
+from platewarden.ingest import actions
+from platewarden.ingest.schemas import (
+    MAX_READS,
+    Batch,
+    BatchResult,
+    ReadProblem,
+    ReadResult,
+    RequestProblem,
+    SubmittedRead,
+)
+from platewarden.ledger import actions as ledger
+from platewarden.ledger.actions import LedgerUnavailable
+from platewarden.policy.actor import Actor, ActorKind
+from platewarden.policy.decision import PolicyRefusal
+from platewarden.site.clock import utc_now
+
+api = NinjaAPI(
+    title="Platewarden device API",
+    version="1",
+    description="Cameras submit reads here. Nothing can be looked up through this interface.",
+    docs_url=None,
+    urls_namespace="api",
+)
+
+
+class CameraCredential(HttpBearer):
+    """``Authorization: Bearer <camera code>.<secret>``."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Camera | None:
+        """Return the camera whose credential *token* is."""
+        return camera_of_credential(owning_agency_id(), token)
+
+
+@api.post(
+    "/reads",
+    auth=CameraCredential(),
+    response={201: BatchResult, 207: BatchResult, 403: RequestProblem, 422: RequestProblem, 503: RequestProblem}
+    | {code: BatchResult for code in (200, 409)},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": Batch.model_json_schema(ref_template="#/components/schemas/{model}")}},
+        }
+    },
+    summary="Submit up to 100 reads with their images",
+)
+def submit_reads(request: HttpRequest) -> tuple[int, BatchResult]:
+    """Store each read that is in order; answer with one result a read.
+
+    The status is the common code when all reads fared alike, else 207. Idempotent by (camera, capture id): a
+    repeat answers 200 with the read's id; the same id with other content answers 409 and changes nothing.
+    """
+    camera: Camera = request.auth  # type: ignore[attr-defined]
+    now = utc_now()
+    parsed = [_parse(item) for item in _items(request)]
+    sound = [read for read in parsed if isinstance(read, SubmittedRead)]
+    taken = iter(actions.ingest(reads=sound, camera=camera, actor=_actor(camera, request), now=now))
+    results = [next(taken) if isinstance(read, SubmittedRead) else read for read in parsed]
+    codes = {result.code for result in results}
+    return (codes.pop() if len(codes) == 1 else 207), BatchResult(results=results)
+
+
+def _items(request: HttpRequest) -> list[Any]:
+    try:
+        body = api.parser.parse_body(request)
+    except ValueError as error:
+        raise HttpError(422, "The body is not JSON: send {\"reads\": [...]} as UTF-8.") from error
+    if not isinstance(body, dict) or set(body) != {"reads"} or not isinstance(body["reads"], list):
+        raise HttpError(422, "The body must be an object with the one member \"reads\", a list.")
+    if not 1 <= len(body["reads"]) <= MAX_READS:
+        raise HttpError(422, f"reads: send 1 to {MAX_READS} of them; these are {len(body['reads'])}.")
+    return body["reads"]
+
+
+def _parse(item: Any) -> SubmittedRead | ReadResult:
+    try:
+        return SubmittedRead.model_validate(item)
+    except Invalid as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        field = ".".join(str(part) for part in first["loc"]) or "read"
+        clause = "CAP-2" if first["type"] == "extra_forbidden" else ""
+        problem = ReadProblem(field=field[:120], message=first["msg"], clause=clause)
+        capture_id = item.get("capture_id", "") if isinstance(item, dict) else ""
+        return ReadResult(capture_id=str(capture_id)[:80], code=422, problem=problem)
+
+
+def _actor(camera: Camera, request: HttpRequest) -> Actor:
+    return Actor(
+        kind=ActorKind.CAMERA,
+        id=str(camera.pk),
+        name=camera.code,
+        agency_id=camera.agency_id,
+        address=address_of(request),
+    )
+
+
+@api.exception_handler(PolicyRefusal)
+def _refused(request: HttpRequest, refusal: PolicyRefusal) -> Any:
+    camera = getattr(request, "auth", None)
+    if isinstance(camera, Camera):
+        ledger.record_refusal(refusal, actor=_actor(camera, request))
+    decision = refusal.decision
+    problem = RequestProblem(message=decision.reason, clause=decision.clause, remedy=decision.remedy)
+    return api.create_response(request, problem, status=403)
+
+
+@api.exception_handler(HttpError)
+def _unusable(request: HttpRequest, error: HttpError) -> Any:
+    return api.create_response(request, RequestProblem(message=str(error)), status=error.status_code)
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> Any:  # noqa: ARG001
+    problem = RequestProblem(message="The request does not fit its documented form.")
+    return api.create_response(request, problem, status=422)
+
+
+@api.exception_handler(LedgerUnavailable)
+@api.exception_handler(KeyUnavailable)
+def _unavailable(request: HttpRequest, error: Exception) -> Any:  # noqa: ARG001
+    problem = RequestProblem(
+        message="Reads cannot be recorded or sealed at the moment; nothing was stored.",
+        remedy="Keep the reads and send them again later.",
+    )
+    return api.create_response(request, problem, status=503)

@@ -1,0 +1,10 @@
+"""The ingest app."""
+
+from django.apps import AppConfig
+
+
+class IngestConfig(AppConfig):
+    """Reads in, hits out."""
+
+    name = "platewarden.ingest"
+    label = "ingest"

@@ -1,0 +1,4 @@
+"""Addresses of the queries app."""
+
+app_name = "queries"
+urlpatterns: list[object] = []

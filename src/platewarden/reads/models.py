@@ -1,0 +1,100 @@
+"""Reads and what goes with them; `reads` is partitioned by capture day (UTC)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from platewarden.accounts.models import Agency
+from platewarden.cameras.models import Camera
+
+
+class VehicleFacts(models.Model):
+    """The vehicle characteristics that may be kept, and nothing else about a vehicle (CAP-2)."""
+
+    vehicle_type = models.CharField(max_length=24, default="")
+    vehicle_make = models.CharField(max_length=24, default="")
+    vehicle_model = models.CharField(max_length=32, default="")
+    vehicle_colour = models.CharField(max_length=24, default="")
+
+    class Meta:
+        abstract = True
+
+
+class ReadFacts(VehicleFacts):
+    """What one camera saw of one plate; a hit keeps a copy of the same facts."""
+
+    plate = models.CharField(max_length=10)
+    plate_as_read = models.CharField(max_length=32)
+    confidence = models.FloatField()
+    char_confidences = ArrayField(models.FloatField())
+    alternates = models.JSONField(default=list)
+    state = models.CharField(max_length=2, default="")
+    state_confidence = models.FloatField(default=0.0)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    plate_image = models.CharField(max_length=96)
+    vehicle_image = models.CharField(max_length=96)
+
+    class Meta:
+        abstract = True
+
+
+class Read(ReadFacts):
+    """One observation of one plate by one camera.
+
+    `plate_image` and `vehicle_image` are references into the sealed store of the capture day.
+    """
+
+    pk = models.CompositePrimaryKey("agency_id", "seen_at", "id")
+    agency = models.ForeignKey(Agency, on_delete=models.DO_NOTHING)
+    seen_at = models.DateTimeField()
+    id = models.UUIDField()
+    received_at = models.DateTimeField()
+    camera = models.ForeignKey(Camera, on_delete=models.DO_NOTHING)
+
+    class Meta:
+        db_table = "reads"
+        managed = False
+
+
+class Capture(models.Model):
+    """The register of capture ids that makes submission idempotent; purged with its read."""
+
+    pk = models.CompositePrimaryKey("agency_id", "camera_id", "capture_id")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT)
+    capture_id = models.CharField(max_length=80)
+    digest = models.BinaryField(max_length=32)
+    read_id = models.UUIDField()
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "captures"
+
+
+class PlateSeen(models.Model):
+    """One row a plate: where patterns and near plates are looked up before the exact search."""
+
+    pk = models.CompositePrimaryKey("agency_id", "plate")
+    agency = models.ForeignKey(Agency, on_delete=models.DO_NOTHING)
+    plate = models.CharField(max_length=10)
+    skeleton = models.CharField(max_length=10)
+    last_day = models.DateField()
+
+    class Meta:
+        db_table = "plates_seen"
+        managed = False
+
+
+class ReadCount(models.Model):
+    """How many reads one camera submitted in one hour; `entry` is the ledger entry that says so."""
+
+    pk = models.CompositePrimaryKey("agency_id", "camera_id", "hour")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT)
+    hour = models.DateTimeField()
+    reads = models.PositiveIntegerField()
+    state_unknown = models.PositiveIntegerField()
+    entry = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        db_table = "read_counts"

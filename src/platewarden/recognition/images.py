@@ -1,0 +1,134 @@
+"""Pictures from outside: what may be decoded, and how.
+
+Everything here is given by a stranger. Size is checked before a pixel is decoded, only a short list of formats
+is tried, and whatever goes wrong becomes an `ImageError` that says what is wrong with the picture.
+"""
+
+import io
+from typing import Final, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from platewarden.recognition.types import Frame
+
+MAX_BYTES: Final = 30_000_000
+MAX_PIXELS: Final = 50_000_000
+FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
+
+_ORIENTATION_TAG: Final = 0x0112
+_UPRIGHT: Final[dict[int, Image.Transpose]] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What turns a picture with this EXIF orientation upright (Exif 2.32, tag 274)."""
+
+
+class ImageError(ValueError):
+    """The bytes are no picture we accept; the message names the picture and the cause."""
+
+
+class ImageFacts(NamedTuple):
+    """Width and height in pixels as stored (before EXIF rotation), and the name of the format, e.g. ``JPEG``."""
+
+    width: int
+    height: int
+    format: str
+
+
+def probe_image(data: bytes, *, name: str = "image") -> ImageFacts:
+    """Return what the header of *data* says; cheap, and no proof that the rest is there.
+
+    Raises:
+        ImageError: *data* is empty, too large, of no format in `FORMATS`, or has too many pixels.
+    """
+    with _open(data, name=name) as image:
+        return ImageFacts(image.width, image.height, image.format or "")
+
+
+def verify_image(data: bytes, *, name: str = "image") -> ImageFacts:
+    """Return what *data* is, having decoded all of it (JPEG at an eighth of its size, which is quick).
+
+    Raises:
+        ImageError: As `probe_image`, or the picture is truncated or damaged.
+    """
+    with _open(data, name=name) as image:
+        facts = ImageFacts(image.width, image.height, image.format or "")
+        image.draft(None, (max(1, image.width // 8), max(1, image.height // 8)))
+        _load(image, name=name)
+    return facts
+
+
+def decode_image(data: bytes, *, name: str = "image") -> Frame:
+    """Return the picture in *data*: (H, W, 3) uint8, BGR, upright by its EXIF orientation.
+
+    Deeper than eight bits is reduced by what its brightest pixel needs; transparency is laid on white; of
+    several pages the first is taken.
+
+    Raises:
+        ImageError: As `verify_image`, or the pixels are floating point numbers.
+    """
+    with _open(data, name=name) as image:
+        _load(image, name=name)
+        upright = _turn_upright(image)
+        rgb = _to_rgb(upright, name=name)
+    return np.ascontiguousarray(rgb[:, :, ::-1])
+
+
+def _open(data: bytes, *, name: str) -> Image.Image:
+    if not data:
+        raise ImageError(f"{name}: empty, nothing to decode")
+    if len(data) > MAX_BYTES:
+        raise ImageError(f"{name}: more than {MAX_BYTES} bytes, which is the most we accept")
+    try:
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ImageError(f"{name}: too many pixels, at most {MAX_PIXELS} are accepted") from error
+    except Exception as error:
+        raise ImageError(f"{name}: not a picture in a format we read ({', '.join(FORMATS)})") from error
+    if image.width * image.height > MAX_PIXELS:
+        raise ImageError(
+            f"{name}: {image.width} x {image.height} pixels, at most {MAX_PIXELS} in all are accepted"
+        )
+    return image
+
+
+def _load(image: Image.Image, *, name: str) -> None:
+    try:
+        image.load()
+    except Exception as error:
+        raise ImageError(f"{name}: truncated or damaged {image.format} picture ({error})") from error
+
+
+def _turn_upright(image: Image.Image) -> Image.Image:
+    """Return *image* upright; a picture whose EXIF block is nonsense is taken as it lies."""
+    try:
+        turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION_TAG, 1))
+    except Exception:  # noqa: BLE001 - many cameras write broken EXIF around a good picture
+        turn = None
+    return image if turn is None else image.transpose(turn)
+
+
+def _to_rgb(image: Image.Image, *, name: str) -> Frame:
+    """Return (H, W, 3) uint8, RGB."""
+    if image.mode == "F":
+        raise ImageError(f"{name}: floating point pixels are not accepted; save it with 8 or 16 bits")
+    if image.mode.startswith("I"):
+        grey = _eight_bits(np.asarray(image))
+        return np.repeat(grey[:, :, None], 3, axis=2)
+    if "transparency" in image.info or image.mode in {"RGBA", "LA", "PA", "La", "RGBa"}:
+        coloured = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), coloured)
+    return np.asarray(image.convert("RGB"))
+
+
+def _eight_bits(deep: np.ndarray) -> np.ndarray:
+    """Reduce *deep*, (H, W) of any integers, to uint8 by as many bits as its brightest pixel needs."""
+    positive = np.maximum(deep.astype(np.int64), 0)
+    shift = max(0, int(positive.max(initial=0)).bit_length() - 8)
+    return (positive >> shift).astype(np.uint8)

@@ -1,0 +1,1 @@
+"""The Django project: settings, middleware, base templates, the ASGI entry point."""

@@ -1,0 +1,42 @@
+"""One port: the console and the API as WSGI in threads, the stream of alerts as native ASGI beside them."""
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "platewarden.site.settings")
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+
+_console = WSGIMiddleware(get_wsgi_application(), workers=12)
+
+from platewarden.alerts.stream import AlertStream  # noqa: E402 - needs Django to be set up
+
+_stream = AlertStream()
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one request or lifespan event."""
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["type"] == "http" and scope["path"] == "/events":
+        await _stream(scope, receive, send)
+    else:
+        await _console(scope, receive, send)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await _stream.start()
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            await _stream.stop()
+            await send({"type": "lifespan.shutdown.complete"})
+            return

@@ -1,0 +1,83 @@
+"""What the console's tags say, free of markup: badges, ordinals, and how long ago something was."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from platewarden.policy.hits import ActionTaken, Comparison, Finding, StatusCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A short text with a tone and an icon; the text alone says everything."""
+
+    text: str
+    tone: str = ""
+    symbol: str = ""
+
+
+class AlertFacts(Protocol):
+    """What a badge needs to know of an alert."""
+
+    verified_at: datetime | None
+    disposed_at: datetime | None
+    characters: str
+    state: str
+    status_check: str
+    finding: str
+    action_taken: str
+
+
+UNVERIFIED: Final = Badge("Unverified", "alarm", "warning")
+
+
+def alert_badge(alert: AlertFacts) -> Badge:
+    """Return where *alert* stands; nothing but a recorded comparison takes the word "unverified" away (HIT-2)."""
+    if alert.disposed_at is not None:
+        return Badge(f"{Finding(alert.finding).label}: {ActionTaken(alert.action_taken).label}", "quiet", "check")
+    if alert.verified_at is None:
+        return UNVERIFIED
+    if differing := _differing(alert):
+        return Badge(f"No match: {differing}", "danger", "cross")
+    return _status_badge(StatusCheck(alert.status_check))
+
+
+def _differing(alert: AlertFacts) -> str:
+    words = {Comparison.DIFFER: "different", Comparison.UNREADABLE: "unreadable"}
+    parts = {"characters": Comparison(alert.characters), "state": Comparison(alert.state)}
+    return ", ".join(f"{part} {words[seen]}" for part, seen in parts.items() if seen is not Comparison.MATCH)
+
+
+def _status_badge(check: StatusCheck) -> Badge:
+    match check:
+        case StatusCheck.CONFIRMED:
+            return Badge("Verified, status confirmed", "good", "check")
+        case StatusCheck.CONTRADICTED:
+            return Badge("Verified, status contradicted", "danger", "warning")
+        case StatusCheck.NOT_POSSIBLE:
+            return Badge("Verified, status not checked", "warning", "check")
+
+
+def ordinal(number: int) -> str:
+    """Return *number* as 1st, 2nd, 3rd, 4th ..."""
+    if number % 100 in {11, 12, 13}:
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
+
+
+_UNITS: Final = (
+    (timedelta(days=1), "day"),
+    (timedelta(hours=1), "hour"),
+    (timedelta(minutes=1), "minute"),
+    (timedelta(seconds=1), "second"),
+)
+
+
+def relative(moment: datetime, *, now: datetime) -> str:
+    """Return how long before or after *now* the *moment* lies, in its largest whole unit."""
+    distance = abs(now - moment)
+    for unit, name in _UNITS:
+        if count := distance // unit:
+            text = f"{count} {name}{'' if count == 1 else 's'}"
+            return f"{text} ago" if moment < now else f"in {text}"
+    return "now"

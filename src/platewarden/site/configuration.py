@@ -1,0 +1,118 @@
+"""What an installation is told: the file `platewarden.toml` in its home folder, and a few variables.
+
+The home folder holds everything an installation writes: settings file, keys, database, images, checkpoints.
+It is named by PLATEWARDEN_HOME, else it is `var/` below the working directory.
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+FILE_NAME = "platewarden.toml"
+
+
+class ConfigurationError(Exception):
+    """The settings file is missing or says something unusable; the message names the entry and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """One installation's settings.
+
+    Attributes:
+        home: Folder that holds everything the installation writes.
+        mode: ``agency``, ``demo`` or ``test``; demo accounts exist in mode ``demo`` alone.
+        origin: Name of this ledger in its checkpoints (C2SP tlog-checkpoint), e.g. ``alpr.example.gov/ledger``.
+        host: Address to listen on; anything but loopback needs `certificate` or `tls_proxy`.
+        port: TCP port to listen on.
+        allowed_hosts: Host names under which the console is reached.
+        certificate: PEM file with the certificate chain, for TLS in this process.
+        certificate_key: PEM file with its private key.
+        tls_proxy: Whether a proxy in front ends TLS and sets X-Forwarded-Proto.
+        database_url: PostgreSQL for the application role; empty means the embedded one.
+        database_owner_url: PostgreSQL for the owner role (migrations).
+        image_storage: Dotted path of a Django storage class for sealed images.
+        image_storage_options: Its options, e.g. ``bucket_name`` for S3.
+    """
+
+    home: Path
+    mode: str = "agency"
+    origin: str = "platewarden.invalid/ledger"
+    host: str = "127.0.0.1"
+    port: int = 8420
+    allowed_hosts: list[str] = field(default_factory=lambda: ["localhost", "127.0.0.1", "[::1]"])
+    certificate: str = ""
+    certificate_key: str = ""
+    tls_proxy: bool = False
+    database_url: str = ""
+    database_owner_url: str = ""
+    image_storage: str = "platewarden.images.storage.DurableFileStorage"
+    image_storage_options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the keys; never part of a backup that outlives retention."""
+        return self.home / "keys"
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether invented people and plates may be loaded here."""
+        return self.mode == "demo"
+
+    @property
+    def is_tls(self) -> bool:
+        """Whether browsers reach this installation over TLS."""
+        return bool(self.certificate) or self.tls_proxy
+
+
+def home_folder() -> Path:
+    """Return the home folder that the environment names, else `var/` below the working directory."""
+    return Path(os.environ.get("PLATEWARDEN_HOME", "var")).resolve()
+
+
+def load(home: Path | None = None) -> Configuration:
+    """Read the settings of the installation in *home*.
+
+    Raises:
+        ConfigurationError: The file is unreadable, or holds an unknown or ill-typed entry.
+    """
+    home = home or home_folder()
+    values = _read(home / FILE_NAME)
+    values.setdefault("database_url", "")
+    for key, variable in (("database_url", "DATABASE_URL"), ("database_owner_url", "DATABASE_OWNER_URL")):
+        values[key] = os.environ.get(variable) or values.get(key, "")
+    configuration = Configuration(home=home, **values)
+    _check(configuration)
+    return configuration
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"{path}: cannot be read: {error}") from error
+    known = {entry.name for entry in fields(Configuration)} - {"home"}
+    if unknown := sorted(values.keys() - known):
+        raise ConfigurationError(f"{path}: unknown entry {unknown[0]!r}; known are {', '.join(sorted(known))}")
+    return values
+
+
+def _check(configuration: Configuration) -> None:
+    if configuration.mode not in {"agency", "demo", "test"}:
+        raise ConfigurationError(f"mode: {configuration.mode!r} is none of agency, demo, test")
+    loopback = configuration.host in {"127.0.0.1", "::1", "localhost"}
+    if not loopback and (configuration.is_demo or not configuration.is_tls):
+        raise ConfigurationError(
+            f"host: {configuration.host!r} is reachable from outside, which needs `certificate` and "
+            "`certificate_key`, or `tls_proxy = true` (and is never allowed for the demo); "
+            "use 127.0.0.1 otherwise"
+        )
+    if bool(configuration.database_url) != bool(configuration.database_owner_url):
+        raise ConfigurationError(
+            "database_url and database_owner_url belong together: "
+            "one for the application role, one for the owner that migrates"
+        )

@@ -1,0 +1,163 @@
+"""What every page of the console knows: whose it is, who sits at it, and where they may go."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Max
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from platewarden.accounts import idle
+from platewarden.accounts.actors import owning_agency
+from platewarden.accounts.models import Agency, User
+from platewarden.adoption.in_force import parameters_at
+from platewarden.alerts.models import Alert
+from platewarden.policy.accounts import Right, may
+from platewarden.policy.actor import Actor
+from platewarden.site.clock import utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page one can go to from everywhere.
+
+    Attributes:
+        view: Name of its view.
+        label: What the navigation calls it.
+        right: What it takes to go there.
+        key: Letter that leads there after ``g``; empty for none.
+    """
+
+    view: str
+    label: str
+    right: Right
+    key: str = ""
+
+
+PLACES: Final = (
+    Place("alerts:list", "Alerts", Right.SEE_ALERTS, "a"),
+    Place("queries:ask", "Search", Right.ASK_QUERIES, "s"),
+    Place("hotlists:list", "Hotlists", Right.SEE_HOTLISTS, "h"),
+    Place("cameras:list", "Cameras", Right.SEE_CAMERAS, "c"),
+    Place("ledger:list", "Ledger", Right.READ_LEDGER, "l"),
+    Place("compliance:clauses", "Policy", Right.SEE_COMPLIANCE, "p"),
+    Place("accounts:people", "People", Right.SEE_PEOPLE, "e"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A place as the navigation shows it to one person on one page."""
+
+    label: str
+    url: str
+    key: str
+    is_current: bool
+    counts_alerts: bool
+
+
+class Console:
+    """The console as one request sees it; what it takes from the database is fetched when a template asks."""
+
+    def __init__(self, request: HttpRequest, *, now: datetime) -> None:
+        """Look at *request* at the moment *now*."""
+        self._request = request
+        self.now = now
+
+    @cached_property
+    def _actor(self) -> Actor | None:
+        actor = getattr(self._request, "actor", None)
+        return actor if isinstance(getattr(self._request, "user", None), User) else None
+
+    @cached_property
+    def agency(self) -> Agency:
+        """The agency that owns this installation."""
+        return owning_agency()
+
+    @cached_property
+    def time_zone(self) -> ZoneInfo:
+        """The agency's time zone, in which all times are shown."""
+        return ZoneInfo(self.agency.time_zone)
+
+    @property
+    def zone_name(self) -> str:
+        """The abbreviation in force now, e.g. EST."""
+        return self.now.astimezone(self.time_zone).strftime("%Z")
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether people, plates and cameras are invented."""
+        return bool(settings.PLATEWARDEN_MODE == "demo")
+
+    @cached_property
+    def person(self) -> User | None:
+        """Who is signed in."""
+        user = getattr(self._request, "user", None)
+        return user if isinstance(user, User) else None
+
+    @property
+    def roles(self) -> str:
+        """The person's roles in force, in words."""
+        return ", ".join(sorted(self._actor.roles)) if self._actor else ""
+
+    @property
+    def session(self) -> str:
+        """A digest of the session: tells the browser when another shift begins."""
+        return self._actor.session if self._actor else ""
+
+    @cached_property
+    def is_locked(self) -> bool:
+        """Whether the console waits for its person's password."""
+        return bool(self._actor) and idle.is_locked(self._request)
+
+    @cached_property
+    def idle_minutes(self) -> int:
+        """After how long without anybody at it the console locks."""
+        return int(parameters_at(self.now).minutes("accounts.idle_lock_minutes").total_seconds() // 60)
+
+    @cached_property
+    def hears_alerts(self) -> bool:
+        """Whether new alerts are told to this person, by sight and by sound."""
+        return bool(self._actor) and may(self._actor, Right.SEE_ALERTS).allowed
+
+    @cached_property
+    def navigation(self) -> list[Destination]:
+        """The places this person may go to."""
+        actor = self._actor
+        if actor is None or self.is_locked:
+            return []
+        allowed = [place for place in PLACES if may(actor, place.right).allowed]
+        return [found for place in allowed if (found := self._destination(place))]
+
+    def _destination(self, place: Place) -> Destination | None:
+        try:
+            url = reverse(place.view)
+        except NoReverseMatch:
+            return None
+        match = self._request.resolver_match
+        is_current = match is not None and match.namespace == place.view.partition(":")[0]
+        return Destination(place.label, url, place.key, is_current, place.right is Right.SEE_ALERTS)
+
+    @cached_property
+    def open_alerts(self) -> int:
+        """How many alerts still have no disposition."""
+        if not self.hears_alerts or self._actor is None:
+            return 0
+        return Alert.objects.filter(agency_id=self._actor.agency_id, disposed_at=None).count()
+
+    @cached_property
+    def last_alert(self) -> int:
+        """Number of the newest alert there is; the live connection goes on from it."""
+        if not self.hears_alerts or self._actor is None:
+            return 0
+        newest = Alert.objects.filter(agency_id=self._actor.agency_id).aggregate(Max("number"))
+        return newest["number__max"] or 0
+
+
+def console(request: HttpRequest) -> dict[str, Console]:
+    """Return the context of every page: `console`."""
+    return {"console": Console(request, now=utc_now())}

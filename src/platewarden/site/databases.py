@@ -1,0 +1,48 @@
+"""Which database Django talks to, and bringing it to this version."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from platewarden.database import APP_ROLE, Address
+
+HOST_VARIABLE = "PLATEWARDEN_SOCKET_FOLDER"
+"""Set by whoever attached to or started the embedded PostgreSQL; child processes inherit it."""
+
+# Tables appear with the right grants: the application may use them all, and migrations take away what it may not.
+_GRANTS = f"""
+GRANT USAGE ON SCHEMA public TO {APP_ROLE};
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP_ROLE};
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {APP_ROLE};
+"""
+
+
+def settings_for(home: Path, *, role: str, url: str) -> dict[str, Any]:
+    """Return one entry of Django's DATABASES: of *url* if given, else of the embedded PostgreSQL in *home*."""
+    if not url:
+        address = Address(host=os.environ.get(HOST_VARIABLE, str(home / "pg" / "run")))
+        return {**address.django_settings(role), "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    parts = {key: str(value) for key, value in conninfo_to_dict(url).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", ""),
+        "USER": parts.pop("user", role),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "OPTIONS": parts,
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def migrate() -> None:
+    """Bring the database to this version, as the owner role."""
+    from django.core.management import call_command  # noqa: PLC0415 - settings import this module
+    from django.db import connections  # noqa: PLC0415
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(_GRANTS)
+    call_command("migrate", database="owner", verbosity=0, interactive=False)

@@ -1,0 +1,26 @@
+"""Every address of the console; the ledger, the queries and the rest bring their own."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from platewarden.ingest.api import api
+from platewarden.site import views
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="alerts:list"), name="home"),
+    path("health/", include(([path("", views.health, name="health")], "site"))),
+    path("api/v1/", api.urls),
+    path("sign-in/", include("platewarden.site.sign_in")),
+    path("", include("platewarden.accounts.urls")),
+    path("alerts/", include("platewarden.alerts.urls")),
+    path("queries/", include("platewarden.queries.urls")),
+    path("hotlists/", include("platewarden.hotlists.urls")),
+    path("cameras/", include("platewarden.cameras.urls")),
+    path("ledger/", include("platewarden.ledger.urls")),
+    path("policy/", include("platewarden.compliance.urls")),
+]
+
+handler400 = "platewarden.site.views.bad_request"
+handler403 = "platewarden.site.views.forbidden"
+handler404 = "platewarden.site.views.not_found"
+handler500 = "platewarden.site.views.server_error"

@@ -1,0 +1,91 @@
+"""The people, cameras and lists that tests play with."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+from django.contrib.auth.hashers import make_password
+
+from platewarden.accounts.actions import found_agency
+from platewarden.accounts.actors import actor_for
+from platewarden.accounts.models import Agency, RoleGrant, User
+from platewarden.cameras.actions import approve_camera, issue_credential, register_camera
+from platewarden.cameras.models import Camera
+from platewarden.policy.actor import Actor, ActorKind, Role
+from platewarden.policy.capture import CameraKind
+
+PASSWORD = "long-gravel-otter-window"  # noqa: S105 - everybody in the cast has it
+
+_PEOPLE = {
+    "alice": Role.OFFICER,
+    "ivan": Role.INVESTIGATOR,
+    "sue": Role.SUPERVISOR,
+    "max": Role.SUPERVISOR,
+    "ada": Role.ADMINISTRATOR,
+    "tom": Role.AUDITOR,
+    "dee": Role.DISPATCHER,
+    "eve": None,
+}
+
+
+@dataclass
+class Cast:
+    """Everybody and everything, by name: `cast.alice` is a User, `cast.actor("alice")` her as an actor."""
+
+    agency: Agency
+    camera: Camera
+    credential: str
+    people: dict[str, User] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> User:
+        try:
+            return self.__dict__["people"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def actor(self, name: str) -> Actor:
+        """Return the named person as an actor with the roles in force."""
+        return actor_for(self.people[name])
+
+    @property
+    def camera_actor(self) -> Actor:
+        """The camera as an actor."""
+        return Actor(kind=ActorKind.CAMERA, id=str(self.camera.pk), name=self.camera.code, agency_id=self.agency.pk)
+
+
+def make_cast(now: datetime) -> Cast:
+    """Enter the agency, its people and one approved camera with a credential."""
+    system = Actor(kind=ActorKind.SYSTEM, id="tests", name="tests", agency_id=0)
+    agency = found_agency(
+        name="Cayuta County Sheriff", county="Cayuta", time_zone="America/New_York", is_demo=False, actor=system, now=now
+    )
+    people = {name: _person(name, role, agency, now) for name, role in _PEOPLE.items()}
+    ada, sue = actor_for(people["ada"]), actor_for(people["sue"])
+    camera = register_camera(
+        code="route-13",
+        name="Route 13 north",
+        kind=CameraKind.FIXED,
+        place="Route 13 at Mill Street",
+        latitude=42.45,
+        longitude=-76.5,
+        heading_degrees=350,
+        actor=ada,
+        now=now,
+    )
+    approve_camera(camera=camera, statement="Sees the public road only.", actor=sue, now=now)
+    credential = issue_credential(camera=camera, actor=ada, now=now)
+    return Cast(agency, camera, credential, people)
+
+
+@lru_cache(maxsize=1)
+def _hashed_once() -> str:
+    return make_password(PASSWORD)
+
+
+def _person(name: str, role: Role | None, agency: Agency, now: datetime) -> User:
+    user = User(agency=agency, username=name, full_name=name.capitalize() + " Example", created_at=now)
+    user.password = _hashed_once()
+    user.save()
+    if role:
+        RoleGrant.objects.create(user=user, role=role, granted_at=now, granted_by="tests")
+    return user

@@ -1,0 +1,63 @@
+"""What the ledger's tests share: an actor, a log key, and ways to fill and verify a ledger."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from platewarden.ledger import keys, verify
+from platewarden.ledger.actions import Entry, append_many
+from platewarden.ledger.bodies import Draft
+from platewarden.ledger.kinds import Kind
+from platewarden.policy.actor import Actor, ActorKind, Role
+
+
+@pytest.fixture
+def actor() -> Actor:
+    """Alice, at her desk."""
+    return Actor(
+        kind=ActorKind.PERSON,
+        id="7",
+        name="alice",
+        agency_id=1,
+        roles=frozenset({Role.OFFICER, Role.AUDITOR}),
+        address="192.0.2.7",
+        session="5e55",
+    )
+
+
+@pytest.fixture
+def log_key(store_home: Any, settings: Any) -> Any:
+    """A log key of the test's own, in a folder of its own."""
+    return keys.ensure_log_key(settings.PLATEWARDEN_KEYS, settings.PLATEWARDEN_ORIGIN)
+
+
+@pytest.fixture
+def fill(actor: Actor) -> Callable[[int], list[Entry]]:
+    """Append so many entries, five at a time, each batch committed where the test commits."""
+
+    def _fill(count: int) -> list[Entry]:
+        entries: list[Entry] = []
+        for start in range(0, count, 5):
+            with transaction.atomic():
+                entries += append_many(
+                    [
+                        Draft(kind=Kind.ALERT_OPENED, actor=actor, subject=f"alert:{number}")
+                        for number in range(start, min(start + 5, count))
+                    ]
+                )
+        return entries
+
+    return _fill
+
+
+@pytest.fixture
+def verdict(log_key: Any) -> Callable[[], verify.Verdict]:
+    """Verify the ledger against its stored checkpoints."""
+
+    def _verdict() -> verify.Verdict:
+        with connection.cursor() as cursor:
+            return verify.verify_ledger(cursor, trusted=[log_key])
+
+    return _verdict

@@ -1,0 +1,114 @@
+"""What may come in; most of its rules are in policy/cases/capture.yaml."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from platewarden.policy import accounts, capture
+from platewarden.policy.capture import CameraFacts, CameraKind
+from platewarden.policy.parameters import Parameters
+
+LOCK = Path(__file__).parents[2] / "requirements"
+
+
+@pytest.mark.clause("CAP-1")
+def test_a_second_person_approves_a_camera(people: Any, parameters: Parameters, now: datetime) -> None:
+    """Whoever registered it does not; and there is nothing to approve without a signed statement."""
+    for actor, registered_by, signed_at, allowed in (
+        (people.supervisor, "administrator", now, True),
+        (people.administrator, "administrator", now, False),
+        (people.officer, "administrator", now, False),
+        (people.supervisor, "administrator", None, False),
+        (people.supervisor, "administrator", now - timedelta(days=365), False),
+        (people.supervisor, "administrator", now + timedelta(seconds=1), False),
+    ):
+        decision = capture.may_approve_camera(
+            actor,
+            registered_by_id=registered_by,
+            statement_signed_at=signed_at,
+            parameters=parameters,
+            now=now,
+        )
+        assert decision.allowed is allowed
+
+
+@pytest.mark.clause("CAP-1")
+def test_a_statement_holds_to_its_last_second(parameters: Parameters, now: datetime) -> None:
+    """A year, then no read is accepted."""
+    year = timedelta(days=365)
+    for age, allowed in ((timedelta(0), True), (year - timedelta(seconds=1), True), (year, False)):
+        facts = CameraFacts(is_approved=True, is_credential_revoked=False, statement_signed_at=now - age)
+        assert capture.may_submit(facts, parameters=parameters, now=now).allowed is allowed
+
+
+@pytest.mark.clause("CAP-2")
+def test_the_schema_is_closed() -> None:
+    """The policy's items and no others; every member belongs to one item."""
+    assert list(capture.KEPT) == [
+        "plate image",
+        "vehicle image",
+        "vehicle characteristics",
+        "plate number",
+        "state of registration",
+        "date and time",
+        "place",
+    ]
+    members = [member for item in capture.KEPT.values() for member in item]
+    assert len(members) == len(set(members))
+    assert {"type", "make", "model", "colour"} == capture.VEHICLE_CHARACTERISTICS
+    assert capture.may_keep_members([*members, *capture.TRANSPORT]).allowed
+
+
+@pytest.mark.clause("CAP-2", "CAP-3")
+@pytest.mark.parametrize(
+    "member", ["seat_belt", "uphone", "pilotmask", "face", "driver", "passengers", "sticker", "Plate", ""]
+)
+def test_everything_else_is_named_as_unlisted(member: str) -> None:
+    """A camera that sends more is refused, and an adapter knows what to drop."""
+    assert capture.unlisted_members(["plate", member]) == {member}
+    assert not capture.may_keep_members(["plate", member]).allowed
+
+
+@pytest.mark.clause("CAP-3")
+def test_nothing_that_recognises_people_is_installed() -> None:
+    """No locked dependency is a library for faces or persons."""
+    locked = " ".join(path.read_text(encoding="utf-8").lower() for path in LOCK.glob("*.txt"))
+    for library in ("face", "deepface", "dlib", "insightface", "mediapipe", "openpose"):
+        assert library not in locked
+
+
+@pytest.mark.clause("CAP-4")
+def test_nobody_has_a_right_to_a_live_view() -> None:
+    """The table of rights has nothing of the kind: alerts are the only thing that appears by itself."""
+    assert not any(word in right for right in accounts.Right for word in ("live", "stream", "watch", "feed"))
+
+
+@pytest.mark.clause("CAP-2")
+def test_a_camera_clock_may_run_a_minute_ahead(parameters: Parameters, now: datetime) -> None:
+    """And not a second more."""
+    minute = timedelta(seconds=60)
+    assert capture.may_keep(now + minute, parameters=parameters, now=now).allowed
+    late = capture.may_keep(now + minute + timedelta(seconds=1), parameters=parameters, now=now)
+    assert not late.allowed
+
+
+@pytest.mark.clause("RET-1")
+def test_a_late_arrival_is_kept_while_its_day_is(parameters: Parameters, now: datetime) -> None:
+    """The first moment of 3 May is kept on 1 June; the last of 2 May is not."""
+    first = datetime(2026, 5, 3, tzinfo=UTC)
+    assert capture.may_keep(first, parameters=parameters, now=now).allowed
+    refused = capture.may_keep(first - timedelta(microseconds=1), parameters=parameters, now=now)
+    assert (refused.allowed, refused.clause) == (False, "RET-1")
+
+
+@pytest.mark.clause("CAP-5")
+def test_a_fixed_camera_is_registered_with_its_place(people: Any) -> None:
+    """A mobile one moves; only the administrator registers either."""
+    admin = people.administrator
+    assert not capture.may_register_camera(admin, kind=CameraKind.FIXED, has_place=False).allowed
+    assert capture.may_register_camera(admin, kind=CameraKind.FIXED, has_place=True).allowed
+    assert capture.may_register_camera(admin, kind=CameraKind.MOBILE, has_place=False).allowed
+    assert capture.may_register_camera(admin, kind=CameraKind.PORTABLE, has_place=False).allowed
+    assert not capture.may_register_camera(people.officer, kind=CameraKind.FIXED, has_place=True).allowed

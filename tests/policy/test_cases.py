@@ -1,0 +1,212 @@
+"""The worked examples of policy/cases, run: each sentence is a test."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import yaml
+
+from platewarden.policy import capture, hits, hotlists, queries, retention, use
+from platewarden.policy.decision import Decision, allow, refuse
+from platewarden.policy.location import policy_folder
+from platewarden.policy.parameters import ParameterError, Parameters
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One worked example, as written."""
+
+    title: str
+    rule: str
+    given: dict[str, Any]
+    then: dict[str, Any]
+
+
+def _cases() -> Iterator[Any]:
+    for path in sorted((policy_folder() / "cases").glob("*.yaml")):
+        for written in yaml.safe_load(path.read_text(encoding="utf-8")):
+            case = Case(written["case"], written["rule"], written.get("given") or {}, written["then"])
+            yield pytest.param(case, id=f"{path.stem}: {case.title}")
+
+
+def _use_purpose(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    return use.may_use_purpose(use.Purpose(given["purpose"]), parameters=parameters)
+
+
+def _state_reason(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    return use.may_state_reason(
+        people[given["actor"]], given["reason"], requested_by=given.get("requested_by", "")
+    )
+
+
+def _see_plate_data(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    return use.may_see_plate_data(people[given["actor"]], now=NOW)
+
+
+def _query(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    usual: dict[str, Any] = {
+        "actor": "investigator",
+        "purpose": "criminal_investigation",
+        "reason": "Suspect vehicle of the burglary on Green Street",
+        "case_number": "2026-004512",
+        "kind": "exact",
+        "plate_text": "ABC1234",
+        "cameras": (),
+        "seen_from": NOW - timedelta(days=1, hours=1),
+        "seen_until": NOW - timedelta(hours=1),
+    }
+    facts = usual | given
+    justification = queries.Justification(
+        use.Purpose(facts["purpose"]), facts["reason"], facts["case_number"]
+    )
+    scope = queries.QueryScope(
+        queries.QueryKind(facts["kind"]),
+        facts["plate_text"],
+        tuple(facts["cameras"]),
+        facts["seen_from"],
+        facts["seen_until"],
+    )
+    return queries.may_query(people[facts["actor"]], justification, scope, parameters=parameters, now=NOW)
+
+
+def _open_results(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    return queries.may_open_results(
+        people[given["actor"]], asked_by_id=given["asked_by"], expires_at=given["expires_at"], now=NOW
+    )
+
+
+def _verification(given: dict[str, Any]) -> hits.Verification:
+    return hits.Verification(
+        hits.Comparison(given.get("characters", "match")),
+        hits.Comparison(given.get("state", "match")),
+        hits.StatusCheck(given.get("status_check", "confirmed")),
+        given.get("status_note", ""),
+    )
+
+
+def _verify(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    facts = hits.VerificationFacts(_verification(given), frozenset(given.get("opened_by", ["officer"])))
+    return hits.may_verify(people[given.get("actor", "officer")], facts, now=NOW)
+
+
+def _dispose(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    facts = hits.DispositionFacts(
+        _verification(given) if given.get("verified", True) else None,
+        hits.Finding(given.get("finding", "correct_read")),
+        hits.ActionTaken(given.get("action", "no_action")),
+        given.get("case_number", ""),
+        is_disposed=given.get("disposed", False),
+    )
+    return hits.may_dispose(people.officer, facts, parameters=parameters, now=NOW)
+
+
+def _mute(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    return hits.may_mute(hotlists.Category(given["category"]))
+
+
+def _enter_manually(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    usual: dict[str, Any] = {
+        "reason": "Vehicle of the burglary suspect on Green Street",
+        "case_number": "2026-004512",
+        "state": "NY",
+        "any_state": False,
+        "expires_at": NOW + timedelta(days=7),
+    }
+    facts = hotlists.ManualEntryFacts(**(usual | given))
+    return hotlists.may_enter_manually(people.officer, facts, parameters=parameters, now=NOW)
+
+
+def _hold_category(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    category = hotlists.category_from_code(given["code"])
+    if isinstance(category, hotlists.RefusedCategory):
+        return refuse(category.clause, category.reason, remedy="Leave it out.")
+    return hotlists.may_hold(category, parameters=parameters)
+
+
+def _replace_list(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    return hotlists.may_replace(current_effective_at=given["current"], new_effective_at=given["new"], now=NOW)
+
+
+def _submit(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    signed_at = given.get("statement_signed_at", datetime(2026, 3, 1, tzinfo=UTC))
+    facts = capture.CameraFacts(
+        is_approved=given.get("approved", True),
+        is_credential_revoked=given.get("revoked", False),
+        statement_signed_at=signed_at,
+    )
+    return capture.may_submit(facts, parameters=parameters, now=NOW)
+
+
+def _keep(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    return capture.may_keep(given["seen_at"], parameters=parameters, now=NOW)
+
+
+def _keep_members(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    return capture.may_keep_members(given["members"])
+
+
+def _day_is_due(given: dict[str, Any], people: Any, parameters: Parameters) -> bool:
+    in_force = parameters.adopting(given.get("adopted", {}))
+    return retention.is_due(given["day"], parameters=in_force, now=given["now"])
+
+
+def _adopt(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    try:
+        parameters.adopting(given)
+    except ParameterError as error:
+        clause = str(error).split(":", maxsplit=1)[0]
+        return refuse(clause, str(error), remedy="Adopt a value within the bounds.")
+    return allow("RET-1")
+
+
+def _trust_clock(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    return retention.may_trust_clock(given["last_seen"], parameters=parameters, now=NOW)
+
+
+RULES: dict[str, Callable[[dict[str, Any], Any, Parameters], Decision | bool]] = {
+    rule.__name__.removeprefix("_"): rule
+    for rule in (
+        _use_purpose,
+        _state_reason,
+        _see_plate_data,
+        _query,
+        _open_results,
+        _verify,
+        _dispose,
+        _mute,
+        _enter_manually,
+        _hold_category,
+        _replace_list,
+        _submit,
+        _keep,
+        _keep_members,
+        _day_is_due,
+        _adopt,
+        _trust_clock,
+    )
+}
+
+
+@pytest.mark.parametrize("case", list(_cases()))
+def test_the_policy_answers_as_the_example_says(case: Case, people: Any, parameters: Parameters) -> None:
+    """Every example a lawyer can read is what the rules answer."""
+    answer = RULES[case.rule](case.given, people, parameters)
+    if isinstance(answer, bool):
+        assert {"due": answer} == case.then
+        return
+    assert {name: getattr(answer, name) for name in case.then} == case.then
+    assert answer.reason or answer.allowed
+    assert bool(answer.remedy) is not answer.allowed
+
+
+def test_there_are_enough_examples_to_read_the_policy_by() -> None:
+    """Every chapter that refuses something has examples, each with a sentence of its own."""
+    titles = [parameter.values[0].title for parameter in _cases()]
+    assert len(set(titles)) == len(titles) >= 25
+    assert {path.stem for path in (policy_folder() / "cases").glob("*.yaml")} >= {
+        "capture", "hits", "hotlists", "queries", "retention", "use",
+    }  # fmt: skip

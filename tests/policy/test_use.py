@@ -1,0 +1,120 @@
+"""What the system may be used for."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from platewarden.policy.parameters import Parameters
+from platewarden.policy.use import (
+    Purpose,
+    may_see_plate_data,
+    may_state_reason,
+    may_use_purpose,
+    review_reason,
+)
+
+
+@pytest.mark.clause("USE-3")
+def test_the_purposes_are_the_six_of_the_policy_and_each_is_labelled() -> None:
+    """The list is closed: items 1, 2a, 2b, 2c, 3 and 4 of the source."""
+    assert [purpose.item for purpose in Purpose] == ["1", "2a", "2b", "2c", "3", "4"]
+    assert len({purpose.label for purpose in Purpose}) == len(Purpose)
+
+
+@pytest.mark.clause("USE-3")
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_every_purpose_but_patrol_justifies_a_search(purpose: Purpose, parameters: Parameters) -> None:
+    """Patrol justifies alerts alone."""
+    allowed = may_use_purpose(purpose, parameters=parameters).allowed
+    assert allowed is purpose.justifies_query is (purpose is not Purpose.HOTLIST_PATROL)
+
+
+@pytest.mark.clause("USE-3")
+def test_an_agency_may_do_without_a_purpose(parameters: Parameters) -> None:
+    """A purpose that was not adopted justifies nothing."""
+    narrow = parameters.adopting({"use.purposes": ["criminal_investigation"]})
+    assert may_use_purpose(Purpose.CRIMINAL_INVESTIGATION, parameters=narrow).allowed
+    assert not may_use_purpose(Purpose.PUBLIC_SAFETY_THREAT, parameters=narrow).allowed
+
+
+@pytest.mark.clause("USE-5")
+def test_no_purpose_concerns_immigration() -> None:
+    """There is no code for it."""
+    assert not any(review_reason(f"{purpose.label} {purpose}").names_immigration for purpose in Purpose)
+    assert not any("immigra" in purpose for purpose in Purpose)
+
+
+@pytest.mark.clause("USE-5")
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Immigration enforcement assist",
+        "deportee located last week",
+        "Assist ICE Buffalo with warrant",
+        "ERO / I.C.E. request",
+        "ＩＣＥ task force",  # noqa: RUF001 - full-width letters are the attack
+        "CBP inquiry, no case yet",
+        "undocumented driver, green sedan",
+        "287(g) referral from the jail",
+        "visa overstay of a student",
+    ],
+)
+def test_immigration_status_is_no_reason_for_anybody(reason: str, people: Any) -> None:
+    """However it is spelt and whoever asks, the answer is no."""
+    for name in ("officer", "investigator", "supervisor"):
+        decision = may_state_reason(people[name], reason, requested_by="Somebody Else")
+        assert (decision.allowed, decision.clause) == (False, "USE-5")
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Skid on black ice, hit and run on Ice House Road",
+        "Stolen visa card used at this gas station",
+        "Ice cream van stolen from Green Street",
+        "BLACK ICE CRASH, DRIVER FLED",
+        "Illegal street race on Route 13, two cars",
+        "Disabled vehicle struck on the shoulder",
+        "Burglary at Church Street and Union Street",
+    ],
+)
+def test_ordinary_words_are_not_taken_for_grounds(reason: str) -> None:
+    """Weather, cards and street names go through."""
+    review = review_reason(reason)
+    assert not review.names_immigration
+    assert not review.needs_supervisor
+
+
+@pytest.mark.clause("USE-4")
+@pytest.mark.parametrize(
+    ("reason", "ground"),
+    [
+        ("Cars parked at the mosque on Friday", "religion"),
+        ("Attendees of the Republican dinner", "political or social views"),
+        ("Plates near the protest at City Hall", "a lawful organisation or event"),
+        ("Black male seen in the area", "race or colour"),
+        ("Owner may be a foreigner", "national origin, alienage or citizenship"),
+        ("Transgender driver reported", "gender or sexual orientation"),
+        ("Had an abortion, search for female", "pregnancy"),
+        ("Driver in a wheelchair", "disability"),
+    ],
+)
+def test_a_reason_that_names_a_protected_ground_needs_a_supervisor(
+    reason: str, ground: str, people: Any
+) -> None:
+    """The ground is named, the request is held, and a supervisor may take it up for another person."""
+    assert ground in review_reason(reason).grounds
+    assert not may_state_reason(people.investigator, reason).allowed
+    assert not may_state_reason(people.investigator, reason, requested_by="Sue").allowed
+    assert not may_state_reason(people.supervisor, reason, requested_by=" ").allowed
+    assert may_state_reason(people.supervisor, reason, requested_by="Ivan").allowed
+
+
+@pytest.mark.clause("USE-1")
+def test_people_without_a_role_see_no_plate_data(people: Any, now: datetime) -> None:
+    """An account alone opens nothing; oversight and administration open no plate data either."""
+    for name in ("officer", "dispatcher", "investigator", "supervisor"):
+        assert may_see_plate_data(people[name], now=now).allowed
+    for actor in (people.person(), people.auditor, people.administrator, people.camera, people.system):
+        assert not may_see_plate_data(actor, now=now).allowed
