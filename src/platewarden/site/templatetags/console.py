@@ -28,6 +28,7 @@ FAIR: Final = 0.7
 """Confidence from which a character is shown without a mark, and below which it is marked strongly."""
 
 _TONE_ICONS: Final = {"danger": "refused", "warning": "warning", "good": "check", "notice": "information"}
+_MESSAGE_TONES: Final = {"success": "good", "warning": "warning", "error": "danger"}
 _TIME_FORMATS: Final = {"full": "%Y-%m-%d %H:%M:%S %Z", "time": "%H:%M:%S %Z", "day": "%Y-%m-%d"}
 
 
@@ -37,7 +38,10 @@ def icon(name: str, label: str = "") -> SafeString:
     address = static("console/icons.svg")
     if label:
         return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, address, name
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>',
+            label,
+            address,
+            name,
         )
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', address, name)
 
@@ -90,7 +94,7 @@ def plate(
     Args:
         text: Plate as it is to be shown.
         state: Postal code; empty means that the state is unknown, which is said; None leaves it out.
-        confidences: Of each letter or digit, 0-1; the doubtful ones are marked, and named beside a large plate.
+        confidences: Of each letter or digit, 0-1; doubtful ones are marked, and named in words.
         size: ``large`` or empty.
     """
     characters = _with_confidence(text, confidences or ())
@@ -126,7 +130,9 @@ def _character(char: str, confidence: float) -> str:
     if confidence >= SURE:
         return char
     mark = "fair" if confidence >= FAIR else "unsure"
-    return format_html('<span class="plate-char-{}" title="{} %">{}</span>', mark, round(100 * confidence), char)
+    return format_html(
+        '<span class="plate-char-{}" title="{} %">{}</span>', mark, round(100 * confidence), char
+    )
 
 
 def _doubts(characters: Iterable[tuple[str, float]]) -> str:
@@ -162,7 +168,7 @@ def when(context: Context, moment: datetime | None, form: str = "full", missing:
 
 @register.inclusion_tag("console/refusal.html")
 def refusal(decision: Decision, title: str = "Refused", entry: int | None = None) -> dict[str, Any]:
-    """Render why *decision* refused, by which clause, and what would satisfy it; *entry* is its ledger entry."""
+    """Render why *decision* refused, by which clause, and the remedy; *entry* is its ledger entry."""
     return {"decision": decision, "title": title, "entry": entry}
 
 
@@ -225,3 +231,9 @@ def note(text: str, tone: str = "notice", title: str = "") -> dict[str, Any]:
 def pagination(context: Context, page: Page[Any], things: str = "entries") -> dict[str, Any]:
     """Render where *page* is among its pages, keeping the other parts of the address."""
     return {"request": context["request"], "page": page, "things": things}
+
+
+@register.filter
+def note_tone(level: str) -> str:
+    """Return the tone of a note for the level of a Django message."""
+    return _MESSAGE_TONES.get(level, "notice")
