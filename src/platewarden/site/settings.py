@@ -17,6 +17,7 @@ PLATEWARDEN_CHECKPOINTS = CONFIGURATION.home / "checkpoints"
 PLATEWARDEN_MODE = CONFIGURATION.mode
 
 INSTALLED_APPS = [
+    "platewarden.site",  # before allauth, whose templates it replaces
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -28,7 +29,6 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "procrastinate.contrib.django",
-    "platewarden.site",
     "platewarden.ledger",
     "platewarden.accounts",
     "platewarden.adoption",
