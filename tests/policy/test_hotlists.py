@@ -116,7 +116,7 @@ def test_people_withdraw_their_own_entries_and_management_any(people: Any) -> No
 def test_an_entry_is_refused_for_each_thing_it_lacks(
     people: Any, parameters: Parameters, now: datetime
 ) -> None:
-    """Those not entitled, categories switched off, protected grounds, both state and any state, and ends in the past."""
+    """The wrong role, a category switched off, a protected ground, two states, an end that is past."""
     week = now + timedelta(days=7)
     usual: dict[str, Any] = {
         "reason": "Vehicle of the burglary suspect",

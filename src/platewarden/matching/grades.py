@@ -123,15 +123,10 @@ def compare_characters(
     read_plate: str, entry_plate: str, *, confidences: Sequence[float] = ()
 ) -> tuple[CharacterComparison, ...]:
     """Set two plates side by side, place by place; the shorter one is filled with empty characters."""
-    known = [
-        *confidences[: len(read_plate)],
-        *[None] * (max(len(read_plate), len(entry_plate)) - len(confidences)),
-    ]
+    known = confidences[: len(read_plate)]
     return tuple(
-        CharacterComparison(read, entry, _relate(read, entry), confidence)
-        for (read, entry), confidence in zip(
-            zip_longest(read_plate, entry_plate, fillvalue=""), known, strict=False
-        )
+        CharacterComparison(read, entry, _relate(read, entry), known[place] if place < len(known) else None)
+        for place, (read, entry) in enumerate(zip_longest(read_plate, entry_plate, fillvalue=""))
     )
 
 

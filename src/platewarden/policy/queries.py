@@ -31,13 +31,13 @@ class Justification:
     """Why somebody searches.
 
     Attributes:
-        purpose: One of the permitted purposes.
+        purpose: One of the permitted purposes; None where none was stated.
         reason: In the person's own words.
         case_number: Case or incident number.
         requested_by: The colleague the search is made for; empty when it is one's own.
     """
 
-    purpose: Purpose
+    purpose: Purpose | None
     reason: str
     case_number: str
     requested_by: str = ""

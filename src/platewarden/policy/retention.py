@@ -47,15 +47,19 @@ def may_purge(actor: Actor) -> Decision:
 
 
 def may_confirm_clock(actor: Actor) -> Decision:
-    """Decide whether *actor* may confirm that the clock is right after a jump, so that the purge goes on."""
+    """Decide whether *actor* may confirm that the clock is right after a jump, so that the purge goes on.
+
+    > RET-1: then it is removed automatically and for ever
+    """
     return may(actor, Right.CONFIRM_CLOCK)
 
 
 def may_trust_clock(last_seen: datetime | None, *, parameters: Parameters, now: datetime) -> Decision:
     """Decide whether the purge may rely on *now*, given the last time anything was recorded.
 
-    A wrong clock must not destroy what is not due: after a jump forward the purge waits for a person. Nothing
-    past its day is visible meanwhile.
+    > RET-1: nothing past its day is visible even if its removal is late
+
+    A wrong clock must not destroy what is not due: after a jump forward the purge waits for a person.
     """
     longest = parameters.hours("retention.clock_jump_alarm_hours")
     if last_seen is None or now - last_seen <= longest:

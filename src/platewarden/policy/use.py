@@ -154,11 +154,25 @@ def may_state_reason(actor: Actor, text: str, *, requested_by: str = "") -> Deci
     return allow("USE-4")
 
 
-def may_use_purpose(purpose: Purpose, *, parameters: Parameters) -> Decision:
-    """Decide whether *purpose* may justify a search of past reads.
+def stated_purpose(code: str) -> Purpose | None:
+    """Return the permitted purpose with this *code*, or None if there is none."""
+    return Purpose(code) if code in {purpose.value for purpose in Purpose} else None
+
+
+def may_use_purpose(purpose: Purpose | None, *, parameters: Parameters) -> Decision:
+    """Decide whether *purpose* may justify a search of past reads; None is none of the permitted ones.
+
+    > USE-1: Every access to past reads states its purpose; there is no way in without one.
 
     > USE-3: The last of these justifies alerts and never a search of past reads.
     """
+    if purpose is None:
+        return refuse(
+            "USE-1",
+            "No permitted purpose is stated.",
+            remedy="Choose the purpose of your investigation.",
+            field="purpose",
+        )
     if purpose.justifies_query and purpose in parameters.codes("use.purposes"):
         return allow("USE-3")
     return refuse(
