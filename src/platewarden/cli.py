@@ -21,6 +21,7 @@ class LazyGroup(click.Group):
         "purge": "purge:purge",
         "read": "read:read",
         "serve": "serve:serve",
+        "web": "web:web",
         "worker": "worker:worker",
     }
 

@@ -18,7 +18,7 @@ class DurableFileStorage(FileSystemStorage):
         """Keep files below *location*, readable by their owner alone."""
         super().__init__(location=location, file_permissions_mode=0o600, directory_permissions_mode=0o700)
 
-    def _save(self, name: str, content: File[Any]) -> str:
+    def _save(self, name: str, content: "File[Any]") -> str:
         path = self.path(name)
         folder = os.path.dirname(path)  # noqa: PTH120 - Storage speaks strings
         os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103
@@ -37,8 +37,8 @@ class DurableFileStorage(FileSystemStorage):
 class NoStorage(Storage):
     """Stands where Django expects a default store: nothing may be saved outside the sealed one."""
 
-    def _save(self, name: str, content: File[Any]) -> str:  # noqa: ARG002
+    def _save(self, name: str, content: "File[Any]") -> str:  # noqa: ARG002
         raise PermissionError("files are kept in the sealed image store only")
 
-    def _open(self, name: str, mode: str = "rb") -> File[Any]:  # noqa: ARG002
+    def _open(self, name: str, mode: str = "rb") -> "File[Any]":  # noqa: ARG002
         raise PermissionError("files are kept in the sealed image store only")

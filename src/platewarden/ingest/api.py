@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Status
 from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 from pydantic import ValidationError as Invalid
@@ -48,8 +48,9 @@ class CameraCredential(HttpBearer):
 @api.post(
     "/reads",
     auth=CameraCredential(),
-    response={201: BatchResult, 207: BatchResult, 403: RequestProblem, 422: RequestProblem, 503: RequestProblem}
-    | {code: BatchResult for code in (200, 409)},
+    response=dict.fromkeys((200, 201, 207, 409), BatchResult)
+    | dict.fromkeys((403, 422), BatchResult | RequestProblem)
+    | {503: RequestProblem},
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -58,7 +59,7 @@ class CameraCredential(HttpBearer):
     },
     summary="Submit up to 100 reads with their images",
 )
-def submit_reads(request: HttpRequest) -> tuple[int, BatchResult]:
+def submit_reads(request: HttpRequest) -> Status[BatchResult]:
     """Store each read that is in order; answer with one result a read.
 
     The status is the common code when all reads fared alike, else 207. Idempotent by (camera, capture id): a
@@ -71,7 +72,7 @@ def submit_reads(request: HttpRequest) -> tuple[int, BatchResult]:
     taken = iter(actions.ingest(reads=sound, camera=camera, actor=_actor(camera, request), now=now))
     results = [next(taken) if isinstance(read, SubmittedRead) else read for read in parsed]
     codes = {result.code for result in results}
-    return (codes.pop() if len(codes) == 1 else 207), BatchResult(results=results)
+    return Status(codes.pop() if len(codes) == 1 else 207, BatchResult(results=results))
 
 
 def _items(request: HttpRequest) -> list[Any]:

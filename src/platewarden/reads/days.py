@@ -1,7 +1,7 @@
 """Capture days (UTC): the unit in which reads and hits are kept and purged."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
 
@@ -20,6 +20,11 @@ def prepare(days: Iterable[date]) -> None:
         for day in sorted(set(days)):
             for parent in KEPT_BY_DAY:
                 cursor.execute("SELECT prepare_day(%s, %s)", [parent, day])
+
+
+def prepare_ahead(now: datetime) -> None:
+    """Make room for today and tomorrow, so that no submission waits for a table."""
+    prepare([day_of(now), day_of(now + timedelta(days=1))])
 
 
 def kept() -> list[date]:

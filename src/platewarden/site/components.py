@@ -34,9 +34,8 @@ UNVERIFIED: Final = Badge("Unverified", "alarm", "warning")
 def alert_badge(alert: AlertFacts) -> Badge:
     """Return where *alert* stands; only a recorded comparison takes the word "unverified" away (HIT-2)."""
     if alert.disposed_at is not None:
-        return Badge(
-            f"{Finding(alert.finding).label}: {ActionTaken(alert.action_taken).label}", "quiet", "check"
-        )
+        ending = f"{Finding(alert.finding).label}: {ActionTaken(alert.action_taken).label}"
+        return Badge(ending.capitalize(), "quiet", "check")
     if alert.verified_at is None:
         return UNVERIFIED
     if differing := _differing(alert):

@@ -72,6 +72,12 @@ def home_folder() -> Path:
     return Path(os.environ.get("PLATEWARDEN_HOME", "var")).resolve()
 
 
+def make_home(home: Path) -> None:
+    """Create the home folder: others may pass through it (the database's account does), not look into it."""
+    home.mkdir(parents=True, exist_ok=True)
+    home.chmod(0o711)
+
+
 def load(home: Path | None = None) -> Configuration:
     """Read the settings of the installation in *home*.
 

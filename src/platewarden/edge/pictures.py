@@ -1,0 +1,96 @@
+"""From picture files to reads ready for submission."""
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from platewarden.recognition.images import ImageError, decode_image
+from platewarden.recognition.pictures import crop_plate, crop_vehicle
+from platewarden.recognition.types import Frame, PlateRead
+
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"})
+
+
+class Recognises(Protocol):
+    """Whatever reads the plates in a frame."""
+
+    def read(self, frame: Frame) -> list[PlateRead]:
+        """Return the plates in *frame*, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """What came of one picture.
+
+    Attributes:
+        file: The picture.
+        reads: Reads in the form that ``POST /api/v1/reads`` takes; empty when no plate was found.
+        error: Why the picture could not be used; empty when it could.
+    """
+
+    file: Path
+    reads: tuple[dict[str, Any], ...] = ()
+    error: str = ""
+
+
+def picture_files(source: Path) -> list[Path]:
+    """Return *source* itself, or the pictures in the folder *source*, by name.
+
+    Raises:
+        FileNotFoundError: There is no such file, or no picture in the folder.
+    """
+    if source.is_file():
+        return [source]
+    files = sorted(path for path in source.glob("*") if path.suffix.lower() in SUFFIXES)
+    if not files:
+        raise FileNotFoundError(f"{source}: no picture here; {', '.join(sorted(SUFFIXES))} are looked for")
+    return files
+
+
+def modified_at(file: Path) -> datetime:
+    """Return when *file* was last written: the time of capture, for a camera that drops files."""
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC)
+
+
+def capture_pictures(
+    files: list[Path], recogniser: Recognises, *, seen_at: Callable[[Path], datetime] = modified_at
+) -> Iterator[Captured]:
+    """Yield what comes of each of *files*; a file that cannot be used is reported and the rest go on."""
+    for file in files:
+        try:
+            yield capture_picture(file.read_bytes(), file, recogniser, seen_at=seen_at(file))
+        except (ImageError, OSError) as error:
+            yield Captured(file, error=str(error))
+
+
+def capture_picture(data: bytes, file: Path, recogniser: Recognises, *, seen_at: datetime) -> Captured:
+    """Recognise the plates in one encoded picture.
+
+    Raises:
+        ImageError: The picture cannot be decoded.
+    """
+    frame = decode_image(data, name=file.name)
+    digest = hashlib.sha256(data + seen_at.isoformat().encode()).hexdigest()[:32]
+    reads = recogniser.read(frame)
+    return Captured(file, tuple(_submission(f"{digest}-{n}", frame, read, seen_at) for n, read in enumerate(reads)))
+
+
+def _submission(capture_id: str, frame: Frame, read: PlateRead, seen_at: datetime) -> dict[str, Any]:
+    facts = read.as_json()
+    return {
+        "capture_id": capture_id,
+        "seen_at": seen_at.isoformat(),
+        "plate": facts["plate_as_read"],
+        "confidence": facts["confidence"],
+        "char_confidences": facts["char_confidences"],
+        "alternates": facts["alternates"][:10],
+        "state": facts["state"],
+        "state_confidence": facts["state_confidence"],
+        "vehicle": facts["vehicle"],
+        "plate_image": base64.b64encode(crop_plate(frame, read)).decode(),
+        "vehicle_image": base64.b64encode(crop_vehicle(frame, read)).decode(),
+    }

@@ -1,0 +1,40 @@
+"""The timetable: what Platewarden does by itself, and when (UTC)."""
+
+import logging
+
+from procrastinate.contrib.django import app
+
+from platewarden.accounts.actors import system_actor
+from platewarden.ledger.actions import sign_checkpoint
+from platewarden.reads import days
+from platewarden.reads.counting import record_counts
+from platewarden.retention.actions import ClockDoubtedError, purge_due
+from platewarden.site.clock import utc_now
+
+logger = logging.getLogger(__name__)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="purge", queueing_lock="purge", pass_context=False)
+def purge(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Remove what is due, every ten minutes, and make room for today and tomorrow."""
+    now = utc_now()
+    days.prepare_ahead(now)
+    try:
+        purge_due(actor=system_actor("purge timer"), now=now)
+    except ClockDoubtedError as error:
+        logger.error("the purge is paused: %s", error)
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="record_counts", queueing_lock="record_counts", pass_context=False)
+def count(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Enter the finished hours' counts of reads on the ledger."""
+    record_counts(actor=system_actor("count timer"), now=utc_now())
+
+
+@app.periodic(cron="11 * * * *")
+@app.task(name="sign_checkpoint", queueing_lock="sign_checkpoint", pass_context=False)
+def checkpoint(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Sign the ledger's head, every hour."""
+    sign_checkpoint(actor=system_actor("checkpoint timer"), now=utc_now())
