@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from platewarden.ingest.schemas import SubmittedRead, Vehicle
 from platewarden.policy import accounts, capture
 from platewarden.policy.capture import CameraFacts, CameraKind
 from platewarden.policy.parameters import Parameters
@@ -61,6 +62,14 @@ def test_the_schema_is_closed() -> None:
     assert len(members) == len(set(members))
     assert {"type", "make", "model", "colour"} == capture.VEHICLE_CHARACTERISTICS
     assert capture.may_keep_members([*members, *capture.TRANSPORT]).allowed
+
+
+@pytest.mark.clause("CAP-2")
+def test_cameras_can_send_exactly_what_is_kept() -> None:
+    """The device interface has the policy's members, no fewer and no more."""
+    assert set(SubmittedRead.model_fields) == capture.TRANSPORT.union(*capture.KEPT.values())
+    assert set(Vehicle.model_fields) == capture.VEHICLE_CHARACTERISTICS
+    assert SubmittedRead.model_config["extra"] == Vehicle.model_config["extra"] == "forbid"
 
 
 @pytest.mark.clause("CAP-2", "CAP-3")

@@ -92,7 +92,7 @@ def test_the_corrections_to_the_source_are_told() -> None:
 
 
 def test_this_checkout_keeps_its_policy_in_code_and_tests() -> None:
-    """Code quotes what the policy says; every enforced clause has code and a test; nothing built is hidden."""
+    """Code quotes what the policy says; an enforced clause has code and a test; nothing built is hidden."""
     assert problems(traceability.trace(ROOT)) == []
 
 

@@ -26,19 +26,17 @@ KEPT: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "plate image": frozenset({"plate_image"}),
         "vehicle image": frozenset({"vehicle_image"}),
-        "vehicle characteristics": frozenset(
-            {"vehicle", "vehicle_type", "vehicle_make", "vehicle_model", "vehicle_colour"}
-        ),
-        "plate number": frozenset({"plate", "plate_as_read", "confidence", "char_confidences", "alternates"}),
+        "vehicle characteristics": frozenset({"vehicle"}),
+        "plate number": frozenset({"plate", "confidence", "char_confidences", "alternates"}),
         "state of registration": frozenset({"state", "state_confidence"}),
         "date and time": frozenset({"seen_at"}),
-        "place": frozenset({"camera", "latitude", "longitude"}),
+        "place": frozenset({"position"}),
     }
 )
-"""Everything that is kept of a passing vehicle: the policy's item, then the members that carry it."""
+"""Everything kept of a passing vehicle: the policy's item, then the members of a read that carry it."""
 
-TRANSPORT: Final = frozenset({"capture_id", "box_xyxy"})
-"""Members that say how a read was sent and where in its image the plate is."""
+TRANSPORT: Final = frozenset({"capture_id"})
+"""Members that say how a read was sent, and nothing of the vehicle."""
 
 VEHICLE_CHARACTERISTICS: Final = frozenset({"type", "make", "model", "colour"})
 """Members of a read's ``vehicle``."""

@@ -136,12 +136,12 @@ def may_state_reason(actor: Actor, text: str, *, requested_by: str = "") -> Deci
         requested_by: The colleague it is done for, if any; a supervisor cannot take up their own request.
     """
     review = review_reason(text)
-    if review.names_immigration:
+    if review.names_immigration or review_reason(requested_by).names_immigration:
         return refuse(
             "USE-5",
-            "The reason names a person's immigration status.",
+            "The reason, or who the request is made for, names a person's immigration status.",
             remedy="None: neither the system nor its data may be used for that.",
-            field="reason",
+            field="reason" if review.names_immigration else "requested_by",
         )
     taken_up = actor.has(Role.SUPERVISOR) and requested_by.strip() != ""
     if review.needs_supervisor and not taken_up:
