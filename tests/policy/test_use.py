@@ -12,6 +12,7 @@ from platewarden.policy.use import (
     may_state_reason,
     may_use_purpose,
     review_reason,
+    stated_purpose,
 )
 
 
@@ -28,6 +29,15 @@ def test_every_purpose_but_patrol_justifies_a_search(purpose: Purpose, parameter
     """Patrol justifies alerts alone."""
     allowed = may_use_purpose(purpose, parameters=parameters).allowed
     assert allowed is purpose.justifies_query is (purpose is not Purpose.HOTLIST_PATROL)
+
+
+@pytest.mark.clause("USE-1")
+@pytest.mark.parametrize("code", ["", "other", "immigration", "CRIMINAL_INVESTIGATION"])
+def test_a_search_without_a_permitted_purpose_is_refused(code: str, parameters: Parameters) -> None:
+    """A code that is not on the list is no purpose at all."""
+    decision = may_use_purpose(stated_purpose(code), parameters=parameters)
+    assert (decision.allowed, decision.clause, decision.field) == (False, "USE-1", "purpose")
+    assert stated_purpose("offender") is Purpose.OFFENDER
 
 
 @pytest.mark.clause("USE-3")
