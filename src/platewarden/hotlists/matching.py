@@ -7,16 +7,13 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from platewarden.hotlists.models import Entry, Snapshot
+from platewarden.hotlists.readers import ANY_STATE
 from platewarden.matching.grades import Match, grade
 from platewarden.matching.plates import skeleton
 from platewarden.policy.hits import raises_alert
 from platewarden.policy.hotlists import is_stale
 from platewarden.policy.parameters import Parameters
 from platewarden.reads.models import Read
-
-ANY_STATE = "*"
-"""What an entry's state says when it is expressly for any state; empty means the list does not say."""
-
 
 @dataclass(frozen=True, slots=True)
 class MatchedEntry:

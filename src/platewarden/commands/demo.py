@@ -1,0 +1,104 @@
+"""`platewarden demo`: the whole system with invented people, at work within a minute."""
+
+import os
+import time
+from pathlib import Path
+
+import click
+
+from platewarden.commands.serve import prepare
+from platewarden.site import configuration, secrets
+from platewarden.site.supervisor import SupervisedError, Supervisor
+
+_SETTINGS = 'mode = "demo"\norigin = "demo.platewarden.invalid/ledger"\nport = {port}\n'
+
+
+@click.command()
+@click.option("--photos", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Your own photographs.")
+@click.option("--port", default=8420, show_default=True, help="Port of the console.")
+@click.option("--home", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True)
+@click.option("--once", is_flag=True, help="Stop as soon as the console is ready (to measure, or to try the set-up).")
+def demo(*, photos: Path | None, port: int, home: Path, once: bool) -> None:
+    """Load a demo agency, feed pictures through the real recognition, and open the console."""
+    began = time.monotonic()
+    loaded = _settle(home.resolve(), port)
+    supervisor = Supervisor(loaded)
+    try:
+        with supervisor.database():
+            say("PostgreSQL runs")
+            prepare(loaded)
+            is_first = _load_agency(loaded)
+            with supervisor.processes():
+                say("console and timers run")
+                _feed(supervisor.address, photos, is_first=is_first)
+                _welcome(supervisor.address, loaded, time.monotonic() - began)
+                if not once:
+                    supervisor.watch()
+    except SupervisedError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def say(text: str) -> None:
+    """Tell the newcomer what is happening."""
+    click.echo(f"  - {text}")
+
+
+def _settle(home: Path, port: int) -> configuration.Configuration:
+    configuration.make_home(home)
+    (home / configuration.FILE_NAME).write_text(_SETTINGS.format(port=port), encoding="utf-8")
+    os.environ["PLATEWARDEN_HOME"] = str(home)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "platewarden.site.settings"
+    return configuration.load(home)
+
+
+def _password(loaded: configuration.Configuration) -> str:
+    return "demo-" + secrets.read_or_create(loaded.keys / "demo.password", 9).hex()[:12]
+
+
+def _load_agency(loaded: configuration.Configuration) -> bool:
+    from platewarden.accounts.models import Agency
+    from platewarden.demo.agency import load_demo
+    from platewarden.ledger.keys import ensure_log_key
+    from platewarden.site.clock import utc_now
+
+    if Agency.objects.filter(is_owner=True).exists():
+        return False
+    ensure_log_key(loaded.keys, loaded.origin)
+    load_demo(password=_password(loaded), now=utc_now())
+    say("the demo agency is loaded: people, cameras, hotlists")
+    return True
+
+
+def _feed(address: str, photos: Path | None, *, is_first: bool) -> None:
+    if not is_first and photos is None:
+        return
+    from django.db import connections
+
+    from platewarden.demo.agency import new_credentials
+    from platewarden.demo.feed import feed_photographs, feed_scenes
+    from platewarden.recognition.pipeline import load_recogniser
+    from platewarden.site.clock import utc_now
+
+    credentials = new_credentials(now=utc_now())
+    connections.close_all()
+    recogniser = load_recogniser()
+    if photos is not None:
+        credential = credentials["route-13-north"]
+        stored = feed_photographs(photos, address, credential, recogniser, now=utc_now(), progress=_progress)
+    else:
+        stored = feed_scenes(address, credentials, recogniser, now=utc_now(), progress=_progress)
+    click.echo()
+    say(f"{stored} reads recognised, stored and matched")
+
+
+def _progress(text: str) -> None:
+    click.echo(f"\r\033[K  - {text}", nl=False)
+
+
+def _welcome(address: str, loaded: configuration.Configuration, seconds: float) -> None:
+    from platewarden.demo.agency import PEOPLE
+
+    click.echo(f"\nReady after {seconds:.0f} s: {address}\n\nSign in with the password {_password(loaded)} as")
+    for person in PEOPLE:
+        click.echo(f"  {person.username:<14} {person.does}")
+    click.echo("\nCtrl-C stops everything. All of it lies in " + str(loaded.home))

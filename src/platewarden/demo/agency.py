@@ -1,0 +1,156 @@
+"""The demo agency: invented people in every role, four cameras of the three kinds, two hotlists.
+
+Everything here is made up; no plate, name or place is meant to be anyone's.
+"""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from platewarden.accounts import actions as accounts
+from platewarden.accounts.actors import actor_for, owning_agency_id
+from platewarden.accounts.founding import found
+from platewarden.accounts.models import Agency, User
+from platewarden.cameras.actions import approve_camera, issue_credential, register_camera
+from platewarden.cameras.models import Camera
+from platewarden.hotlists.actions import create_hotlist, load_snapshot
+from platewarden.ledger import actions as ledger
+from platewarden.ledger.kinds import Kind
+from platewarden.policy.actor import Actor, ActorKind, Role
+from platewarden.policy.capture import CameraKind
+
+STATEMENT = "Mounted to see the carriageway and the verge only; no private window, yard or entrance is in view."
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One invented member of the agency."""
+
+    username: str
+    full_name: str
+    role: Role
+    does: str
+
+
+PEOPLE = (
+    Person("administrator", "Morgan Hale", Role.ADMINISTRATOR, "accounts, cameras, lists"),
+    Person("officer", "Dana Whitfield", Role.OFFICER, "takes alerts, verifies, disposes"),
+    Person("dispatcher", "Robin Castellan", Role.DISPATCHER, "takes alerts, checks status"),
+    Person("investigator", "Sam Okonjo", Role.INVESTIGATOR, "searches past reads for a case"),
+    Person("supervisor", "Lee Marchetti", Role.SUPERVISOR, "approves, reads the ledger"),
+    Person("supervisor2", "Jo Abernathy", Role.SUPERVISOR, "the second pair of eyes"),
+    Person("auditor", "Kim Vandermeer", Role.AUDITOR, "reads and verifies the ledger"),
+)
+
+CAMERAS = (
+    ("route-13-north", "Route 13 north", CameraKind.FIXED, "Route 13 at Mill Street", 42.4512, -76.5033, 350),
+    ("route-79-east", "Route 79 east", CameraKind.FIXED, "Route 79 at Hollow Road", 42.4301, -76.4710, 85),
+    ("car-7", "Patrol car 7", CameraKind.MOBILE, "Patrol, northern district", 42.4600, -76.4900, None),
+    ("trailer-2", "Trailer 2", CameraKind.PORTABLE, "Lakeside lot, summer fair", 42.4420, -76.5150, 190),
+)
+
+_COLUMNS = "plate state category reason case_number expires make model colour type instructions priority".split()
+_STATE_LIST = (
+    ("KRT4821", "NY", "stolen_vehicle", "Taken from a driveway overnight", "2026-004417", "grey", "sedan", "normal"),
+    ("HXB 7730", "NY", "stolen_plate", "Both plates gone from a parked van", "2026-004390", "", "", "normal"),
+    ("LDV2O96", "NY", "wanted_person", "Warrant, assault; registered keeper", "2026-003981", "", "", "high"),
+    ("MZN 3158", "PA", "felony_vehicle", "Seen leaving a robbery", "2026-004402", "", "", "high"),
+    ("JWC6644", "NY", "missing_person", "Keeper reported missing", "2026-004421", "", "", "high"),
+    ("DGP9021", "NJ", "stolen_vehicle", "Rental not returned", "2026-004215", "", "", "normal"),
+)
+_LOCAL_LIST = (
+    ("KPF5307", "NY", "vulnerable_adult", "Left a care home at noon", "2026-004425", "", "", "high"),
+    ("TST0001", "*", "calibration", "Our own test plate: nobody may be stopped on it", "2026-000001", "", "", "normal"),
+)
+
+
+@transaction.atomic
+def load_demo(*, password: str, now: datetime) -> None:
+    """Set the demo agency up; every step is the same act that a real agency takes."""
+    agency, code = found(
+        name="Cayuta County Sheriff (demo)",
+        county="Cayuta",
+        time_zone="America/New_York",
+        username=PEOPLE[0].username,
+        full_name=PEOPLE[0].full_name,
+        now=now,
+        is_demo=True,
+    )
+    administrator = _enrolled(code, password, agency, now)
+    for person in PEOPLE[1:]:
+        _, code = accounts.create_account(
+            username=person.username,
+            full_name=person.full_name,
+            roles=frozenset({person.role}),
+            supervisor=None,
+            actor=administrator,
+            now=now,
+        )
+        _enrolled(code, password, agency, now)
+    supervisor = demo_actor("supervisor")
+    _register_cameras(administrator, supervisor, now)
+    _load_lists(supervisor, now)
+    ledger.append(Kind.DEMO_LOADED, actor=administrator)
+
+
+def demo_actor(username: str) -> Actor:
+    """Return one of the demo's people as an actor."""
+    return actor_for(User.objects.get(username=username))
+
+
+def new_credentials(*, now: datetime) -> dict[str, str]:
+    """Give every demo camera a fresh credential; return them by camera code."""
+    administrator = demo_actor("administrator")
+    cameras = Camera.objects.filter(agency_id=owning_agency_id())
+    return {camera.code: issue_credential(camera=camera, actor=administrator, now=now) for camera in cameras}
+
+
+def _enrolled(code: str, password: str, agency: Agency, now: datetime) -> Actor:
+    someone = Actor(kind=ActorKind.PERSON, id="", name="", agency_id=agency.pk)
+    return actor_for(accounts.redeem_code(code=code, password=password, actor=someone, now=now))
+
+
+def _register_cameras(administrator: Actor, supervisor: Actor, now: datetime) -> None:
+    for code, name, kind, place, latitude, longitude, heading in CAMERAS:
+        camera = register_camera(
+            code=code,
+            name=name,
+            kind=kind,
+            place=place,
+            latitude=latitude,
+            longitude=longitude,
+            heading_degrees=heading,
+            actor=administrator,
+            now=now,
+        )
+        approve_camera(camera=camera, statement=STATEMENT, actor=supervisor, now=now)
+
+
+def _load_lists(supervisor: Actor, now: datetime) -> None:
+    for name, source, rows in (
+        ("State extract (invented)", "State police file, twice a day", _STATE_LIST),
+        ("County list (invented)", "Kept by the county", _LOCAL_LIST),
+    ):
+        hotlist = create_hotlist(name=name, source=source, max_age_hours=None, actor=supervisor, now=now)
+        load_snapshot(
+            hotlist=hotlist,
+            content=_csv(rows, now),
+            file_name="invented.csv",
+            effective_at=now - timedelta(hours=3),
+            actor=supervisor,
+            now=now,
+        )
+
+
+def _csv(rows: tuple[tuple[str, ...], ...], now: datetime) -> bytes:
+    expires = (now + timedelta(days=20)).isoformat()
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, _COLUMNS)
+    writer.writeheader()
+    for plate, state, category, reason, case_number, colour, kind, priority in rows:
+        values = (plate, state, category, reason, case_number, expires, "", "", colour, kind, "", priority)
+        writer.writerow(dict(zip(_COLUMNS, values, strict=True)))
+    return buffer.getvalue().encode()

@@ -1,0 +1,234 @@
+"""From a file to entries: pure, one function a layout. Everything in a file is a stranger's text.
+
+A file is read whole or not at all: every bad line is reported, and one bad line refuses the file. Lines of a
+category that the policy does not admit are no fault of the file: they are left out and counted (HOT-3, USE-5).
+"""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from platewarden.matching.plates import PlateError, normalise, skeleton
+from platewarden.policy.hotlists import Category, RefusedCategory, category_from_code, may_hold
+from platewarden.policy.parameters import Parameters
+
+MAX_BYTES: Final = 256 * 1024 * 1024
+MAX_PROBLEMS: Final = 100
+ANY_STATE: Final = "*"
+"""What an entry's state says when it is expressly for any state; empty means the list does not say."""
+
+REQUIRED: Final = ("plate", "state", "category")
+LENGTHS: Final[Mapping[str, int]] = {
+    "plate": 32,
+    "state": 2,
+    "category": 40,
+    "reason": 500,
+    "case_number": 40,
+    "expires": 40,
+    "make": 24,
+    "model": 32,
+    "colour": 24,
+    "type": 24,
+    "instructions": 500,
+    "priority": 8,
+}
+"""Columns of the plain CSV layout and how long their values may be; `REQUIRED` ones must be in the header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One wanted plate as a list gives it."""
+
+    plate_as_given: str
+    plate: str
+    skeleton: str
+    state: str
+    category: Category
+    priority: str
+    reason: str
+    case_number: str
+    instructions: str
+    vehicle_type: str
+    vehicle_make: str
+    vehicle_model: str
+    vehicle_colour: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineProblem:
+    """What is wrong with one line; `line` counts from 1 with the header, 0 is the file as a whole."""
+
+    line: int
+    column: str
+    message: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What a file holds, or why it is refused.
+
+    Attributes:
+        rows: Entries to load; meaningless when there are problems.
+        problems: The first hundred bad lines.
+        problem_count: How many there are in all.
+        refused: Lines left out, counted by clause and category.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    problems: list[LineProblem] = field(default_factory=list)
+    problem_count: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the file may be loaded."""
+        return self.problem_count == 0
+
+    def add_problem(self, line: int, column: str, message: str) -> None:
+        """Note what is wrong with *line*."""
+        self.problem_count += 1
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(LineProblem(line, column, message))
+
+
+class _LineError(ValueError):
+    def __init__(self, column: str, message: str) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+def read_csv(content: bytes, *, parameters: Parameters) -> Report:
+    """Read the plain CSV layout: a header with the columns of `LENGTHS`, UTF-8, commas.
+
+    Never raises for what the file holds; the report says it.
+    """
+    report = Report()
+    text = _decode(content, report)
+    if text is None:
+        return report
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = next(reader, [])
+        columns = [name.strip().lower() for name in header]
+        if not _check_header(columns, report):
+            return report
+        _read_lines(reader, columns, report, parameters)
+    except csv.Error as error:
+        report.add_problem(reader.line_num, "", f"is not CSV: {error}")
+    if report.is_sound and not report.rows and not report.refused:
+        report.add_problem(0, "", "has no entries: a list that is empty on purpose is withdrawn, not loaded")
+    return report
+
+
+def _decode(content: bytes, report: Report) -> str | None:
+    if len(content) > MAX_BYTES:
+        report.add_problem(0, "", f"is larger than {MAX_BYTES // 1024**2} MB")
+    elif b"\0" in content:
+        report.add_problem(content[: content.index(b"\0")].count(b"\n") + 1, "", "holds a NUL byte: save it as UTF-8 text")
+    else:
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            report.add_problem(content[: error.start].count(b"\n") + 1, "", "is not UTF-8: save the file as UTF-8")
+    return None
+
+
+def _check_header(columns: list[str], report: Report) -> bool:
+    for name in REQUIRED:
+        if name not in columns:
+            report.add_problem(1, name, f"the header lacks this column; it has: {', '.join(columns)[:200]}")
+    for name in columns:
+        if name not in LENGTHS:
+            report.add_problem(1, name[:40], f"unknown column; known are {', '.join(LENGTHS)}")
+        elif columns.count(name) > 1:
+            report.add_problem(1, name, "the header names this column twice")
+    return report.is_sound
+
+
+def _read_lines(reader: Iterator[list[str]], columns: list[str], report: Report, parameters: Parameters) -> None:
+    for number, values in enumerate(reader, start=2):
+        if not any(value.strip() for value in values):
+            continue
+        try:
+            if len(values) != len(columns):
+                raise _LineError("", f"has {len(values)} values where the header has {len(columns)}")
+            _read_line(dict(zip(columns, values, strict=True)), report, parameters)
+        except _LineError as error:
+            report.add_problem(number, error.column, str(error))
+
+
+def _read_line(line: dict[str, str], report: Report, parameters: Parameters) -> None:
+    values = {name: _value(name, line.get(name, "")) for name in LENGTHS}
+    category = category_from_code(values["category"])
+    if isinstance(category, RefusedCategory):
+        report.refused[f"{category.clause} {category.code}"] += 1
+        return
+    decision = may_hold(category, parameters=parameters)
+    if not decision.allowed:
+        report.refused[f"{decision.clause} {category}"] += 1
+        return
+    report.rows.append(_row(values, category))
+
+
+def _value(name: str, text: str) -> str:
+    text = text.strip()
+    if len(text) > LENGTHS[name]:
+        raise _LineError(name, f"is longer than {LENGTHS[name]} characters")
+    if not text.isprintable():
+        raise _LineError(name, "has control characters")
+    return text
+
+
+def _row(values: dict[str, str], category: Category) -> Row:
+    try:
+        plate = normalise(values["plate"])
+    except PlateError as error:
+        raise _LineError("plate", str(error)) from error
+    return Row(
+        plate_as_given=values["plate"],
+        plate=plate,
+        skeleton=skeleton(plate),
+        state=_state(values["state"]),
+        category=category,
+        priority=_priority(values["priority"], category),
+        reason=values["reason"],
+        case_number=values["case_number"],
+        instructions=values["instructions"],
+        vehicle_type=values["type"],
+        vehicle_make=values["make"],
+        vehicle_model=values["model"],
+        vehicle_colour=values["colour"],
+        expires_at=_moment(values["expires"]),
+    )
+
+
+def _state(text: str) -> str:
+    state = text.upper()
+    if state in {"", ANY_STATE}:
+        return state
+    if len(state) == 2 and state.isascii() and state.isalpha():  # noqa: PLR2004 - a postal code
+        return state
+    raise _LineError("state", "is neither a two-letter code, * for any state, nor empty for unknown")
+
+
+def _priority(text: str, category: Category) -> str:
+    if text.lower() not in {"", "normal", "high"}:
+        raise _LineError("priority", "is neither normal nor high")
+    return "high" if category.is_high_priority or text.lower() == "high" else "normal"
+
+
+def _moment(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise _LineError("expires", "is no ISO 8601 time, e.g. 2026-12-31T12:00:00-05:00") from error
+    if moment.tzinfo is None:
+        raise _LineError("expires", "has no zone: end it with Z or an offset such as -05:00")
+    return moment.astimezone(UTC)
