@@ -1,15 +1,13 @@
-"""What the ledger's tests share: an actor, a log key, and ways to fill and verify a ledger."""
+"""What the ledger's tests share: an actor, a log key, and ways to fill and verify a ledger.
 
-from collections.abc import Callable
+Imports of Django's parts stand in the fixtures: pytest reads this file before Django is set up.
+"""
+
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 
-from platewarden.ledger import keys, verify
-from platewarden.ledger.actions import Entry, append_many
-from platewarden.ledger.bodies import Draft
-from platewarden.ledger.kinds import Kind
 from platewarden.policy.actor import Actor, ActorKind, Role
 
 
@@ -30,15 +28,22 @@ def actor() -> Actor:
 @pytest.fixture
 def log_key(store_home: Any, settings: Any) -> Any:
     """A log key of the test's own, in a folder of its own."""
+    from platewarden.ledger import keys
+
     return keys.ensure_log_key(settings.PLATEWARDEN_KEYS, settings.PLATEWARDEN_ORIGIN)
 
 
 @pytest.fixture
-def fill(actor: Actor) -> Callable[[int], list[Entry]]:
+def fill(actor: Actor) -> Callable[[int], list[Any]]:
     """Append so many entries, five at a time, each batch committed where the test commits."""
+    from django.db import transaction
 
-    def _fill(count: int) -> list[Entry]:
-        entries: list[Entry] = []
+    from platewarden.ledger.actions import append_many
+    from platewarden.ledger.bodies import Draft
+    from platewarden.ledger.kinds import Kind
+
+    def _fill(count: int) -> list[Any]:
+        entries: list[Any] = []
         for start in range(0, count, 5):
             with transaction.atomic():
                 entries += append_many(
@@ -53,11 +58,14 @@ def fill(actor: Actor) -> Callable[[int], list[Entry]]:
 
 
 @pytest.fixture
-def verdict(log_key: Any) -> Callable[[], verify.Verdict]:
-    """Verify the ledger against its stored checkpoints."""
+def verdict(log_key: Any) -> Callable[..., Any]:
+    """Verify the ledger against its stored checkpoints and the files given."""
+    from django.db import connection
 
-    def _verdict() -> verify.Verdict:
+    from platewarden.ledger.verify import verify_ledger
+
+    def _verdict(files: Mapping[str, str] | None = None) -> Any:
         with connection.cursor() as cursor:
-            return verify.verify_ledger(cursor, trusted=[log_key])
+            return verify_ledger(cursor, trusted=[log_key], files=files)
 
     return _verdict
