@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.core.paginator import Page
-from django.forms import BaseForm, BoundField, CheckboxInput
+from django.forms import BaseForm, BoundField, CheckboxInput, ChoiceField
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -27,7 +27,7 @@ SURE: Final = 0.9
 FAIR: Final = 0.7
 """Confidence from which a character is shown without a mark, and below which it is marked strongly."""
 
-_TONE_ICONS: Final = {"danger": "refused", "warning": "warning", "good": "check", "notice": "information"}
+_TONE_ICONS: Final = {"danger": "warning", "warning": "warning", "good": "check", "notice": "information"}
 _MESSAGE_TONES: Final = {"success": "good", "warning": "warning", "error": "danger"}
 _TIME_FORMATS: Final = {"full": "%Y-%m-%d %H:%M:%S %Z", "time": "%H:%M:%S %Z", "day": "%Y-%m-%d"}
 
@@ -48,7 +48,7 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @register.simple_tag
 def badge(text: str, tone: str = "", symbol: str = "") -> SafeString:
-    """Return a badge; *tone* is danger, alarm, warning, good, notice, quiet or empty, *symbol* an icon."""
+    """Return a badge with an icon; *tone* is danger, alarm, warning, good, notice, quiet, plain or empty."""
     return _badge(Badge(text, tone, symbol))
 
 
@@ -69,14 +69,19 @@ def status(alert: AlertFacts) -> SafeString:
 def grade_badge(grade: str) -> SafeString:
     """Return the name of a match's *grade*; amber where the state or the characters still need care."""
     known = Grade(grade)
-    is_best = known is Grade.EXACT_STATE_AGREES
-    return _badge(Badge(known.label, "" if is_best else "warning", "" if is_best else "approximate"))
+    if known is Grade.EXACT_STATE_AGREES:
+        return _badge(Badge(_capitalised(known.label), "plain"))
+    return _badge(Badge(_capitalised(known.label), "plain-warning", "approximate"))
+
+
+def _capitalised(label: str) -> str:
+    return label[:1].upper() + label[1:]
 
 
 @register.simple_tag
 def priority(value: str) -> SafeString:
     """Return the priority of an alert or entry: ``high`` or ``normal``."""
-    return _badge(Badge("High", "danger", "bell") if value == "high" else Badge("Normal", "quiet"))
+    return _badge(Badge("High", "danger", "bell") if value == "high" else Badge("Normal", "plain-soft"))
 
 
 @register.simple_tag
@@ -175,14 +180,25 @@ def refusal(decision: Decision, title: str = "Refused", entry: int | None = None
 @register.inclusion_tag("console/field.html")
 def field(bound: BoundField, style: str = "") -> dict[str, Any]:
     """Render one form field with label, help and errors; *style* adds a class, e.g. ``choices-inline``."""
-    return {"field": bound, "style": style, "is_tick": isinstance(bound.field.widget, CheckboxInput)}
+    is_tick = isinstance(bound.field.widget, CheckboxInput)
+    return {"field": bound, "errors": _messages(bound), "style": style, "is_tick": is_tick}
+
+
+def _messages(bound: BoundField) -> list[str]:
+    """Return what is wrong with a field; a missing value is told with what to do about it."""
+    remedy = "choose one" if isinstance(bound.field, ChoiceField) else "fill it in"
+    return [
+        f"Missing: {remedy}." if error.code == "required" else message
+        for error in bound.errors.as_data()
+        for message in error.messages
+    ]
 
 
 @register.inclusion_tag("console/form_errors.html")
-def form_errors(form: BaseForm) -> dict[str, Any]:
+def form_errors(form: BaseForm, title: str = "Nothing was saved") -> dict[str, Any]:
     """Render what is wrong with *form*: each error names its field, links to it, and says the remedy."""
-    fields = [(bound, bound.errors) for bound in form if bound.errors] if form.is_bound else []
-    return {"general": form.non_field_errors() if form.is_bound else [], "fields": fields}
+    fields = [(bound, _messages(bound)) for bound in form if bound.errors]
+    return {"title": title, "general": form.non_field_errors(), "fields": fields}
 
 
 @register.inclusion_tag("console/fact.html")
