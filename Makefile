@@ -7,7 +7,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --require-virtualenv
-LOCKED := $(PIP) install --require-hashes --requirement
+LOCKED := $(PIP) install --no-compile --require-hashes --requirement
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
 
@@ -37,7 +37,7 @@ check: $(VENV)/.dev ## style, types, import contracts, traceability, migrations
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m platewarden.policy.traceability check
-	$(BIN)/platewarden check-migrations
+	$(BIN)/platewarden migrate --check
 
 .PHONY: format
 format: $(VENV)/.dev ## put the code into its one format

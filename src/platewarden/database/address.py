@@ -14,6 +14,19 @@ APP_ROLE = "platewarden_app"
 
 DATABASE_NAME = "platewarden"
 
+SILENT_LOG = {
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_min_duration_sample": "-1",
+    "log_transaction_sample_rate": "0",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_min_error_statement": "panic",
+    "log_min_messages": "log",  # an error's text may quote a value: it goes to the client alone
+    "log_error_verbosity": "terse",  # DETAIL may quote a row, or the statement of a session that crashed
+}
+"""Server settings under which no statement and no value, so no plate, reaches PostgreSQL's log."""
+
 _APP_ATTRIBUTES = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
 
 
@@ -88,8 +101,13 @@ def create_roles_sql(database: str = DATABASE_NAME) -> str:
     """Return the SQL an administrator runs once, as superuser, on a PostgreSQL (15 or newer) of their own.
 
     Both roles are without passwords: peer authentication or a certificate says who they are, and a password
-    is the administrator's to set.
+    is the administrator's to set. Their sessions log no statement and no value.
     """
+    silence = "".join(
+        f"ALTER ROLE {role} SET {setting} = '{value}';\n"
+        for role in (OWNER_ROLE, APP_ROLE)
+        for setting, value in SILENT_LOG.items()
+    )
     name = '"' + database.replace('"', '""') + '"'
     return f"""\
 CREATE ROLE {OWNER_ROLE} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
@@ -97,4 +115,4 @@ CREATE ROLE {APP_ROLE} {_APP_ATTRIBUTES};
 CREATE DATABASE {name} OWNER {OWNER_ROLE} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8';
 REVOKE ALL ON DATABASE {name} FROM PUBLIC;
 GRANT CONNECT ON DATABASE {name} TO {APP_ROLE};
-"""
+{silence}"""

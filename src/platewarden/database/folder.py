@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from platewarden.database.account import Account
-from platewarden.database.address import APP_ROLE, OWNER_ROLE
+from platewarden.database.address import APP_ROLE, OWNER_ROLE, SILENT_LOG
 from platewarden.database.binaries import Binaries
 from platewarden.database.errors import EmbeddedPostgresError, announce
 
@@ -40,18 +40,7 @@ timezone = 'UTC'
 log_timezone = 'UTC'
 log_line_prefix = '%m [%p] '
 log_checkpoints = off
-
-# Statements and values contain plates, and plates never reach a log: no statement is logged, an error's text
-# (which may quote a value) goes to the client alone, and its DETAIL (which may quote a row) nowhere.
-log_statement = 'none'
-log_min_messages = 'log'
-log_min_error_statement = 'panic'
-log_error_verbosity = 'terse'
-log_min_duration_statement = -1
-log_min_duration_sample = -1
-log_transaction_sample_rate = 0
-log_parameter_max_length = 0
-log_parameter_max_length_on_error = 0
+{silence}
 """
 
 _THROW_AWAY = """
@@ -203,7 +192,8 @@ def explain(what: str, said: str) -> str:
 def write_settings(home: Home, *, durable: bool) -> None:
     """Write the server's settings and its list of who may connect, before every start."""
     sockets = str(_make_socket_folder(home)).replace("'", "''")
-    settings = _SETTINGS.format(port=PORT, sockets=sockets)
+    silence = "\n".join(f"{name} = '{value}'" for name, value in SILENT_LOG.items())
+    settings = _SETTINGS.format(port=PORT, sockets=sockets, silence=silence)
     caller = home.account.caller.replace('"', '""')
     contents = {
         "postgresql.conf": settings if durable else settings + _THROW_AWAY,
