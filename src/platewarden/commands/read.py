@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from platewarden.recognition.images import MAX_BYTES, ImageError, decode_image
+from platewarden.recognition.models import ModelError
 from platewarden.recognition.pictures import annotate, encode_jpeg
 from platewarden.recognition.pipeline import Recogniser, load_recogniser
 from platewarden.recognition.types import Frame, PlateRead
@@ -54,27 +55,37 @@ class Photo:
     metavar="OUT/",
     help="Write a copy of each photo with the reads drawn in into this folder.",
 )
-@click.option("--threads", type=click.IntRange(min=0), default=0, help="Threads a model may use; 0: one a core.")
-@click.pass_context
-def read(context: click.Context, photos: tuple[Path, ...], folder: Path | None, threads: int, *, as_json: bool) -> None:
-    """Read the licence plates in each PHOTO, a file or a folder of files; the best read of a photo comes first.
+@click.option(
+    "--threads", type=click.IntRange(min=0), default=0, help="Threads a model may use; 0: one a core."
+)
+def read(photos: tuple[Path, ...], folder: Path | None, threads: int, *, as_json: bool) -> None:
+    """Read the licence plates in each PHOTO, a file or a folder of files; best read first.
 
     Nothing is stored or sent. A photo that cannot be read is named on the error output with the cause, the
     others are read all the same, and the exit status is then 1.
     """
-    recogniser = load_recogniser(threads=threads)
+    try:
+        failures = _read_all(list(_files(photos)), folder, load_recogniser(threads=threads), as_json=as_json)
+    except ModelError as error:
+        raise click.ClickException(f"recognition failed: {error}") from error
+    if failures:
+        raise click.exceptions.Exit(_EXIT_SOME_FAILED)
+
+
+def _read_all(paths: Sequence[Path], folder: Path | None, recogniser: Recogniser, *, as_json: bool) -> int:
+    """Read and report each of *paths*; return how many could not be read."""
     failures = 0
-    for number, path in enumerate(_files(photos), start=1):
+    for number, path in enumerate(paths, start=1):
         try:
             photo = read_photo(path, recogniser)
-            click.echo(json.dumps(photo.as_json()) if as_json else _table(photo))
-            if folder is not None:
-                _write_annotated(photo, folder / f"{number:04d}-{path.stem}.jpg")
         except PhotoError as error:
             failures += 1
             click.echo(f"error: {error}", err=True)
-    if failures:
-        context.exit(_EXIT_SOME_FAILED)
+            continue
+        click.echo(json.dumps(photo.as_json()) if as_json else _table(photo))
+        if folder is not None:
+            _write_annotated(photo, folder / f"{number:04d}-{path.stem}.jpg")
+    return failures
 
 
 def read_photo(path: Path, recogniser: Recogniser) -> Photo:
@@ -90,7 +101,9 @@ def read_photo(path: Path, recogniser: Recogniser) -> Photo:
             data = file.read(MAX_BYTES + 1)  # no more of a huge file than it takes to refuse it
         frame = decode_image(data, name=str(path))
     except IsADirectoryError as error:
-        raise PhotoError(f"{path}: a folder without photographs ({', '.join(sorted(PHOTO_SUFFIXES))})") from error
+        raise PhotoError(
+            f"{path}: a folder without photographs ({', '.join(sorted(PHOTO_SUFFIXES))})"
+        ) from error
     except OSError as error:
         raise PhotoError(f"{path}: {error.strerror or error}") from error
     except ImageError as error:
@@ -110,7 +123,9 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def _photographs_in(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in PHOTO_SUFFIXES and path.is_file())
+    return sorted(
+        path for path in folder.iterdir() if path.suffix.lower() in PHOTO_SUFFIXES and path.is_file()
+    )
 
 
 def _table(photo: Photo) -> str:

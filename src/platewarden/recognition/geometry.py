@@ -19,7 +19,7 @@ def box_around(corners: FloatArray) -> Box:
 
 
 def line_size(corners: FloatArray) -> tuple[float, float]:
-    """Return length along the text and height across it, pixels, of *corners*, (4, 2) clockwise from top left."""
+    """Return length along the text and height across it, in pixels, of *corners*: (4, 2) clockwise."""
     along = (np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
     across = (np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
     return float(along), float(across)
@@ -68,11 +68,26 @@ def cut_line(frame: Frame, corners: FloatArray) -> Frame:
     return cut
 
 
-def overlap(first: Box, second: Box) -> float:
+def covered(first: Box, second: Box) -> float:
     """Return the share of the smaller box that lies in the other, 0-1."""
+    return _share(_common(first, second), min(_area(first), _area(second)))
+
+
+def likeness(first: Box, second: Box) -> float:
+    """Return the area both boxes have in common over the area they cover together, 0-1."""
+    common = _common(first, second)
+    return _share(common, _area(first) + _area(second) - common)
+
+
+def _area(box: Box) -> float:
+    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
+
+
+def _common(first: Box, second: Box) -> float:
     wide = min(first[2], second[2]) - max(first[0], second[0])
     high = min(first[3], second[3]) - max(first[1], second[1])
-    smaller = min(
-        (first[2] - first[0]) * (first[3] - first[1]), (second[2] - second[0]) * (second[3] - second[1])
-    )
-    return max(0.0, wide) * max(0.0, high) / smaller if smaller > 0 else 0.0
+    return max(0.0, wide) * max(0.0, high)
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole > 0 else 0.0

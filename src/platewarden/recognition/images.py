@@ -1,7 +1,7 @@
 """Pictures from outside: what may be decoded, and how.
 
-Everything here is given by a stranger. Size is checked before a pixel is decoded, only a short list of formats
-is tried, and whatever goes wrong becomes an `ImageError` that says what is wrong with the picture.
+Everything here is given by a stranger. Size is checked before a pixel is decoded, only a short list of
+formats is tried, and whatever goes wrong becomes an `ImageError` that says what is wrong with the picture.
 """
 
 import io
@@ -34,7 +34,7 @@ class ImageError(ValueError):
 
 
 class ImageFacts(NamedTuple):
-    """Width and height in pixels as stored (before EXIF rotation), and the name of the format, e.g. ``JPEG``."""
+    """Width and height in pixels as stored (before EXIF rotation); name of the format, e.g. ``JPEG``."""
 
     width: int
     height: int

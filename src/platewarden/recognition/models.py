@@ -59,7 +59,9 @@ def load_verified(model: ModelFile) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ModelError(f"cannot read the model {model.path}: {error.strerror}; reinstall {model.package}") from error
+        raise ModelError(
+            f"cannot read the model {model.path}: {error.strerror}; reinstall {model.package}"
+        ) from error
     found = hashlib.sha256(content).hexdigest()
     if found != model.sha256:
         raise ModelError(
@@ -116,7 +118,6 @@ class Network:
         if not np.isfinite(output).all():
             raise ModelError(f"the model {self._name} gave values that are no numbers")
         return output
-
 
 
 def to_input(image: Frame) -> FloatArray:

@@ -33,6 +33,7 @@ _STICKER: Final = re.compile(
     r"^[\d\s]*(?:JAN|FEB|MAR|APR|MAY|JUNE?|JULY?|AUG|SEPT?|OCT|NOV|DEC)(?=[\s\d]|CALIF)|^\s*\d{1,4}(?=\s*[A-Z]{4})|(?<=[A-Z])\s*\d{1,4}\s*$"
 )
 
+
 @dataclass(frozen=True, slots=True)
 class StateGuess:
     """A two-letter code with its confidence, 0-1; an empty code and 0 when unknown."""
@@ -80,8 +81,8 @@ def _without_date(line: str) -> str:
 def _strengths(text: str) -> dict[str, float]:
     """Return for each state that *text* could name how well it does, 0-1.
 
-    States whose best phrase fits clearly worse than the best of all are left out: WASHINGTON with a letter too
-    many is not half a WASHINGTON DC.
+    States whose best phrase fits clearly worse than the best of all are left out: WASHINGTON with a letter
+    too many is not half a WASHINGTON DC.
     """
     if len(text) < MIN_LETTERS:
         return {}
@@ -89,7 +90,11 @@ def _strengths(text: str) -> dict[str, float]:
     for code, phrase in _PHRASES:
         similar[code] = max(similar.get(code, 0.0), _similarity(text, phrase))
     least = max(_SIMILAR, max(similar.values()) - _CLEARLY_WORSE)
-    return {code: _STRONGEST * (value - _NOTHING) / (100.0 - _NOTHING) for code, value in similar.items() if value >= least}
+    return {
+        code: _STRONGEST * (value - _NOTHING) / (100.0 - _NOTHING)
+        for code, value in similar.items()
+        if value >= least
+    }
 
 
 def _similarity(text: str, phrase: str) -> float:

@@ -58,7 +58,7 @@ class TextLineDetector:
 
 
 def lines_in(heat: FloatArray) -> list[tuple[FloatArray, float]]:
-    """Return corners, (4, 2) clockwise from top left in pixels of *heat*, and confidence of each line in *heat*.
+    """Return corners, (4, 2) clockwise from top left in pixels of *heat*, and confidence of each line.
 
     Args:
         heat: (h, w) float32, 0-1: how likely each pixel lies in the core of a line.

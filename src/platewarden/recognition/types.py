@@ -51,20 +51,18 @@ class Reading:
         char_confidences: 0-1, one for each letter or digit of `text` (none for separators).
         char_choices: For each letter or digit, the characters it may be with their probability, likeliest
             first; the first is the one in `text`.
-        words: The same crop read as words, any letters of the Latin alphabet, upper case.
-        words_confidence: 0-1.
+        words: The same crop read as words: small letters as capitals, blanks kept.
     """
 
     text: str
     char_confidences: tuple[float, ...]
     char_choices: tuple[tuple[tuple[str, float], ...], ...]
     words: str = ""
-    words_confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """Characteristics of the vehicle as a whole (never of the people in it); `UNKNOWN` where not recognised."""
+    """Characteristics of the vehicle as a whole (never of people); `UNKNOWN` where not recognised."""
 
     kind: str = UNKNOWN
     make: str = UNKNOWN
@@ -99,7 +97,7 @@ class PlateRead:
     vehicle: Vehicle = field(default_factory=Vehicle)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the read as plain values for `json.dumps`, confidences to four places, boxes in whole pixels."""
+        """Return the read as plain values for `json.dumps`: four decimal places, boxes in whole pixels."""
         return {
             "plate": self.plate,
             "plate_as_read": self.plate_as_read,

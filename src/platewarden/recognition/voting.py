@@ -78,7 +78,9 @@ def likeliest(options: Sequence[dict[str, float]], count: int) -> list[tuple[str
     """Return the *count* likeliest strings made of one of each of *options*, with their probability."""
     strings = [("", 1.0)]
     for choices in options:
-        longer = [(text + other, value * share) for text, value in strings for other, share in choices.items()]
+        longer = [
+            (text + other, value * share) for text, value in strings for other, share in choices.items()
+        ]
         strings = heapq.nlargest(count, longer, key=lambda item: item[1])
     return strings
 
@@ -93,9 +95,7 @@ def _char_confidences(agreeing: Sequence[Line]) -> tuple[float, ...]:
 
 
 def _alternates(plate: str, looks: Sequence[Line]) -> tuple[Alternate, ...]:
-    found: dict[str, float] = {}
-    for text, probability in likeliest(character_choices(plate, looks), MAX_ALTERNATES + 1):
-        found[text] = probability
+    found = dict(likeliest(character_choices(plate, looks), MAX_ALTERNATES + 1))
     for serial in {look.serial for look in looks}:
         support = _support([look for look in looks if look.serial == serial], len(looks))
         found[serial] = max(found.get(serial, 0.0), support)
