@@ -122,7 +122,8 @@ class Console:
     @cached_property
     def hears_alerts(self) -> bool:
         """Whether new alerts are told to this person, by sight and by sound."""
-        return bool(self._actor) and may(self._actor, Right.SEE_ALERTS).allowed
+        actor = self._actor
+        return actor is not None and may(actor, Right.SEE_ALERTS).allowed
 
     @cached_property
     def navigation(self) -> list[Destination]:

@@ -1,0 +1,81 @@
+"""Where each person may go in the console."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from tests.conftest import NOW
+
+from platewarden.accounts.models import User
+from platewarden.policy.actor import Actor, ActorKind, Role
+from platewarden.site.context import PLACES, Console
+
+
+@pytest.fixture(autouse=True)
+def addresses(settings: Any) -> None:
+    """Let every place have an address, whichever apps are installed."""
+    settings.ROOT_URLCONF = "tests.site.addresses"
+
+
+def console_for(*roles: Role, locked: bool = False, signed_in: bool = True) -> Console:
+    """Return the console of somebody with *roles*."""
+    actor = Actor(kind=ActorKind.PERSON, id="7", name="someone", agency_id=1, roles=frozenset(roles))
+    request: Any = SimpleNamespace(
+        actor=actor,
+        user=User(username="someone", full_name="Some One") if signed_in else None,
+        session={"locked": locked},
+        resolver_match=SimpleNamespace(namespace="hotlists"),
+    )
+    return Console(request, now=NOW)
+
+
+def labels(console: Console) -> list[str]:
+    """Return what the navigation of *console* shows."""
+    return [place.label for place in console.navigation]
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        (Role.OFFICER, ["Alerts", "Search", "Hotlists", "Cameras", "Policy"]),
+        (Role.DISPATCHER, ["Alerts", "Hotlists", "Cameras", "Policy"]),
+        (Role.AUDITOR, ["Hotlists", "Cameras", "Ledger", "Policy", "People"]),
+    ],
+)
+def test_navigation_shows_what_the_roles_allow(role: Role, expected: list[str]) -> None:
+    """The navigation leads only where a person's roles let them go."""
+    assert labels(console_for(role)) == expected
+
+
+def test_navigation_marks_the_present_place() -> None:
+    """The place one is at is marked."""
+    assert [place.label for place in console_for(Role.OFFICER).navigation if place.is_current] == ["Hotlists"]
+
+
+def test_locked_console_leads_nowhere() -> None:
+    """A locked console offers no way to any page, and still hears alerts."""
+    console = console_for(Role.OFFICER, locked=True)
+    assert console.is_locked
+    assert labels(console) == []
+    assert console.hears_alerts
+
+
+def test_stranger_sees_no_navigation_and_hears_no_alerts() -> None:
+    """Somebody who has not signed in is shown no place and told no alert."""
+    console = console_for(Role.OFFICER, signed_in=False)
+    assert labels(console) == []
+    assert not console.hears_alerts
+    assert console.open_alerts == 0
+
+
+def test_auditor_hears_no_alerts() -> None:
+    """Whoever may not see alerts is not told of them either, by count, sight or sound."""
+    console = console_for(Role.AUDITOR)
+    assert not console.hears_alerts
+    assert (console.open_alerts, console.last_alert) == (0, 0)
+
+
+def test_letters_of_the_places_differ() -> None:
+    """Each place has a letter of its own."""
+    keys = [place.key for place in PLACES]
+    assert len(set(keys)) == len(keys)
