@@ -2,22 +2,24 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
+from platewarden.accounts.models import Agency
 from platewarden.adoption.in_force import parameters_at
 from platewarden.hotlists.models import Entry, Hotlist, Snapshot
-from platewarden.hotlists.readers import ANY_STATE, Report, Row, read_csv
+from platewarden.hotlists.readers import ANY_STATE, LENGTHS, Report, Row, read_csv
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
-from platewarden.matching.plates import normalise, skeleton
+from platewarden.matching.plates import PlateError, normalise, skeleton
 from platewarden.policy import hotlists as policy
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
-from platewarden.policy.decision import require
+from platewarden.policy.decision import Decision, require
+from platewarden.policy.use import may_state_reason
 
 MANUAL_LIST = "Entered by hand"
 
@@ -34,15 +36,29 @@ class HotlistRefusedError(Exception):
         self.report = report
 
 
+class HotlistExistsError(Exception):
+    """The agency already has a list of this name."""
+
+
 @transaction.atomic
 def create_hotlist(
     *, name: str, source: str, max_age_hours: int | None, actor: Actor, now: datetime, is_manual: bool = False
 ) -> Hotlist:
-    """Set a list up under *name*; it matches nothing until a snapshot is loaded."""
+    """Set a list up under *name*; it matches nothing until a snapshot is loaded.
+
+    Raises:
+        PolicyRefusal: *actor* may not.
+        HotlistExistsError: The name is taken.
+    """
     require(
         may(actor, Right.ENTER_MANUALLY if is_manual else Right.LOAD_HOTLISTS),
         action="hotlist.create",
     )
+    Agency.objects.select_for_update().get(pk=actor.agency_id)  # names are given one at a time
+    if Hotlist.objects.filter(agency_id=actor.agency_id, name=name.strip()).exists():
+        raise HotlistExistsError(
+            f"There is already a list named {name.strip()!r}: load into it, or choose another name."
+        )
     hotlist = Hotlist.objects.create(
         agency_id=actor.agency_id,
         name=name.strip(),
@@ -63,6 +79,8 @@ def load_snapshot(
 ) -> Snapshot:
     """Load *content* as the current snapshot of *hotlist*, whole or not at all.
 
+    Past reads are not matched against it: it works from the next read on.
+
     Raises:
         PolicyRefusal: *actor* may not load lists, or the file is older than the list in use.
         HotlistRefusedError: A line is unusable; the refusal is on the ledger, nothing is loaded.
@@ -74,14 +92,7 @@ def load_snapshot(
         _record_refused(hotlist, report, digest.hexdigest(), actor=actor)
         raise HotlistRefusedError(report)
     with transaction.atomic():
-        Hotlist.objects.select_for_update().get(pk=hotlist.pk)  # one load of a list at a time
-        current = Snapshot.objects.filter(hotlist=hotlist, is_current=True).first()
-        decision = policy.may_replace(
-            current_effective_at=current.effective_at if current else None, new_effective_at=effective_at, now=now
-        )
-        require(decision, action="hotlist.load")
-        if current:
-            _retire(current)
+        _make_way(hotlist, effective_at, now)
         snapshot = Snapshot.objects.create(
             hotlist=hotlist,
             effective_at=effective_at,
@@ -93,19 +104,38 @@ def load_snapshot(
             refused=dict(report.refused),
         )
         _copy_rows(snapshot, report.rows, now)
-        ledger.append(
-            Kind.HOTLIST_LOADED,
-            actor=actor,
-            subject=f"hotlist:{hotlist.pk}",
-            details={
-                "snapshot": snapshot.pk,
-                "accepted": snapshot.accepted,
-                "refused": snapshot.refused,
-                "file_sha256": digest.hexdigest(),
-                "effective_at": effective_at.isoformat(),
-            },
-        )
+        _record_loaded(snapshot, report, actor=actor)
     return snapshot
+
+
+def _make_way(hotlist: Hotlist, effective_at: datetime, now: datetime) -> None:
+    """Retire the current snapshot, if the policy lets one of *effective_at* follow; one load of a list at a time."""
+    Hotlist.objects.select_for_update().get(pk=hotlist.pk)
+    current = Snapshot.objects.filter(hotlist=hotlist, is_current=True).first()
+    decision = policy.may_replace(
+        current_effective_at=current.effective_at if current else None, new_effective_at=effective_at, now=now
+    )
+    require(decision, action="hotlist.load")
+    if current:
+        Entry.objects.filter(snapshot=current).delete()
+        current.is_current = False
+        current.save(update_fields=["is_current"])
+
+
+def _record_loaded(snapshot: Snapshot, report: Report, *, actor: Actor) -> None:
+    ledger.append(
+        Kind.HOTLIST_LOADED,
+        actor=actor,
+        subject=f"hotlist:{snapshot.hotlist_id}",
+        details={
+            "snapshot": snapshot.pk,
+            "accepted": snapshot.accepted,
+            "repeated": report.repeated,
+            "refused": snapshot.refused,
+            "file_sha256": bytes(snapshot.file_digest).hex(),
+            "effective_at": snapshot.effective_at.isoformat(),
+        },
+    )
 
 
 @transaction.atomic
@@ -122,11 +152,11 @@ def enter_manually(
         policy.may_enter_manually(actor, facts, parameters=parameters_at(now), now=now),
         action="entry.add",
     )
-    canonical = normalise(plate)
-    snapshot = _standing_snapshot(actor, now)
+    require(_may_instruct(actor, instructions, facts), action="entry.add")
+    canonical = _canonical(plate)
     entry = Entry.objects.create(
         agency_id=actor.agency_id,
-        snapshot=snapshot,
+        snapshot=_standing_snapshot(actor, now),
         plate_as_given=plate.strip(),
         plate=canonical,
         skeleton=skeleton(canonical),
@@ -139,38 +169,63 @@ def enter_manually(
         entered_by_id=int(actor.id),
         entered_at=now,
         expires_at=facts.expires_at,
-        is_exigent=facts.exigent,
+        is_exigent=facts.exigent and not facts.case_number.strip(),
     )
-    ledger.append(Kind.ENTRY_ADDED, actor=actor, subject=f"entry:{entry.pk}", details=_entry_details(entry))
+    ledger.append(
+        Kind.ENTRY_ADDED, actor=actor, subject=f"entry:{entry.pk}", details=_entry_details(entry, facts)
+    )
     return entry
+
+
+def _may_instruct(actor: Actor, instructions: str, facts: policy.ManualEntryFacts) -> Decision:
+    """What officers are told to do about a plate is held to the same words as the reason for it."""
+    decision = may_state_reason(actor, instructions, requested_by=facts.requested_by)
+    return decision if decision.allowed else replace(decision, field="instructions")
+
+
+def _canonical(plate: str) -> str:
+    if len(plate.strip()) > LENGTHS["plate"]:
+        raise PlateError(f"a plate is written in at most {LENGTHS['plate']} characters")
+    return normalise(plate)
 
 
 @transaction.atomic
 def renew_entry(*, entry: Entry, facts: policy.ManualEntryFacts, actor: Actor, now: datetime) -> Entry:
-    """Give *entry* a new end with a fresh reason, and the case number it may have lacked."""
-    require(
-        policy.may_enter_manually(actor, facts, parameters=parameters_at(now), now=now),
-        action="entry.renew",
+    """Give *entry* a new end with a fresh reason, and the case number it may have lacked.
+
+    Raises:
+        PolicyRefusal: HOT-2 asks for more, or the entry is withdrawn.
+    """
+    entry = Entry.objects.select_for_update().get(pk=entry.pk)
+    before = policy.EntryFacts(
+        reason=entry.reason,
+        case_number=entry.case_number,
+        entered_at=entry.entered_at,
+        is_withdrawn=entry.withdrawn_at is not None,
     )
+    decision = policy.may_renew(actor, before, facts, parameters=parameters_at(now), now=now)
+    require(decision, action="entry.renew")
     entry.reason = facts.reason.strip()
     entry.case_number = facts.case_number.strip() or entry.case_number
     entry.expires_at = facts.expires_at
-    entry.is_exigent = entry.is_exigent and not entry.case_number
+    entry.is_exigent = not entry.case_number
     entry.save(update_fields=["reason", "case_number", "expires_at", "is_exigent"])
-    ledger.append(Kind.ENTRY_RENEWED, actor=actor, subject=f"entry:{entry.pk}", details=_entry_details(entry))
+    ledger.append(
+        Kind.ENTRY_RENEWED, actor=actor, subject=f"entry:{entry.pk}", details=_entry_details(entry, facts)
+    )
     return entry
 
 
 @transaction.atomic
 def withdraw_entry(*, entry: Entry, actor: Actor, now: datetime) -> None:
-    """Stop *entry* from matching, at once."""
+    """Stop *entry* from matching, at once; an entry withdrawn before stays as it is."""
     require(policy.may_withdraw(actor, entered_by_id=str(entry.entered_by_id or "")), action="entry.withdraw")
-    entry.withdrawn_at = now
-    entry.save(update_fields=["withdrawn_at"])
-    ledger.append(Kind.ENTRY_WITHDRAWN, actor=actor, subject=f"entry:{entry.pk}")
+    live = Entry.objects.filter(pk=entry.pk, withdrawn_at__isnull=True)
+    if live.update(withdrawn_at=now):
+        ledger.append(Kind.ENTRY_WITHDRAWN, actor=actor, subject=f"entry:{entry.pk}")
 
 
-def _entry_details(entry: Entry) -> dict[str, Any]:
+def _entry_details(entry: Entry, facts: policy.ManualEntryFacts) -> dict[str, Any]:
     """What the log keeps of an entry: who and why and how long, never the plate."""
     return {
         "category": entry.category,
@@ -179,10 +234,13 @@ def _entry_details(entry: Entry) -> dict[str, Any]:
         "any_state": entry.state == ANY_STATE,
         "expires_at": entry.expires_at.isoformat() if entry.expires_at else None,
         "exigent": entry.is_exigent,
+        "requested_by": facts.requested_by,
     }
 
 
 def _standing_snapshot(actor: Actor, now: datetime) -> Snapshot:
+    """Return the one snapshot of the list kept by hand, made with its first entry."""
+    Agency.objects.select_for_update().get(pk=actor.agency_id)  # two first entries at once make one list
     hotlist = Hotlist.objects.filter(agency_id=actor.agency_id, is_manual=True).first()
     if hotlist is None:
         hotlist = create_hotlist(
@@ -200,12 +258,6 @@ def _standing_snapshot(actor: Actor, now: datetime) -> Snapshot:
         },
     )
     return snapshot
-
-
-def _retire(snapshot: Snapshot) -> None:
-    Entry.objects.filter(snapshot=snapshot).delete()
-    snapshot.is_current = False
-    snapshot.save(update_fields=["is_current"])
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from platewarden.hotlists.models import Entry, Snapshot
+from platewarden.hotlists.models import Entry, Hotlist, Snapshot
 from platewarden.hotlists.readers import ANY_STATE
 from platewarden.matching.grades import Match, grade
 from platewarden.matching.plates import skeleton
@@ -14,6 +14,7 @@ from platewarden.policy.hits import raises_alert
 from platewarden.policy.hotlists import is_stale
 from platewarden.policy.parameters import Parameters
 from platewarden.reads.models import Read
+
 
 @dataclass(frozen=True, slots=True)
 class MatchedEntry:
@@ -31,14 +32,17 @@ def matches_for(reads: Sequence[Read], *, parameters: Parameters, now: datetime)
     for read in reads:
         by_skeleton.setdefault(skeleton(read.plate), []).append(read)
     found = []
-    for entry in _live_entries(list(by_skeleton), reads, now=now):
+    for entry in _live_entries(list(by_skeleton), reads, parameters=parameters, now=now):
         for read in by_skeleton[entry.skeleton]:
             if matched := _graded(read, entry, parameters=parameters, now=now):
                 found.append(matched)
     return sorted(found, key=lambda matched: matched.match.grade.rank)
 
 
-def _live_entries(skeletons: list[str], reads: Sequence[Read], *, now: datetime) -> list[Entry]:
+def _live_entries(
+    skeletons: list[str], reads: Sequence[Read], *, parameters: Parameters, now: datetime
+) -> list[Entry]:
+    """Return the entries in force; one whose category has been switched off since it was loaded is not."""
     if not reads:
         return []
     live = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
@@ -46,6 +50,7 @@ def _live_entries(skeletons: list[str], reads: Sequence[Read], *, now: datetime)
         live,
         agency_id=reads[0].agency_id,
         skeleton__in=skeletons,
+        category__in=parameters.codes("hotlist.categories"),
         snapshot__is_current=True,
         withdrawn_at__isnull=True,
     )
@@ -62,8 +67,12 @@ def _graded(read: Read, entry: Entry, *, parameters: Parameters, now: datetime) 
 
 def list_is_stale(snapshot: Snapshot, *, parameters: Parameters, now: datetime) -> bool:
     """Whether *snapshot*'s list is older than it may be; a list kept by hand never is."""
-    hotlist = snapshot.hotlist
-    if hotlist.is_manual:
+    if snapshot.hotlist.is_manual:
         return False
-    max_age = timedelta(hours=hotlist.max_age_hours) if hotlist.max_age_hours else parameters.hours("hotlist.max_age_hours")
-    return is_stale(snapshot.effective_at, max_age, now=now)
+    return is_stale(snapshot.effective_at, max_age_of(snapshot.hotlist, parameters=parameters), now=now)
+
+
+def max_age_of(hotlist: Hotlist, *, parameters: Parameters) -> timedelta:
+    """Return the age from which *hotlist* is stale: its own where that is shorter than the agency's."""
+    longest = parameters.hours("hotlist.max_age_hours")
+    return min(longest, timedelta(hours=hotlist.max_age_hours)) if hotlist.max_age_hours else longest

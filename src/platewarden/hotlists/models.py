@@ -22,7 +22,9 @@ class Hotlist(models.Model):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(fields=["agency", "name"], name="one_hotlist_a_name"),
-            models.UniqueConstraint(fields=["agency"], condition=Q(is_manual=True), name="one_manual_hotlist"),
+            models.UniqueConstraint(
+                fields=["agency"], condition=Q(is_manual=True), name="one_manual_hotlist"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,17 +7,24 @@ category that the policy does not admit are no fault of the file: they are left 
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from platewarden.matching.plates import PlateError, normalise, skeleton
-from platewarden.policy.hotlists import Category, RefusedCategory, category_from_code, may_hold
+from platewarden.policy.hotlists import (
+    Category,
+    RefusedCategory,
+    category_from_code,
+    may_hold,
+    refused_wording,
+)
 from platewarden.policy.parameters import Parameters
 
 MAX_BYTES: Final = 256 * 1024 * 1024
 MAX_PROBLEMS: Final = 100
+MAX_REFUSED_CODES: Final = 50
 ANY_STATE: Final = "*"
 """What an entry's state says when it is expressly for any state; empty means the list does not say."""
 
@@ -73,13 +80,16 @@ class Report:
     """What a file holds, or why it is refused.
 
     Attributes:
-        rows: Entries to load; meaningless when there are problems.
+        rows: Entries to load, in the file's order; meaningless when there are problems.
+        repeated: Lines that say the same as an earlier one, letter for letter; they are loaded once.
         problems: The first hundred bad lines.
         problem_count: How many there are in all.
-        refused: Lines left out, counted by clause and category.
+        refused: Lines left out, counted by clause and category as the file gives it. Beyond the first
+            fifty categories they are counted together: the report must not grow with a stranger's file.
     """
 
-    rows: list[Row] = field(default_factory=list)
+    rows: dict[Row, None] = field(default_factory=dict)
+    repeated: int = 0
     problems: list[LineProblem] = field(default_factory=list)
     problem_count: int = 0
     refused: Counter[str] = field(default_factory=Counter)
@@ -94,6 +104,25 @@ class Report:
         self.problem_count += 1
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(LineProblem(line, column, message))
+
+    def add_refused(self, clause: str, code: str) -> None:
+        """Count a line that is left out because of its category or its wording."""
+        key = f"{clause} {code}"
+        if key not in self.refused and len(self.refused) >= MAX_REFUSED_CODES:
+            key = f"{clause} other categories"
+        self.refused[key] += 1
+
+    def add_row(self, row: Row) -> None:
+        """Take *row* in, unless an earlier line said the same."""
+        if row in self.rows:
+            self.repeated += 1
+        else:
+            self.rows[row] = None
+
+    @property
+    def accepted_by_category(self) -> dict[Category, int]:
+        """How many rows each category has, the largest first."""
+        return dict(Counter(row.category for row in self.rows).most_common())
 
 
 class _LineError(ValueError):
@@ -129,12 +158,14 @@ def _decode(content: bytes, report: Report) -> str | None:
     if len(content) > MAX_BYTES:
         report.add_problem(0, "", f"is larger than {MAX_BYTES // 1024**2} MB")
     elif b"\0" in content:
-        report.add_problem(content[: content.index(b"\0")].count(b"\n") + 1, "", "holds a NUL byte: save it as UTF-8 text")
+        line = content[: content.index(b"\0")].count(b"\n") + 1
+        report.add_problem(line, "", "holds a NUL byte: save the file as UTF-8 text")
     else:
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            report.add_problem(content[: error.start].count(b"\n") + 1, "", "is not UTF-8: save the file as UTF-8")
+            line = content[: error.start].count(b"\n") + 1
+            report.add_problem(line, "", "is not UTF-8: save the file as UTF-8 text")
     return None
 
 
@@ -150,29 +181,33 @@ def _check_header(columns: list[str], report: Report) -> bool:
     return report.is_sound
 
 
-def _read_lines(reader: Iterator[list[str]], columns: list[str], report: Report, parameters: Parameters) -> None:
-    for number, values in enumerate(reader, start=2):
-        if not any(value.strip() for value in values):
-            continue
-        try:
-            if len(values) != len(columns):
-                raise _LineError("", f"has {len(values)} values where the header has {len(columns)}")
-            _read_line(dict(zip(columns, values, strict=True)), report, parameters)
-        except _LineError as error:
-            report.add_problem(number, error.column, str(error))
+def _read_lines(reader: Any, columns: list[str], report: Report, parameters: Parameters) -> None:
+    line = reader.line_num + 1
+    for values in reader:
+        if any(value.strip() for value in values):
+            try:
+                if len(values) != len(columns):
+                    raise _LineError("", f"has {len(values)} values where the header has {len(columns)}")
+                _read_line(dict(zip(columns, values, strict=True)), report, parameters)
+            except _LineError as error:
+                report.add_problem(line, error.column, str(error))
+        line = reader.line_num + 1
 
 
 def _read_line(line: dict[str, str], report: Report, parameters: Parameters) -> None:
-    values = {name: _value(name, line.get(name, "")) for name in LENGTHS}
-    category = category_from_code(values["category"])
+    category = category_from_code(_value("category", line["category"]))
     if isinstance(category, RefusedCategory):
-        report.refused[f"{category.clause} {category.code}"] += 1
+        report.add_refused(category.clause, category.code)
         return
     decision = may_hold(category, parameters=parameters)
     if not decision.allowed:
-        report.refused[f"{decision.clause} {category}"] += 1
+        report.add_refused(decision.clause, category)
         return
-    report.rows.append(_row(values, category))
+    values = {name: _value(name, line.get(name, "")) for name in LENGTHS}
+    if refused := refused_wording(values["reason"], values["instructions"]):
+        report.add_refused(refused.clause, refused.code)
+        return
+    report.add_row(_row(values, category))
 
 
 def _value(name: str, text: str) -> str:
@@ -227,8 +262,10 @@ def _moment(text: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        if moment.tzinfo is None:
+            raise _LineError("expires", "has no zone: end it with Z or an offset such as -05:00")
+        return moment.astimezone(UTC)
+    except _LineError:
+        raise
+    except (ValueError, OverflowError) as error:
         raise _LineError("expires", "is no ISO 8601 time, e.g. 2026-12-31T12:00:00-05:00") from error
-    if moment.tzinfo is None:
-        raise _LineError("expires", "has no zone: end it with Z or an offset such as -05:00")
-    return moment.astimezone(UTC)

@@ -11,7 +11,7 @@ from platewarden.policy.actor import Actor
 from platewarden.policy.casenumbers import may_name_case
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
 from platewarden.policy.parameters import Parameters
-from platewarden.policy.use import may_state_reason
+from platewarden.policy.use import may_state_reason, review_reason
 
 
 class Category(StrEnum):
@@ -111,6 +111,16 @@ def category_from_code(code: str) -> Category | RefusedCategory:
     if _IMMIGRATION_CODE.fullmatch(plain):
         return RefusedCategory(code[:40], "USE-5", "Records about immigration status are never loaded.")
     return RefusedCategory(code[:40], "HOT-3", "This category is not one that a hotlist may hold.")
+
+
+def refused_wording(*texts: str) -> RefusedCategory | None:
+    """Return why an entry with these *texts* (reason, instructions) is left out; None when they are in order.
+
+    > USE-5: No purpose, hotlist category or reason of that kind is accepted.
+    """
+    if any(review_reason(text).names_immigration for text in texts if text):
+        return RefusedCategory("(its reason)", "USE-5", "Records about immigration status are never loaded.")
+    return None
 
 
 def may_hold(category: Category, *, parameters: Parameters) -> Decision:
@@ -213,6 +223,40 @@ def may_enter_manually(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """An entry made by hand that somebody wants to renew.
+
+    Attributes:
+        reason: Why it was entered or last renewed.
+        case_number: Its case or incident number; empty while exigent.
+        entered_at: When it was entered.
+        is_withdrawn: Whether somebody has withdrawn it.
+    """
+
+    reason: str
+    case_number: str
+    entered_at: datetime
+    is_withdrawn: bool
+
+
+def may_renew(
+    actor: Actor, entry: EntryFacts, facts: ManualEntryFacts, *, parameters: Parameters, now: datetime
+) -> Decision:
+    """Decide whether *actor* may renew *entry* with new *facts*: a fresh reason, a new end, the number it lacked.
+
+    > HOT-2: It names the state of registration or says expressly that any state is meant, and it expires.
+
+    > HOT-2: unless the entry is marked exigent and completed within the time allowed
+    """
+    return first_refusal(
+        may_enter_manually(actor, facts, parameters=parameters, now=now),
+        _is_not_withdrawn(entry),
+        _is_fresh(facts.reason, entry.reason),
+        _is_completed_in_time(entry, facts, parameters, now),
+    )
+
+
 def completion_due_at(entered_at: datetime, *, parameters: Parameters) -> datetime:
     """Return when an exigent entry must have its case number; after that it escalates and stays.
 
@@ -230,6 +274,39 @@ def may_withdraw(actor: Actor, *, entered_by_id: str) -> Decision:
     if actor.id == entered_by_id:
         return may(actor, Right.ENTER_MANUALLY)
     return may(actor, Right.WITHDRAW_ANY_ENTRY)
+
+
+def _is_not_withdrawn(entry: EntryFacts) -> Decision:
+    if entry.is_withdrawn:
+        return refuse(
+            "HOT-2", "The entry has been withdrawn.", remedy="Enter the plate again, with its reason."
+        )
+    return allow("HOT-2")
+
+
+def _is_fresh(reason: str, previous: str) -> Decision:
+    if " ".join(reason.lower().split()) == " ".join(previous.lower().split()):
+        return refuse(
+            "HOT-2",
+            "The reason is the one given before.",
+            remedy="Write why the entry is still needed now.",
+            field="reason",
+        )
+    return allow("HOT-2")
+
+
+def _is_completed_in_time(
+    entry: EntryFacts, facts: ManualEntryFacts, parameters: Parameters, now: datetime
+) -> Decision:
+    lacks_number = not (entry.case_number.strip() or facts.case_number.strip())
+    if lacks_number and now >= completion_due_at(entry.entered_at, parameters=parameters):
+        return refuse(
+            "HOT-2",
+            "The time in which an exigent entry must be given its number is over.",
+            remedy="Give the case or incident number.",
+            field="case_number",
+        )
+    return allow("HOT-2")
 
 
 def _gives_reason(facts: ManualEntryFacts, parameters: Parameters) -> Decision:

@@ -6,94 +6,147 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Hotlist',
+            name="Hotlist",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('source', models.CharField(max_length=160)),
-                ('max_age_hours', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('is_manual', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.CharField(max_length=64)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hotlists', to='accounts.agency')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("source", models.CharField(max_length=160)),
+                ("max_age_hours", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("is_manual", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("created_by", models.CharField(max_length=64)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hotlists",
+                        to="accounts.agency",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'hotlists',
-                'ordering': ['name'],
+                "db_table": "hotlists",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('effective_at', models.DateTimeField()),
-                ('loaded_at', models.DateTimeField()),
-                ('loaded_by', models.CharField(max_length=64)),
-                ('file_name', models.CharField(blank=True, default='', max_length=160)),
-                ('file_digest', models.BinaryField(max_length=32)),
-                ('accepted', models.PositiveIntegerField()),
-                ('refused', models.JSONField(default=dict)),
-                ('is_current', models.BooleanField(default=True)),
-                ('hotlist', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='hotlists.hotlist')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("effective_at", models.DateTimeField()),
+                ("loaded_at", models.DateTimeField()),
+                ("loaded_by", models.CharField(max_length=64)),
+                ("file_name", models.CharField(blank=True, default="", max_length=160)),
+                ("file_digest", models.BinaryField(max_length=32)),
+                ("accepted", models.PositiveIntegerField()),
+                ("refused", models.JSONField(default=dict)),
+                ("is_current", models.BooleanField(default=True)),
+                (
+                    "hotlist",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="snapshots",
+                        to="hotlists.hotlist",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'hotlist_snapshots',
-                'ordering': ['-loaded_at'],
+                "db_table": "hotlist_snapshots",
+                "ordering": ["-loaded_at"],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('plate_as_given', models.CharField(max_length=32)),
-                ('plate', models.CharField(max_length=10)),
-                ('skeleton', models.CharField(max_length=10)),
-                ('state', models.CharField(blank=True, default='', max_length=2)),
-                ('category', models.CharField(max_length=32)),
-                ('priority', models.CharField(default='normal', max_length=8)),
-                ('reason', models.CharField(blank=True, default='', max_length=500)),
-                ('case_number', models.CharField(blank=True, default='', max_length=40)),
-                ('instructions', models.CharField(blank=True, default='', max_length=500)),
-                ('vehicle_type', models.CharField(blank=True, default='', max_length=24)),
-                ('vehicle_make', models.CharField(blank=True, default='', max_length=24)),
-                ('vehicle_model', models.CharField(blank=True, default='', max_length=32)),
-                ('vehicle_colour', models.CharField(blank=True, default='', max_length=24)),
-                ('entered_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('is_exigent', models.BooleanField(default=False)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.agency')),
-                ('entered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='hotlists.snapshot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("plate_as_given", models.CharField(max_length=32)),
+                ("plate", models.CharField(max_length=10)),
+                ("skeleton", models.CharField(max_length=10)),
+                ("state", models.CharField(blank=True, default="", max_length=2)),
+                ("category", models.CharField(max_length=32)),
+                ("priority", models.CharField(default="normal", max_length=8)),
+                ("reason", models.CharField(blank=True, default="", max_length=500)),
+                ("case_number", models.CharField(blank=True, default="", max_length=40)),
+                ("instructions", models.CharField(blank=True, default="", max_length=500)),
+                ("vehicle_type", models.CharField(blank=True, default="", max_length=24)),
+                ("vehicle_make", models.CharField(blank=True, default="", max_length=24)),
+                ("vehicle_model", models.CharField(blank=True, default="", max_length=32)),
+                ("vehicle_colour", models.CharField(blank=True, default="", max_length=24)),
+                ("entered_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("is_exigent", models.BooleanField(default=False)),
+                (
+                    "agency",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="accounts.agency"),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="hotlists.snapshot",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'hotlist_entries',
+                "db_table": "hotlist_entries",
             },
         ),
         migrations.AddConstraint(
-            model_name='hotlist',
-            constraint=models.UniqueConstraint(fields=('agency', 'name'), name='one_hotlist_a_name'),
+            model_name="hotlist",
+            constraint=models.UniqueConstraint(fields=("agency", "name"), name="one_hotlist_a_name"),
         ),
         migrations.AddConstraint(
-            model_name='hotlist',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_manual', True)), fields=('agency',), name='one_manual_hotlist'),
+            model_name="hotlist",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_manual", True)), fields=("agency",), name="one_manual_hotlist"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='snapshot',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('hotlist',), name='one_current_snapshot_a_hotlist'),
+            model_name="snapshot",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)),
+                fields=("hotlist",),
+                name="one_current_snapshot_a_hotlist",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['agency', 'skeleton'], name='entries_by_skeleton'),
+            model_name="entry",
+            index=models.Index(fields=["agency", "skeleton"], name="entries_by_skeleton"),
         ),
     ]

@@ -1,0 +1,45 @@
+"""Files and lists that the tests about hotlists play with."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from platewarden.hotlists.actions import create_hotlist, load_snapshot
+from platewarden.hotlists.models import Hotlist, Snapshot
+from platewarden.policy.hotlists import Category, ManualEntryFacts
+from tests.cast import Cast
+from tests.conftest import NOW
+
+HEADER = "plate,state,category,reason\n"
+
+
+def csv_of(*lines: str, header: str = HEADER) -> bytes:
+    """A list file of *lines* under *header*."""
+    return (header + "\n".join(lines)).encode()
+
+
+def a_list(cast: Cast, name: str = "State extract", **changes: Any) -> Hotlist:
+    """A list that Sue has set up."""
+    settings = {"source": "State police", "max_age_hours": None, **changes}
+    return create_hotlist(name=name, actor=cast.actor("sue"), now=NOW, **settings)
+
+
+def load(
+    cast: Cast, hotlist: Hotlist, *lines: str, at: datetime = NOW, who: str = "sue", **changes: Any
+) -> Snapshot:
+    """Load *lines* into *hotlist*, in effect since an hour before *at*."""
+    settings = {"effective_at": at - timedelta(hours=1), "file_name": "list.csv", **changes}
+    return load_snapshot(hotlist=hotlist, content=csv_of(*lines), actor=cast.actor(who), now=at, **settings)
+
+
+def facts(**changes: Any) -> ManualEntryFacts:
+    """What a manual entry in order says, with *changes*."""
+    said: dict[str, Any] = {
+        "reason": "Seen leaving a burglary on Mill Street",
+        "case_number": "2026-004417",
+        "state": "NY",
+        "any_state": False,
+        "expires_at": NOW + timedelta(days=7),
+        "category": Category.MANUAL,
+        **changes,
+    }
+    return ManualEntryFacts(**said)
