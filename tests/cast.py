@@ -14,7 +14,7 @@ from platewarden.cameras.models import Camera
 from platewarden.policy.actor import Actor, ActorKind, Role
 from platewarden.policy.capture import CameraKind
 
-PASSWORD = "long-gravel-otter-window"  # noqa: S105 - everybody in the cast has it
+PASSWORD = "long-gravel-otter-window"
 
 _PEOPLE = {
     "alice": Role.OFFICER,
@@ -39,9 +39,10 @@ class Cast:
 
     def __getattr__(self, name: str) -> User:
         try:
-            return self.__dict__["people"][name]
+            found: User = self.__dict__["people"][name]
         except KeyError:
             raise AttributeError(name) from None
+        return found
 
     def actor(self, name: str) -> Actor:
         """Return the named person as an actor with the roles in force."""
@@ -50,14 +51,21 @@ class Cast:
     @property
     def camera_actor(self) -> Actor:
         """The camera as an actor."""
-        return Actor(kind=ActorKind.CAMERA, id=str(self.camera.pk), name=self.camera.code, agency_id=self.agency.pk)
+        return Actor(
+            kind=ActorKind.CAMERA, id=str(self.camera.pk), name=self.camera.code, agency_id=self.agency.pk
+        )
 
 
 def make_cast(now: datetime) -> Cast:
     """Enter the agency, its people and one approved camera with a credential."""
     system = Actor(kind=ActorKind.SYSTEM, id="tests", name="tests", agency_id=0)
     agency = found_agency(
-        name="Cayuta County Sheriff", county="Cayuta", time_zone="America/New_York", is_demo=False, actor=system, now=now
+        name="Cayuta County Sheriff",
+        county="Cayuta",
+        time_zone="America/New_York",
+        is_demo=False,
+        actor=system,
+        now=now,
     )
     people = {name: _person(name, role, agency, now) for name, role in _PEOPLE.items()}
     ada, sue = actor_for(people["ada"]), actor_for(people["sue"])

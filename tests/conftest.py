@@ -15,8 +15,8 @@ from typing import Any
 import psycopg
 import pytest
 
-_HOME = os.environ.get("PLATEWARDEN_TEST_HOME")
-if _HOME is None:  # the controller (or a run without workers) decides; workers inherit
+_HOME = os.environ.get("PLATEWARDEN_TEST_HOME", "")
+if not _HOME:  # the controller (or a run without workers) decides; workers inherit
     _HOME = tempfile.mkdtemp(prefix="pw-test-")
     Path(_HOME).chmod(0o711)  # the database's service account passes through it
     os.environ["PLATEWARDEN_TEST_HOME"] = _HOME
@@ -114,7 +114,9 @@ def _make_template() -> None:
 
 
 @pytest.fixture
-def fresh_database(django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest) -> Iterator[str]:
+def fresh_database(
+    django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest
+) -> Iterator[str]:
     """A whole database of one's own, for tests that commit; gone afterwards."""
     from django.db import connections
 
@@ -165,8 +167,7 @@ def store_home(tmp_path: Path, settings: Any) -> Path:
 @pytest.fixture
 def cast(request: pytest.FixtureRequest, store_home: Path) -> Any:
     """The standing cast in the demo county's agency; uses `fresh_database` if the test does, else `db`."""
-    if "fresh_database" not in request.fixturenames:
-        request.getfixturevalue("db")
+    request.getfixturevalue("fresh_database" if "fresh_database" in request.fixturenames else "db")
     from tests.cast import make_cast
 
     _clear_caches()

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from PIL import Image
+from tests.cast import Cast
+from tests.conftest import NOW
 
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.reads.models import Capture, PlateSeen, Read
-from tests.cast import Cast
-from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +107,9 @@ def test_one_bad_read_does_not_spoil_the_batch(submit: Any) -> None:
     ],
 )
 @pytest.mark.clause("CAP-2")
-def test_unusable_reads_are_refused_by_field(submit: Any, change: dict[str, Any], code: int, field: str) -> None:
+def test_unusable_reads_are_refused_by_field(
+    submit: Any, change: dict[str, Any], code: int, field: str
+) -> None:
     """What is not a read in order is refused with the field at fault, and nothing is written."""
     response = submit(a_read(**change))
     assert response.status_code == code, response.content

@@ -56,6 +56,10 @@ def approve_value(*, proposal_id: int, actor: Actor, now: datetime) -> AdoptedVa
         Kind.PARAMETER_ADOPTED,
         actor=actor,
         subject=f"parameter:{proposal.name}",
-        details={"proposal": proposal.pk, "value": proposal.value, "from": proposal.in_force_from.isoformat()},
+        details={
+            "proposal": proposal.pk,
+            "value": proposal.value,
+            "from": proposal.in_force_from.isoformat(),
+        },
     )
     return proposal

@@ -13,7 +13,9 @@ from platewarden.edge.upload import Uploader, UploadError
 
 @click.command()
 @click.option("--camera", required=True, help="The camera's code.")
-@click.option("--source", required=True, type=click.Path(exists=True, path_type=Path), help="A picture or a folder.")
+@click.option(
+    "--source", required=True, type=click.Path(exists=True, path_type=Path), help="A picture or a folder."
+)
 @click.option("--server", default="http://127.0.0.1:8420", show_default=True, help="Where the console runs.")
 @click.option(
     "--credential",
@@ -30,23 +32,30 @@ def capture(*, camera: str, source: Path, server: str, credential: str, taken_no
     uploader = Uploader(server, secret)
     try:
         files = picture_files(source)
-        seen_at = (lambda _file: datetime.now(UTC)) if taken_now else modified_at
-        captured = capture_pictures(files, load_recogniser(), seen_at=seen_at)
+        captured = capture_pictures(files, load_recogniser(), seen_at=_now if taken_now else modified_at)
         failures: list[str] = []
         tally = uploader.submit(_reads(captured, len(files), failures))
     except (UploadError, FileNotFoundError) as error:
         raise click.ClickException(str(error)) from error
     finally:
         uploader.close()
-    click.echo(", ".join(f"{count} {outcome}" for outcome, count in sorted(tally.outcomes.items())) or "no plate found")
+    click.echo(
+        ", ".join(f"{count} {outcome}" for outcome, count in sorted(tally.outcomes.items()))
+        or "no plate found"
+    )
     for problem in [*failures, *tally.problems]:
         click.echo(problem, err=True)
     if failures or tally.problems:
         raise click.exceptions.Exit(1)
 
 
+def _now(_file: Path) -> datetime:
+    return datetime.now(UTC)
+
+
 def _reads(captured: Iterator[Captured], total: int, failures: list[str]) -> Iterator[dict[str, Any]]:
-    with click.progressbar(captured, length=total, label="Reading", file=click.get_text_stream("stderr")) as pictures:
+    stderr = click.get_text_stream("stderr")
+    with click.progressbar(iterable=captured, length=total, label="Reading", file=stderr) as pictures:
         for picture in pictures:
             if picture.error:
                 failures.append(f"{picture.file.name}: {picture.error}")

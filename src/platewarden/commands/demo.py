@@ -14,10 +14,14 @@ _SETTINGS = 'mode = "demo"\norigin = "demo.platewarden.invalid/ledger"\nport = {
 
 
 @click.command()
-@click.option("--photos", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Your own photographs.")
+@click.option(
+    "--photos", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Your own photographs."
+)
 @click.option("--port", default=8420, show_default=True, help="Port of the console.")
 @click.option("--home", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True)
-@click.option("--once", is_flag=True, help="Stop as soon as the console is ready (to measure, or to try the set-up).")
+@click.option(
+    "--once", is_flag=True, help="Stop as soon as the console is ready (to measure, or to try the set-up)."
+)
 def demo(*, photos: Path | None, port: int, home: Path, once: bool) -> None:
     """Load a demo agency, feed pictures through the real recognition, and open the console."""
     began = time.monotonic()
@@ -98,7 +102,9 @@ def _progress(text: str) -> None:
 def _welcome(address: str, loaded: configuration.Configuration, seconds: float) -> None:
     from platewarden.demo.agency import PEOPLE
 
-    click.echo(f"\nReady after {seconds:.0f} s: {address}\n\nSign in with the password {_password(loaded)} as")
+    click.echo(
+        f"\nReady after {seconds:.0f} s: {address}\n\nSign in with the password {_password(loaded)} as"
+    )
     for person in PEOPLE:
         click.echo(f"  {person.username:<14} {person.does}")
     click.echo("\nCtrl-C stops everything. All of it lies in " + str(loaded.home))

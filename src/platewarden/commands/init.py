@@ -26,7 +26,9 @@ allowed_hosts = ["localhost", "127.0.0.1"]
 @click.option("--username", prompt="Sign-in name of the first administrator")
 @click.option("--full-name", prompt="Full name of the first administrator")
 @click.option("--home", type=click.Path(path_type=Path), default=None, help="Home folder; default var/.")
-def init(*, agency: str, county: str, time_zone: str, username: str, full_name: str, home: Path | None) -> None:
+def init(
+    *, agency: str, county: str, time_zone: str, username: str, full_name: str, home: Path | None
+) -> None:
     """Set up a real agency: settings file, keys, database, first administrator with a one-time code."""
     home = (home or configuration.home_folder()).resolve()
     if (home / configuration.FILE_NAME).exists():
@@ -37,7 +39,9 @@ def init(*, agency: str, county: str, time_zone: str, username: str, full_name: 
     settings = _SETTINGS.format(origin=f'"{slug}.platewarden.local/ledger"')
     (home / configuration.FILE_NAME).write_text(settings, encoding="utf-8")
     try:
-        code = _found(home, agency=agency, county=county, time_zone=time_zone, username=username, full_name=full_name)
+        code = _found(
+            home, agency=agency, county=county, time_zone=time_zone, username=username, full_name=full_name
+        )
     except BaseException:
         (home / configuration.FILE_NAME).unlink()  # so that init can be run again
         raise
@@ -50,13 +54,15 @@ def _check_time_zone(time_zone: str) -> None:
     try:
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise click.BadParameter(f"{time_zone!r} is no time zone: e.g. America/New_York", param_hint="--time-zone") from error
+        raise click.BadParameter(
+            f"{time_zone!r} is no time zone: e.g. America/New_York", param_hint="--time-zone"
+        ) from error
 
 
 def _found(home: Path, *, agency: str, county: str, time_zone: str, username: str, full_name: str) -> str:
     with with_django(home) as loaded:
-        from platewarden.accounts.founding import found
         from platewarden.accounts.actors import system_actor
+        from platewarden.accounts.founding import found
         from platewarden.images.store import image_store
         from platewarden.ledger import actions as ledger
         from platewarden.ledger.keys import ensure_log_key
@@ -67,7 +73,12 @@ def _found(home: Path, *, agency: str, county: str, time_zone: str, username: st
         image_store()  # makes the master key
         ensure_log_key(loaded.keys, loaded.origin)
         _, code = found(
-            name=agency, county=county, time_zone=time_zone, username=username, full_name=full_name, now=utc_now()
+            name=agency,
+            county=county,
+            time_zone=time_zone,
+            username=username,
+            full_name=full_name,
+            now=utc_now(),
         )
         ledger.sign_checkpoint(actor=system_actor("init command"), now=utc_now())
         return code

@@ -9,8 +9,12 @@ from platewarden.commands.support import with_django
 def worker() -> None:
     """Run the timers: purge, counts, checkpoints."""
     with with_django():
-        import platewarden.site.tasks  # noqa: F401 - registers the timetable
         from procrastinate.contrib.django import app
+        from procrastinate.contrib.django.django_connector import DjangoConnector
 
-        with app.replace_connector(app.connector.get_worker_connector()):  # Django's own cannot listen
+        import platewarden.site.tasks  # noqa: F401 - registers the timetable
+
+        connector = app.connector
+        assert isinstance(connector, DjangoConnector)  # it cannot listen; its worker connector can
+        with app.replace_connector(connector.get_worker_connector()):
             app.run_worker(name="timers", install_signal_handlers=True, delete_jobs="always")

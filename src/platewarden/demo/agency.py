@@ -14,15 +14,19 @@ from platewarden.accounts import actions as accounts
 from platewarden.accounts.actors import actor_for, owning_agency_id
 from platewarden.accounts.founding import found
 from platewarden.accounts.models import Agency, User
+from platewarden.adoption.actions import approve_value, propose_value
 from platewarden.cameras.actions import approve_camera, issue_credential, register_camera
 from platewarden.cameras.models import Camera
 from platewarden.hotlists.actions import create_hotlist, load_snapshot
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
+from platewarden.matching.grades import Grade
 from platewarden.policy.actor import Actor, ActorKind, Role
 from platewarden.policy.capture import CameraKind
 
-STATEMENT = "Mounted to see the carriageway and the verge only; no private window, yard or entrance is in view."
+STATEMENT = (
+    "Mounted to see the carriageway and the verge only; no private window, yard or entrance is in view."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,21 @@ CAMERAS = (
     ("trailer-2", "Trailer 2", CameraKind.PORTABLE, "Lakeside lot, summer fair", 42.4420, -76.5150, 190),
 )
 
-_COLUMNS = "plate state category reason case_number expires make model colour type instructions priority".split()
+_COLUMNS = (
+    *("plate", "state", "category", "reason", "case_number", "expires"),
+    *("make", "model", "colour", "type", "instructions", "priority"),
+)
 _STATE_LIST = (
-    ("KRT4821", "NY", "stolen_vehicle", "Taken from a driveway overnight", "2026-004417", "grey", "sedan", "normal"),
+    (
+        "KRT4821",
+        "NY",
+        "stolen_vehicle",
+        "Taken from a driveway overnight",
+        "2026-004417",
+        "grey",
+        "sedan",
+        "normal",
+    ),
     ("HXB 7730", "NY", "stolen_plate", "Both plates gone from a parked van", "2026-004390", "", "", "normal"),
     ("LDV2O96", "NY", "wanted_person", "Warrant, assault; registered keeper", "2026-003981", "", "", "high"),
     ("MZN 3158", "PA", "felony_vehicle", "Seen leaving a robbery", "2026-004402", "", "", "high"),
@@ -63,7 +79,16 @@ _STATE_LIST = (
 )
 _LOCAL_LIST = (
     ("KPF5307", "NY", "vulnerable_adult", "Left a care home at noon", "2026-004425", "", "", "high"),
-    ("TST0001", "*", "calibration", "Our own test plate: nobody may be stopped on it", "2026-000001", "", "", "normal"),
+    (
+        "TST0001",
+        "*",
+        "calibration",
+        "Our own test plate: nobody may be stopped on it",
+        "2026-000001",
+        "",
+        "",
+        "normal",
+    ),
 )
 
 
@@ -93,6 +118,7 @@ def load_demo(*, password: str, now: datetime) -> None:
     supervisor = demo_actor("supervisor")
     _register_cameras(administrator, supervisor, now)
     _load_lists(supervisor, now)
+    _alert_on_lookalikes(supervisor, demo_actor("supervisor2"), now)
     ledger.append(Kind.DEMO_LOADED, actor=administrator)
 
 
@@ -143,6 +169,19 @@ def _load_lists(supervisor: Actor, now: datetime) -> None:
             actor=supervisor,
             now=now,
         )
+
+
+def _alert_on_lookalikes(proposer: Actor, approver: Actor, now: datetime) -> None:
+    """Let this agency alert on look-alike characters as well: its lists are small, and two people decide it."""
+    proposal = propose_value(
+        name="hits.alerting_grades",
+        value=(Grade.EXACT_STATE_AGREES, Grade.EXACT_STATE_UNKNOWN, Grade.CONFUSABLE),
+        why="Small lists: a look-alike is worth a second look here.",
+        in_force_from=now,
+        actor=proposer,
+        now=now,
+    )
+    approve_value(proposal_id=proposal.pk, actor=approver, now=now)
 
 
 def _csv(rows: tuple[tuple[str, ...], ...], now: datetime) -> bytes:

@@ -70,7 +70,9 @@ def feed_photographs(
     files = picture_files(folder)
 
     def counted() -> Iterator[Captured]:
-        for number, captured in enumerate(capture_pictures(files, recogniser, seen_at=lambda _file: now), start=1):
+        for number, captured in enumerate(
+            capture_pictures(files, recogniser, seen_at=lambda _file: now), start=1
+        ):
             progress(f"photograph {number} of {len(files)}: {captured.error or captured.file.name}")
             yield captured
 

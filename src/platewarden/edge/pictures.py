@@ -76,7 +76,9 @@ def capture_picture(data: bytes, file: Path, recogniser: Recognises, *, seen_at:
     frame = decode_image(data, name=file.name)
     digest = hashlib.sha256(data + seen_at.isoformat().encode()).hexdigest()[:32]
     reads = recogniser.read(frame)
-    return Captured(file, tuple(_submission(f"{digest}-{n}", frame, read, seen_at) for n, read in enumerate(reads)))
+    return Captured(
+        file, tuple(_submission(f"{digest}-{n}", frame, read, seen_at) for n, read in enumerate(reads))
+    )
 
 
 def _submission(capture_id: str, frame: Frame, read: PlateRead, seen_at: datetime) -> dict[str, Any]:

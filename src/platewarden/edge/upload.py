@@ -80,7 +80,9 @@ class Uploader:
         body = response.json()
         if "results" not in body:
             clause = f" ({body['clause']})" if body.get("clause") else ""
-            raise UploadError(f"the server refused: {body.get('message')}{clause} {body.get('remedy', '')}".strip())
+            raise UploadError(
+                f"the server refused: {body.get('message')}{clause} {body.get('remedy', '')}".strip()
+            )
         results: list[dict[str, Any]] = body["results"]
         return results
 

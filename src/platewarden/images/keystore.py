@@ -4,6 +4,7 @@ Destroying a day's file makes every image of that day unreadable, wherever copie
 folder is therefore never backed up together with images or database (design: day keys outside PostgreSQL).
 """
 
+import contextlib
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -13,7 +14,14 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from platewarden.site.secrets import SecretFileError, private_folder, read, read_or_create, sync_folder, write_new
+from platewarden.site.secrets import (
+    SecretFileError,
+    private_folder,
+    read,
+    read_or_create,
+    sync_folder,
+    write_new,
+)
 
 _NONCE = 12
 _KEY = 32
@@ -64,10 +72,8 @@ class Keystore:
         if not path.exists():
             key = secrets.token_bytes(_KEY)
             nonce = secrets.token_bytes(_NONCE)
-            try:
+            with contextlib.suppress(FileExistsError):  # another process was quicker: its key is the key
                 write_new(path, nonce + self._master.encrypt(nonce, key, name.text.encode()))
-            except FileExistsError:  # another process was quicker: its key is the key
-                pass
         return self.get(name)
 
     def get(self, name: KeyName) -> bytes:
@@ -82,7 +88,9 @@ class Keystore:
         except SecretFileError as error:
             raise KeyUnavailable(f"{name.text}: there is no such key; its images cannot be opened") from error
         except InvalidTag as error:
-            raise KeyUnavailable(f"{name.text}: the master key does not open it; is it the right one?") from error
+            raise KeyUnavailable(
+                f"{name.text}: the master key does not open it; is it the right one?"
+            ) from error
 
     def destroy(self, name: KeyName) -> str:
         """Overwrite and remove the key called *name*; return its id, or "" when it was gone already."""

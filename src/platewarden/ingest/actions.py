@@ -8,7 +8,7 @@ reach and that go with their day.
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, connection, transaction
 
@@ -38,7 +38,9 @@ class Sealed:
     vehicle_image: str
 
 
-def ingest(*, reads: Sequence[SubmittedRead], camera: Camera, actor: Actor, now: datetime) -> list[ReadResult]:
+def ingest(
+    *, reads: Sequence[SubmittedRead], camera: Camera, actor: Actor, now: datetime
+) -> list[ReadResult]:
     """Store what is in order of *reads* and return one result each, in order.
 
     Raises:
@@ -55,7 +57,9 @@ def ingest(*, reads: Sequence[SubmittedRead], camera: Camera, actor: Actor, now:
     sound = [(index, read) for index, read in enumerate(reads) if index not in results]
     for _attempt in range(2):  # a capture id may be stored by a parallel request between look and insert
         try:
-            stored = _store([read for _, read in sound], camera=camera, actor=actor, now=now, parameters=parameters)
+            stored = _store(
+                [read for _, read in sound], camera=camera, actor=actor, now=now, parameters=parameters
+            )
             break
         except IntegrityError:
             continue
@@ -75,9 +79,7 @@ def camera_facts(camera: Camera) -> policy.CameraFacts:
     )
 
 
-def _problem(
-    read: SubmittedRead, *, parameters: Parameters, now: datetime
-) -> tuple[int, ReadProblem] | None:
+def _problem(read: SubmittedRead, *, parameters: Parameters, now: datetime) -> tuple[int, ReadProblem] | None:
     decision: Decision = policy.may_keep(read.seen_at, parameters=parameters, now=now)
     if not decision.allowed:
         message = f"{decision.reason} {decision.remedy}".strip()
@@ -120,13 +122,15 @@ def _result(read: SubmittedRead, stored: tuple[bytes, uuid.UUID], *, is_new: boo
     if digest == read.digest():
         return ReadResult(capture_id=read.capture_id, code=200, read_id=str(read_id))
     problem = ReadProblem(
-        field="capture_id", message="was used before for a read with other content: send it under an id of its own"
+        field="capture_id",
+        message="was used before for a read with other content: send it under an id of its own",
     )
     return ReadResult(capture_id=read.capture_id, code=409, problem=problem)
 
 
 def _seal(reads: Sequence[SubmittedRead], camera: Camera) -> list[Sealed]:
-    store, by_day = image_store(), {}
+    store = image_store()
+    by_day: dict[date, list[tuple[uuid.UUID, SubmittedRead]]] = {}
     for read in reads:
         by_day.setdefault(days.day_of(read.seen_at), []).append((uuid.uuid4(), read))
     sealed = []
@@ -161,7 +165,9 @@ def _write(
     )
     _note_plates(rows)
     counting.count_reads(camera, rows, now=now)
-    raise_alerts(matches=matches_for(rows, parameters=parameters, now=now), camera=camera, actor=actor, now=now)
+    raise_alerts(
+        matches=matches_for(rows, parameters=parameters, now=now), camera=camera, actor=actor, now=now
+    )
 
 
 def _row(item: Sealed, camera: Camera, now: datetime) -> Read:
@@ -199,7 +205,9 @@ WHERE plates_seen.last_day < excluded.last_day
 
 
 def _note_plates(rows: Sequence[Read]) -> None:
-    latest = {(row.agency_id, row.plate): days.day_of(row.seen_at) for row in sorted(rows, key=lambda r: r.seen_at)}
+    latest = {
+        (row.agency_id, row.plate): days.day_of(row.seen_at) for row in sorted(rows, key=lambda r: r.seen_at)
+    }
     keys = sorted(latest)  # one order for all, so that parallel submissions cannot deadlock
     with connection.cursor() as cursor:
         cursor.execute(
@@ -211,5 +219,3 @@ def _note_plates(rows: Sequence[Read]) -> None:
                 [latest[key] for key in keys],
             ],
         )
-
-

@@ -40,7 +40,7 @@ api = NinjaAPI(
 class CameraCredential(HttpBearer):
     """``Authorization: Bearer <camera code>.<secret>``."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> Camera | None:
+    def authenticate(self, request: HttpRequest, token: str) -> Camera | None:  # noqa: ARG002
         """Return the camera whose credential *token* is."""
         return camera_of_credential(owning_agency_id(), token)
 
@@ -54,7 +54,11 @@ class CameraCredential(HttpBearer):
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": Batch.model_json_schema(ref_template="#/components/schemas/{model}")}},
+            "content": {
+                "application/json": {
+                    "schema": Batch.model_json_schema(ref_template="#/components/schemas/{model}")
+                }
+            },
         }
     },
     summary="Submit up to 100 reads with their images",
@@ -79,9 +83,9 @@ def _items(request: HttpRequest) -> list[Any]:
     try:
         body = api.parser.parse_body(request)
     except ValueError as error:
-        raise HttpError(422, "The body is not JSON: send {\"reads\": [...]} as UTF-8.") from error
+        raise HttpError(422, 'The body is not JSON: send {"reads": [...]} as UTF-8.') from error
     if not isinstance(body, dict) or set(body) != {"reads"} or not isinstance(body["reads"], list):
-        raise HttpError(422, "The body must be an object with the one member \"reads\", a list.")
+        raise HttpError(422, 'The body must be an object with the one member "reads", a list.')
     if not 1 <= len(body["reads"]) <= MAX_READS:
         raise HttpError(422, f"reads: send 1 to {MAX_READS} of them; these are {len(body['reads'])}.")
     return body["reads"]

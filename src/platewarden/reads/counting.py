@@ -45,10 +45,14 @@ def record_counts(*, actor: Actor, now: datetime) -> int:
     entries = ledger.append_many(
         [
             ledger.Draft(
-                Kind.READS_COUNTED,
+                kind=Kind.READS_COUNTED,
                 actor=actor,
                 subject=f"camera:{row.camera_id}",
-                details={"hour": row.hour.isoformat(), "reads": row.reads, "state_unknown": row.state_unknown},
+                details={
+                    "hour": row.hour.isoformat(),
+                    "reads": row.reads,
+                    "state_unknown": row.state_unknown,
+                },
             )
             for row in rows
         ]

@@ -30,7 +30,9 @@ def prepare_ahead(now: datetime) -> None:
 def kept() -> list[date]:
     """Return the days that still have a partition of any kind, oldest first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT d FROM (SELECT days_kept('reads') d UNION SELECT days_kept('hits')) x ORDER BY d")
+        cursor.execute(
+            "SELECT DISTINCT d FROM (SELECT days_kept('reads') d UNION SELECT days_kept('hits')) x ORDER BY d"
+        )
         return [row[0] for row in cursor.fetchall()]
 
 

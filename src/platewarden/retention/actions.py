@@ -91,7 +91,9 @@ def _check_clock(*, actor: Actor, parameters: Parameters, now: datetime) -> None
     if clock and clock.paused_at is None:
         with transaction.atomic():
             PurgeClock.objects.filter(id=1).update(paused_at=now)
-            ledger.append(Kind.PURGE_PAUSED, actor=actor, outcome="paused", details={"reason": decision.reason})
+            ledger.append(
+                Kind.PURGE_PAUSED, actor=actor, outcome="paused", details={"reason": decision.reason}
+            )
     raise ClockDoubtedError(decision)
 
 

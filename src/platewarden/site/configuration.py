@@ -103,7 +103,9 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigurationError(f"{path}: cannot be read: {error}") from error
     known = {entry.name for entry in fields(Configuration)} - {"home"}
     if unknown := sorted(values.keys() - known):
-        raise ConfigurationError(f"{path}: unknown entry {unknown[0]!r}; known are {', '.join(sorted(known))}")
+        raise ConfigurationError(
+            f"{path}: unknown entry {unknown[0]!r}; known are {', '.join(sorted(known))}"
+        )
     return values
 
 

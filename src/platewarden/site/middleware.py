@@ -17,6 +17,7 @@ from platewarden.ledger import actions as ledger
 from platewarden.ledger.actions import LedgerUnavailable
 from platewarden.policy.decision import PolicyRefusal
 from platewarden.site.clock import utc_now
+from platewarden.site.requests import ActorRequest
 
 logger = logging.getLogger(__name__)
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -33,7 +34,7 @@ class ActorMiddleware:
     def __init__(self, get_response: Respond) -> None:
         self._get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: ActorRequest) -> HttpResponse:
         """Answer *request*, or redirect to where its sender must go first."""
         request.actor = anonymous_actor(request)
         if request.path.startswith(("/api/", "/static/")):
@@ -43,7 +44,7 @@ class ActorMiddleware:
         response.setdefault("Cache-Control", "no-store")
         return response
 
-    def _detour(self, request: HttpRequest) -> HttpResponse | None:
+    def _detour(self, request: ActorRequest) -> HttpResponse | None:
         name = _view_name(request)
         if not isinstance(request.user, User):
             return None if name in self.PUBLIC or name == "" else _to(reverse("account_login"), request)
@@ -64,11 +65,11 @@ class EvidenceMiddleware:
     def __init__(self, get_response: Respond) -> None:
         self._get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: ActorRequest) -> HttpResponse:
         """Answer *request*; exceptions arrive at `process_exception`."""
         return self._get_response(request)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(self, request: ActorRequest, error: Exception) -> HttpResponse | None:
         """Record what was refused or looked for in vain; if even that fails, say so and show nothing."""
         if request.path.startswith("/api/"):
             return None
@@ -77,7 +78,7 @@ class EvidenceMiddleware:
         except LedgerUnavailable:
             return ledger_down(request)
 
-    def _answer(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def _answer(self, request: ActorRequest, error: Exception) -> HttpResponse | None:
         match error:
             case PolicyRefusal():
                 return refused(request, error)
@@ -89,7 +90,7 @@ class EvidenceMiddleware:
         return None
 
 
-def refused(request: HttpRequest, refusal: PolicyRefusal) -> HttpResponse:
+def refused(request: ActorRequest, refusal: PolicyRefusal) -> HttpResponse:
     """Record *refusal* and show it with its clause, reason and remedy."""
     if connection.in_atomic_block and connection.needs_rollback:  # pragma: no cover - a bug, not a state
         raise refusal

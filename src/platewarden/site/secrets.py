@@ -1,5 +1,6 @@
 """Files that hold secrets: created once, readable by their owner alone."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -54,19 +55,21 @@ def read(path: Path) -> bytes:
         mode = path.stat().st_mode
         content = path.read_bytes()
     except OSError as error:
-        raise SecretFileError(f"{path.name}: cannot be read ({error.strerror}); restore it from its safe place") from error
+        raise SecretFileError(
+            f"{path.name}: cannot be read ({error.strerror}); restore it from its safe place"
+        ) from error
     if mode & 0o077:
-        raise SecretFileError(f"{path.name}: others may read it; run `chmod 600` on it and replace it if it leaked")
+        raise SecretFileError(
+            f"{path.name}: others may read it; run `chmod 600` on it and replace it if it leaked"
+        )
     return content
 
 
 def read_or_create(path: Path, size: int) -> bytes:
     """Return the secret in *path*, first making a random one of *size* bytes if there is none."""
     if not path.exists():
-        try:
+        with contextlib.suppress(FileExistsError):  # another process was quicker
             write_new(path, secrets.token_bytes(size))
-        except FileExistsError:  # another process was quicker
-            pass
     return read(path)
 
 

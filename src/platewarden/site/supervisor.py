@@ -90,7 +90,10 @@ class Supervisor:
         while time.monotonic() < deadline:
             self._check()
             try:
-                if httpx.get(f"{self.address}/health/", verify=verify, trust_env=False).status_code == httpx.codes.OK:
+                if (
+                    httpx.get(f"{self.address}/health/", verify=verify, trust_env=False).status_code
+                    == httpx.codes.OK
+                ):
                     return
             except httpx.TransportError:
                 time.sleep(0.1)

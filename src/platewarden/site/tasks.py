@@ -23,7 +23,7 @@ def purge(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     try:
         purge_due(actor=system_actor("purge timer"), now=now)
     except ClockDoubtedError as error:
-        logger.error("the purge is paused: %s", error)
+        logger.warning("the purge is paused: %s", error)
 
 
 @app.periodic(cron="7 * * * *")

@@ -6,84 +6,136 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('cameras', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("cameras", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PlateSeen',
+            name="PlateSeen",
             fields=[
-                ('pk', models.CompositePrimaryKey('agency_id', 'plate', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('plate', models.CharField(max_length=10)),
-                ('skeleton', models.CharField(max_length=10)),
-                ('last_day', models.DateField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "agency_id", "plate", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("plate", models.CharField(max_length=10)),
+                ("skeleton", models.CharField(max_length=10)),
+                ("last_day", models.DateField()),
             ],
             options={
-                'db_table': 'plates_seen',
-                'managed': False,
+                "db_table": "plates_seen",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Read',
+            name="Read",
             fields=[
-                ('vehicle_type', models.CharField(default='', max_length=24)),
-                ('vehicle_make', models.CharField(default='', max_length=24)),
-                ('vehicle_model', models.CharField(default='', max_length=32)),
-                ('vehicle_colour', models.CharField(default='', max_length=24)),
-                ('plate', models.CharField(max_length=10)),
-                ('plate_as_read', models.CharField(max_length=32)),
-                ('confidence', models.FloatField()),
-                ('char_confidences', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=None)),
-                ('alternates', models.JSONField(default=list)),
-                ('state', models.CharField(default='', max_length=2)),
-                ('state_confidence', models.FloatField(default=0.0)),
-                ('latitude', models.FloatField(null=True)),
-                ('longitude', models.FloatField(null=True)),
-                ('plate_image', models.CharField(max_length=96)),
-                ('vehicle_image', models.CharField(max_length=96)),
-                ('pk', models.CompositePrimaryKey('agency_id', 'seen_at', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('seen_at', models.DateTimeField()),
-                ('id', models.UUIDField()),
-                ('received_at', models.DateTimeField()),
+                ("vehicle_type", models.CharField(default="", max_length=24)),
+                ("vehicle_make", models.CharField(default="", max_length=24)),
+                ("vehicle_model", models.CharField(default="", max_length=32)),
+                ("vehicle_colour", models.CharField(default="", max_length=24)),
+                ("plate", models.CharField(max_length=10)),
+                ("plate_as_read", models.CharField(max_length=32)),
+                ("confidence", models.FloatField()),
+                (
+                    "char_confidences",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=None),
+                ),
+                ("alternates", models.JSONField(default=list)),
+                ("state", models.CharField(default="", max_length=2)),
+                ("state_confidence", models.FloatField(default=0.0)),
+                ("latitude", models.FloatField(null=True)),
+                ("longitude", models.FloatField(null=True)),
+                ("plate_image", models.CharField(max_length=96)),
+                ("vehicle_image", models.CharField(max_length=96)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "agency_id",
+                        "seen_at",
+                        "id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("seen_at", models.DateTimeField()),
+                ("id", models.UUIDField()),
+                ("received_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'reads',
-                'managed': False,
+                "db_table": "reads",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Capture',
+            name="Capture",
             fields=[
-                ('pk', models.CompositePrimaryKey('agency_id', 'camera_id', 'capture_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('capture_id', models.CharField(max_length=80)),
-                ('digest', models.BinaryField(max_length=32)),
-                ('read_id', models.UUIDField()),
-                ('seen_at', models.DateTimeField(db_index=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.agency')),
-                ('camera', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='cameras.camera')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "agency_id",
+                        "camera_id",
+                        "capture_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("capture_id", models.CharField(max_length=80)),
+                ("digest", models.BinaryField(max_length=32)),
+                ("read_id", models.UUIDField()),
+                ("seen_at", models.DateTimeField(db_index=True)),
+                (
+                    "agency",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="accounts.agency"),
+                ),
+                (
+                    "camera",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="cameras.camera"),
+                ),
             ],
             options={
-                'db_table': 'captures',
+                "db_table": "captures",
             },
         ),
         migrations.CreateModel(
-            name='ReadCount',
+            name="ReadCount",
             fields=[
-                ('pk', models.CompositePrimaryKey('agency_id', 'camera_id', 'hour', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('hour', models.DateTimeField()),
-                ('reads', models.PositiveIntegerField()),
-                ('state_unknown', models.PositiveIntegerField()),
-                ('entry', models.BigIntegerField(blank=True, null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.agency')),
-                ('camera', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='cameras.camera')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "agency_id",
+                        "camera_id",
+                        "hour",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("hour", models.DateTimeField()),
+                ("reads", models.PositiveIntegerField()),
+                ("state_unknown", models.PositiveIntegerField()),
+                ("entry", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="accounts.agency"),
+                ),
+                (
+                    "camera",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="cameras.camera"),
+                ),
             ],
             options={
-                'db_table': 'read_counts',
+                "db_table": "read_counts",
             },
         ),
     ]

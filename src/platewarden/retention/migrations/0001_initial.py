@@ -4,23 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='PurgeClock',
+            name="PurgeClock",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('last_seen_at', models.DateTimeField()),
-                ('paused_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("last_seen_at", models.DateTimeField()),
+                ("paused_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'db_table': 'purge_clock',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_purge_clock')],
+                "db_table": "purge_clock",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="one_purge_clock")
+                ],
             },
         ),
     ]

@@ -1,0 +1,18 @@
+"""Images within a page: there are no image addresses, so an image is never fetched without its page's entry."""
+
+import base64
+from typing import Final
+
+_SIGNATURES: Final = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"RIFF", "image/webp"),
+    (b"BM", "image/bmp"),
+)
+"""How the formats that browsers show begin; TIFF is not among them."""
+
+
+def data_uri(image: bytes) -> str:
+    """Return *image* as a data: URI; empty when no browser would show it."""
+    kind = next((kind for signature, kind in _SIGNATURES if image.startswith(signature)), "")
+    return f"data:{kind};base64,{base64.b64encode(image).decode('ascii')}" if kind else ""
