@@ -6,37 +6,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Query',
+            name="Query",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('asked_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(db_index=True)),
-                ('purpose', models.CharField(max_length=40)),
-                ('reason', models.CharField(max_length=500)),
-                ('case_number', models.CharField(max_length=40)),
-                ('requested_by', models.CharField(blank=True, default='', max_length=120)),
-                ('kind', models.CharField(max_length=16)),
-                ('plate_text', models.CharField(blank=True, default='', max_length=32)),
-                ('camera_ids', models.JSONField(default=list)),
-                ('seen_from', models.DateTimeField()),
-                ('seen_until', models.DateTimeField()),
-                ('entry', models.BigIntegerField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.agency')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='queries', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("asked_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(db_index=True)),
+                ("purpose", models.CharField(max_length=40)),
+                ("reason", models.CharField(max_length=500)),
+                ("case_number", models.CharField(max_length=40)),
+                ("requested_by", models.CharField(blank=True, default="", max_length=120)),
+                ("kind", models.CharField(max_length=16)),
+                ("plate_text", models.CharField(blank=True, default="", max_length=32)),
+                ("camera_ids", models.JSONField(default=list)),
+                ("seen_from", models.DateTimeField()),
+                ("seen_until", models.DateTimeField()),
+                ("entry", models.BigIntegerField()),
+                (
+                    "agency",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="accounts.agency"),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="queries",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'queries',
-                'ordering': ['-asked_at'],
+                "db_table": "queries",
+                "ordering": ["-asked_at"],
             },
         ),
     ]

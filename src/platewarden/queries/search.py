@@ -1,0 +1,198 @@
+"""The search itself: from a scope to the newest reads that fit it, in SQL that stays bounded.
+
+Whatever is asked, nothing is returned that belongs to another agency, lies outside the window, is past its day
+(RET-1), or exceeds the number of rows the agency has decided on (QRY-1). Plates are first looked up in
+``plates_seen``, one row a plate; reads are then found by whole plates alone, which their index answers. A pattern
+too loose for that is allowed a short window only, and is compared with each read in it.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection
+
+from platewarden.cameras.models import Camera
+from platewarden.matching.plates import PLATE_MAX_LENGTH, PlateError, is_canonical, skeleton
+from platewarden.policy.parameters import Parameters
+from platewarden.policy.queries import NARROWING_CHARACTERS, QueryKind, QueryScope, adjacent_literals
+from platewarden.policy.retention import visible_since
+from platewarden.reads.days import day_of
+from platewarden.reads.models import Read
+
+_ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_SEPARATORS: Final = re.compile(r"[\s.·\-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found.
+
+    Attributes:
+        reads: The newest reads in scope, newest first, each with its camera.
+        is_cut: Whether there were more than the agency lets one search show.
+    """
+
+    reads: list[Read]
+    is_cut: bool
+
+
+def canonical_text(kind: QueryKind, typed: str) -> str:
+    """Return what was *typed* as a canonical plate, or, for a pattern, with ``*`` and ``?`` left in it.
+
+    Empty stays empty: whether a search must name a plate is the policy's to say.
+
+    Raises:
+        PlateError: It holds anything else than letters, digits and separators, or is too long.
+    """
+    decomposed = unicodedata.normalize("NFKD", typed).upper()
+    unmarked = "".join(char for char in decomposed if not unicodedata.combining(char))
+    text = re.sub(r"\*+", "*", _SEPARATORS.sub("", unmarked))
+    characters = re.sub(r"[*?]", "", text)
+    if characters and not re.fullmatch(r"[A-Z0-9]+", characters):
+        raise PlateError(
+            "A plate is written with the letters A to Z and digits; a pattern also with * and ?."
+        )
+    if kind is not QueryKind.PATTERN and text != characters:
+        raise PlateError("Choose the search by pattern to use * and ?, or leave them out.")
+    if len(text.replace("*", "")) > PLATE_MAX_LENGTH:
+        raise PlateError(f"A plate has at most {PLATE_MAX_LENGTH} characters.")
+    return text
+
+
+def search(scope: QueryScope, *, agency_id: int, parameters: Parameters, now: datetime) -> Found:
+    """Return the newest reads of the agency in *scope*.
+
+    > QRY-1: It reaches no further, in time and in breadth, than the agency has decided.
+
+    > RET-1: nothing past its day is visible even if its removal is late
+    """
+    most = parameters.integer("query.max_rows")
+    facts: dict[str, Any] = {
+        "agency": agency_id,
+        "since": max(scope.seen_from, visible_since(parameters=parameters, now=now)),
+        "until": scope.seen_until,
+        "cameras": sorted(set(scope.cameras)) or None,
+        "most": most + 1,
+    }
+    if facts["since"] >= facts["until"]:
+        return Found([], is_cut=False)
+    reads = _fetch(*_keys(scope, facts))
+    return Found(reads[:most], is_cut=len(reads) > most)
+
+
+_IN_WINDOW: Final = "agency_id = %(agency)s AND seen_at >= %(since)s AND seen_at < %(until)s"
+_AT_CAMERAS: Final = "(%(cameras)s::bigint[] IS NULL OR camera_id = ANY(%(cameras)s::bigint[]))"
+_NEWEST: Final = "ORDER BY seen_at DESC, id DESC LIMIT %(most)s"
+
+_BY_PLATES: Final = (
+    f"SELECT seen_at, id FROM reads WHERE {_IN_WINDOW} AND plate = ANY(%(plates)s) AND {_AT_CAMERAS}"  # noqa: S608 - our own words; values are parameters
+)
+_BY_WINDOW: Final = (
+    f"SELECT seen_at, id FROM reads WHERE {_IN_WINDOW} AND plate LIKE %(like)s AND {_AT_CAMERAS} {_NEWEST}"  # noqa: S608 - our own words; values are parameters
+)
+_BY_CAMERAS: Final = f"""
+SELECT found.seen_at, found.id FROM unnest(%(cameras)s::bigint[]) AS wanted (camera)
+CROSS JOIN LATERAL (SELECT seen_at, id FROM reads WHERE {_IN_WINDOW} AND camera_id = wanted.camera {_NEWEST}) found
+"""  # noqa: S608 - our own words; values are parameters
+"""Each camera's index gives its newest reads in order, so that no camera is read further than it is shown."""
+
+
+def _keys(scope: QueryScope, facts: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    if scope.kind is QueryKind.CAMERA_TIME:
+        return _BY_CAMERAS, facts
+    if scope.kind is QueryKind.PATTERN and adjacent_literals(scope.plate_text) < NARROWING_CHARACTERS:
+        return _BY_WINDOW, facts | {"like": like(scope.plate_text)}
+    return _BY_PLATES, facts | {"plates": _plates(scope, facts)}
+
+
+# The keys are found before they are put in order: left to itself, the planner walks through time instead,
+# hoping to meet a rare plate soon.
+_FETCH: Final = f"""
+WITH found AS MATERIALIZED ({{keys}}), newest AS (SELECT seen_at, id FROM found {_NEWEST})
+SELECT {{columns}} FROM newest JOIN reads read
+ON read.agency_id = %(agency)s AND read.seen_at = newest.seen_at AND read.id = newest.id
+AND read.seen_at >= %(since)s AND read.seen_at < %(until)s
+ORDER BY newest.seen_at DESC, newest.id DESC
+"""  # noqa: S608 - our own words; values are parameters
+_COLUMNS: Final = [field.attname for field in Read._meta.concrete_fields]  # noqa: SLF001 - the way to ask a model
+
+
+def _fetch(keys: str, facts: dict[str, Any]) -> list[Read]:
+    columns = ", ".join(f"read.{column}" for column in _COLUMNS)
+    with connection.cursor() as cursor:
+        cursor.execute(_FETCH.format(keys=keys, columns=columns), facts)
+        reads = [_read(row) for row in cursor.fetchall()]
+    cameras = Camera.objects.in_bulk({read.camera_id for read in reads})
+    for read in reads:
+        read.camera = cameras[read.camera_id]
+    return reads
+
+
+def _read(row: tuple[Any, ...]) -> Read:
+    values = dict(zip(_COLUMNS, row, strict=True))
+    values["alternates"] = json.loads(values["alternates"])
+    return Read.from_db(connection.alias, list(values), list(values.values()))
+
+
+def _plates(scope: QueryScope, facts: dict[str, Any]) -> list[str]:
+    """Return the whole plates that *scope* may mean: seen by this agency since the window began."""
+    if scope.kind is QueryKind.EXACT:
+        return [scope.plate_text]
+    facts = facts | {"since_day": day_of(facts["since"])}
+    with connection.cursor() as cursor:
+        if scope.kind is QueryKind.NEAR:
+            near = {"skeleton": skeleton(scope.plate_text), "edits": one_edit(scope.plate_text)}
+            cursor.execute(_NEAR_PLATES, facts | near)
+        else:
+            cursor.execute(_pattern_plates(scope.plate_text), facts | _pattern_facts(scope.plate_text))
+        return [plate for (plate,) in cursor.fetchall()]
+
+
+_SEEN: Final = "SELECT plate FROM plates_seen WHERE agency_id = %(agency)s AND last_day >= %(since_day)s"
+_NEAR_PLATES: Final = f"{_SEEN} AND skeleton = %(skeleton)s UNION {_SEEN} AND plate = ANY(%(edits)s)"
+
+
+def one_edit(plate: str) -> list[str]:
+    """Return every plate that one character changed, added or left out makes of the canonical *plate*.
+
+    A few hundred look-ups by key cost less than comparing all plates that share one half with this one, and
+    their number does not depend on how common its beginning is.
+    """
+    return sorted(edit for edit in set(_edits(plate)) if is_canonical(edit))
+
+
+def _edits(plate: str) -> Iterator[str]:
+    for place in range(len(plate) + 1):
+        before, after = plate[:place], plate[place:]
+        yield before + after[1:]
+        for char in _ALPHABET:
+            yield before + char + after
+            yield before + char + after[1:]
+
+
+def like(pattern: str) -> str:
+    """Return a canonical *pattern* for SQL's LIKE; its alphabet holds nothing that LIKE would misread.
+
+    Raises:
+        ValueError: The pattern is not canonical.
+    """
+    if not re.fullmatch(r"[A-Z0-9*?]+", pattern):
+        raise ValueError("the pattern is not canonical: pass it through canonical_text first")
+    return pattern.replace("*", "%").replace("?", "_")
+
+
+def _pattern_facts(pattern: str) -> dict[str, str]:
+    return {"like": like(pattern), "reversed": like(pattern[::-1])}
+
+
+def _pattern_plates(pattern: str) -> str:
+    """Return the SQL that the index for the firmer end of *pattern* answers; its middle is the trigrams' work."""
+    leading, trailing = (len(re.split(r"[*?]", text)[0]) for text in (pattern, pattern[::-1]))
+    if trailing >= NARROWING_CHARACTERS > leading:
+        return f'{_SEEN} AND reverse(plate) COLLATE "C" LIKE %(reversed)s'
+    return f"{_SEEN} AND plate LIKE %(like)s"
