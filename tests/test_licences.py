@@ -31,10 +31,12 @@ def find(name: str) -> Distribution:
 
 def licences(package: Distribution) -> str:
     """Return what the package declares: its expression, else its classifiers, else its free text."""
-    metadata = package.metadata
-    expression = metadata.get("License-Expression", "")
-    classifiers = [value for value in metadata.get_all("Classifier") or [] if value.startswith("License ::")]
-    return expression or "; ".join(classifiers) or metadata.get("License", "")
+
+    def declared(key: str) -> list[str]:
+        return [str(value) for value in package.metadata.get_all(key) or []]
+
+    classifiers = [value for value in declared("Classifier") if value.startswith("License ::")]
+    return "; ".join(declared("License-Expression") or classifiers or declared("License"))
 
 
 @pytest.mark.parametrize("name", LOCKED)

@@ -36,18 +36,27 @@ def test_a_checkout_in_a_closed_home_gets_a_folder_the_account_can_enter(
     home = place / "home"
     home.mkdir(mode=0o700)
     folder = home / "checkout/var/pg"
-    with EmbeddedPostgres(folder, durable=False) as address, psycopg.connect(address.url()):
+    with EmbeddedPostgres(folder) as address, psycopg.connect(address.url()):
         elsewhere = folder.resolve()
     try:
         assert folder.is_symlink()
         assert str(elsewhere) in capsys.readouterr().err
         assert elsewhere.stat().st_mode & 0o777 == 0o700
-        with EmbeddedPostgres(folder, durable=False) as address, psycopg.connect(address.url()):
+        with EmbeddedPostgres(folder) as address, psycopg.connect(address.url()):
             assert folder.resolve() == elsewhere
         assert capsys.readouterr().err == ""
         assert home.stat().st_mode & 0o777 == 0o700
     finally:
         shutil.rmtree(elsewhere)
+
+
+@as_root
+def test_a_throw_away_cluster_leaves_nothing_elsewhere(place: Path) -> None:
+    """A test's cluster in a closed folder is refused, with the remedy, and not placed elsewhere."""
+    place.chmod(0o700)
+    with pytest.raises(EmbeddedPostgresError, match=r"platewarden-pg cannot enter.*chmod o\+x"):
+        EmbeddedPostgres(place / "pg", durable=False).start()
+    assert not (place / "pg").is_symlink()
 
 
 @as_root

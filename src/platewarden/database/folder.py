@@ -85,18 +85,19 @@ class Home:
         return self.log.stat().st_size
 
 
-def home_at(folder: Path, account: Account) -> Home:
+def home_at(folder: Path, account: Account, *, durable: bool = True) -> Home:
     """Make `folder` ready for the account: private, owned by it, and reachable.
 
     A folder under another closed one (a checkout in root's home) cannot be reached by the service account.
-    It then becomes a link to a private folder under /var/lib, which is announced.
+    It then becomes a link to a private folder under /var/lib, which is announced; a throw-away cluster is refused
+    instead, since nobody would remove that folder.
 
     Raises:
         EmbeddedPostgresError: the folder cannot be made, belongs to another user, or is out of reach.
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        if not folder.exists() and not account.reaches(folder.parent.resolve()):
+        if durable and not folder.exists() and not account.reaches(folder.parent.resolve()):
             _make_elsewhere(folder)
         path = folder.resolve()
         path.mkdir(exist_ok=True)

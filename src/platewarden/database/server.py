@@ -64,7 +64,7 @@ class EmbeddedPostgres:
         Raises:
             EmbeddedPostgresError: another process keeps the folder, or the server cannot start.
         """
-        home = home_at(self._folder, current_account())
+        home = home_at(self._folder, current_account(), durable=self._durable)
         self._lock = home.lock_file("owner")
         try:
             _own(home, self._lock, self._wait)
@@ -117,7 +117,7 @@ def attach_or_start(folder: Path, *, durable: bool = True, wait: float = 30.0) -
         EmbeddedPostgresError: as for `EmbeddedPostgres`, or another process starts or stops the server for
             longer than `wait`.
     """
-    home = home_at(folder, current_account())
+    home = home_at(folder, current_account(), durable=durable)
     owner, users = home.lock_file("owner"), home.lock_file("users")
     server = EmbeddedPostgres(folder, durable=durable, wait=wait)
     try:
