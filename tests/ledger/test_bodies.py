@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from platewarden.ledger.bodies import Draft, canonical_json
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.leaf import body_digest, digest_in, leaf_bytes
+from platewarden.policy.actor import Actor
 
 JSON_VALUES = st.recursive(
     st.none()
@@ -24,7 +26,7 @@ JSON_VALUES = st.recursive(
 )
 
 
-def test_a_body_says_who_did_what_to_what_and_how_it_came_out(actor):
+def test_a_body_says_who_did_what_to_what_and_how_it_came_out(actor: Actor) -> None:
     """CJIS AU-3: identity, source, event, object and outcome are in every entry."""
     draft = Draft(
         kind=Kind.ALERT_VERIFIED, actor=actor, subject="alert:3", details={"state": "same", "read": 9}
@@ -37,39 +39,39 @@ def test_a_body_says_who_did_what_to_what_and_how_it_came_out(actor):
 
 
 @given(JSON_VALUES)
-def test_canonical_json_is_json(value):
+def test_canonical_json_is_json(value: Any) -> None:
     """What is written reads back as what was meant, and writing it again changes nothing."""
     text = canonical_json(value)
     assert json.loads(text) == value
     assert canonical_json(json.loads(text)) == text
 
 
-def test_hostile_text_cannot_keep_an_entry_from_being_written():
+def test_hostile_text_cannot_keep_an_entry_from_being_written() -> None:
     """NUL and lone surrogates, which the database cannot hold, become replacement characters."""
     assert canonical_json({"a\0": "x\0y\ud800z"}) == '{"a�":"x�y���z"}'
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
-def test_numbers_without_a_json_form_are_refused(value):
+def test_numbers_without_a_json_form_are_refused(value: Any) -> None:
     """A number that readers would read differently has no place in evidence."""
     with pytest.raises(ValueError, match="details"):
         canonical_json([value])
 
 
 @pytest.mark.parametrize("value", [b"bytes", datetime(2026, 1, 1, tzinfo=UTC), {1: 2}, object(), {3}])
-def test_values_without_a_json_form_are_refused(value):
+def test_values_without_a_json_form_are_refused(value: Any) -> None:
     """Nothing is turned into text behind the caller's back."""
     with pytest.raises(TypeError, match="details"):
         canonical_json({"value": value})
 
 
-def test_a_body_has_a_size_limit(actor):
+def test_a_body_has_a_size_limit(actor: Actor) -> None:
     """An entry holds digests and counts of large things, never the things."""
     with pytest.raises(ValueError, match="65536 bytes"):
         Draft(kind=Kind.HOTLIST_LOADED, actor=actor, details={"lines": "x" * 66_000}).body()
 
 
-def test_the_leaf_is_legible_and_names_nobody():
+def test_the_leaf_is_legible_and_names_nobody() -> None:
     """Version, number, time in UTC to the microsecond, kind, and the body's digest: that is all."""
     at = datetime(2026, 3, 1, 13, 0, tzinfo=timezone(timedelta(hours=-5)))
     assert leaf_bytes(41, at, "query.asked", bytes(32)).decode() == (
@@ -79,7 +81,7 @@ def test_the_leaf_is_legible_and_names_nobody():
 
 
 @given(st.integers(0, 2**63), st.sampled_from(Kind), st.binary(min_size=32, max_size=32), st.text())
-def test_the_digest_can_be_read_from_the_leaf(seq, kind, salt, body):
+def test_the_digest_can_be_read_from_the_leaf(seq: int, kind: Kind, salt: bytes, body: str) -> None:
     """The leaf states the digest of salt and body, and bytes that are no leaf state none."""
     digest = body_digest(salt, body)
     leaf = leaf_bytes(seq, datetime(2026, 3, 1, tzinfo=UTC), kind, digest)
@@ -87,7 +89,7 @@ def test_the_digest_can_be_read_from_the_leaf(seq, kind, salt, body):
     assert digest_in(leaf + b"\n") is digest_in(leaf[1:]) is None
 
 
-def test_every_kind_explains_itself():
+def test_every_kind_explains_itself() -> None:
     """Each kind is thing.event in lower case and has its sentence."""
     for kind in Kind:
         assert kind == kind.value

@@ -1,6 +1,7 @@
 """What the application role may do with the ledger, and what stops even the owner's slips."""
 
 import importlib
+from typing import Any
 
 import psycopg
 import pytest
@@ -22,7 +23,7 @@ def refused_to_application(statement: str) -> str:
     return str(caught.value)
 
 
-def test_the_product_runs_as_the_application_role(db):
+def test_the_product_runs_as_the_application_role(db: None) -> None:
     """These tests prove something only if Django is connected as the role the product uses."""
     with connection.cursor() as cursor:
         cursor.execute("select current_user, (select rolsuper from pg_roles where rolname = current_user)")
@@ -39,14 +40,14 @@ def test_the_product_runs_as_the_application_role(db):
         "create trigger t before insert on {table} execute function suppress_redundant_updates_trigger()",
     ],
 )
-def test_the_application_cannot_touch_what_is_written(db, table, statement):
+def test_the_application_cannot_touch_what_is_written(db: None, table: str, statement: str) -> None:
     """The application can neither change nor remove an entry, nor the guards on it."""
     reason = refused_to_application(statement.format(table=table, column=COLUMNS[table]))
     assert "permission denied" in reason or "must be owner" in reason
 
 
 @pytest.mark.parametrize("table", INSERTS)
-def test_the_application_cannot_write_around_the_functions(db, table):
+def test_the_application_cannot_write_around_the_functions(db: None, table: str) -> None:
     """Leaves, hashes and bodies come from the append function alone."""
     assert "permission denied" in refused_to_application(INSERTS[table])
 
@@ -59,12 +60,12 @@ def test_the_application_cannot_write_around_the_functions(db, table):
         "ledger_leaf_bytes(0, now(), 'a.b', '')",
     ],
 )
-def test_the_application_cannot_call_the_inner_functions(db, call):
+def test_the_application_cannot_call_the_inner_functions(db: None, call: str) -> None:
     """Only appending now, by the database's clock, is open to the application."""
     assert "permission denied for function" in refused_to_application(f"select {call}")
 
 
-def test_the_application_cannot_become_the_owner_or_stop_triggers(db):
+def test_the_application_cannot_become_the_owner_or_stop_triggers(db: None) -> None:
     """No change of role or of trigger settings gets around the guards."""
     assert refused_to_application("set role platewarden_owner")
     assert refused_to_application("set session_replication_role = replica")
@@ -73,7 +74,9 @@ def test_the_application_cannot_become_the_owner_or_stop_triggers(db):
 
 @pytest.mark.parametrize("table", COLUMNS)
 @pytest.mark.parametrize("statement", CHANGES)
-def test_the_owner_s_slips_are_stopped(owner_connection, table, statement):
+def test_the_owner_s_slips_are_stopped(
+    owner_connection: psycopg.Connection[Any], table: str, statement: str
+) -> None:
     """Even the owner is refused, on an empty table and during replication too, until it removes the guard."""
     owner_connection.execute("set session_replication_role = replica")
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
@@ -89,19 +92,21 @@ def test_the_owner_s_slips_are_stopped(owner_connection, table, statement):
         ("array['a']", "array['{}']"),
     ],
 )
-def test_malformed_calls_write_nothing(db, kinds, bodies):
+def test_malformed_calls_write_nothing(db: None, kinds: str, bodies: str) -> None:
     """As many kinds as bodies, at least one, and each of the form thing.event."""
     assert refused_to_application(f"select ledger_append({kinds}, {bodies})")
 
 
 @pytest.mark.parametrize("kind", ["a.b\nbody sha256:00", "a.b\n", "A.b", "a.b.c", ".b", "a" * 31 + ".b"])
-def test_a_kind_cannot_forge_lines_of_the_leaf(db, kind):
+def test_a_kind_cannot_forge_lines_of_the_leaf(db: None, kind: str) -> None:
     """The leaf is text of one line a fact, so a kind may hold nothing that could look like another."""
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select ledger_append(array[%s], array['{}'])", [kind])
 
 
-def test_migrating_without_the_application_role_says_what_to_do(owner_connection):
+def test_migrating_without_the_application_role_says_what_to_do(
+    owner_connection: psycopg.Connection[Any],
+) -> None:
     """The guards' migration fails loudly where the role they guard against does not exist."""
     guards = importlib.import_module("platewarden.ledger.migrations.0003_guards")
     with pytest.raises(psycopg.Error, match="does not exist") as caught:

@@ -1,7 +1,7 @@
 """RFC 6962 proofs, against published vectors, an independent implementation and mutilation."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pymerkle
 import pytest
@@ -123,7 +123,7 @@ def extends(proof: Sequence[bytes], old: Sequence[bytes], new: Sequence[bytes]) 
     return True
 
 
-def test_the_empty_tree_has_the_hash_of_nothing_as_its_root():
+def test_the_empty_tree_has_the_hash_of_nothing_as_its_root() -> None:
     """The root of no leaves is SHA-256 of no bytes, as RFC 6962 says and some implementations do not."""
     assert tlog.tree_root(Tree([]), 0).hex() == (
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -131,35 +131,35 @@ def test_the_empty_tree_has_the_hash_of_nothing_as_its_root():
     assert tlog.Frontier().root() == tlog.EMPTY_ROOT
 
 
-def test_roots_are_those_of_certificate_transparency():
+def test_roots_are_those_of_certificate_transparency() -> None:
     """Each prefix of the published leaves has the published root."""
     tree = Tree(CT_LEAVES)
     assert [tlog.tree_root(tree, size).hex() for size in range(1, 9)] == CT_ROOTS
 
 
 @pytest.mark.parametrize(("index", "size"), CT_INCLUSION)
-def test_inclusion_proofs_are_those_of_certificate_transparency(index, size):
+def test_inclusion_proofs_are_those_of_certificate_transparency(index: int, size: int) -> None:
     """The published audit paths are made, hash for hash."""
     proof = tlog.prove_inclusion(Tree(CT_LEAVES), index, size)
     assert [step.hex() for step in proof] == CT_INCLUSION[index, size]
 
 
 @pytest.mark.parametrize(("old", "new"), CT_CONSISTENCY)
-def test_consistency_proofs_are_those_of_certificate_transparency(old, new):
+def test_consistency_proofs_are_those_of_certificate_transparency(old: int, new: int) -> None:
     """The published consistency proofs are made, hash for hash."""
     proof = tlog.prove_consistency(Tree(CT_LEAVES), old, new)
     assert [step.hex() for step in proof] == CT_CONSISTENCY[old, new]
 
 
 @given(LEAVES)
-def test_the_root_is_the_definition_s(leaves):
+def test_the_root_is_the_definition_s(leaves: list[bytes]) -> None:
     """Stored subtrees and the growing frontier both give the root that the RFC's recursion gives."""
     tree = Tree(leaves)
     assert tlog.tree_root(tree, len(leaves)) == root_by_definition(leaves) == tree.frontier.root()
 
 
 @given(LEAVES, st.data())
-def test_every_leaf_can_be_proved(leaves, data):
+def test_every_leaf_can_be_proved(leaves: list[bytes], data: st.DataObject) -> None:
     """Each leaf is shown to be in each tree that holds it."""
     size = data.draw(st.integers(1, len(leaves)))
     index = data.draw(st.integers(0, size - 1))
@@ -168,7 +168,7 @@ def test_every_leaf_can_be_proved(leaves, data):
 
 
 @given(LEAVES, st.data())
-def test_every_prefix_can_be_proved(leaves, data):
+def test_every_prefix_can_be_proved(leaves: list[bytes], data: st.DataObject) -> None:
     """Each tree is shown to begin with each of its own earlier states."""
     new = data.draw(st.integers(1, len(leaves)))
     old = data.draw(st.integers(1, new))
@@ -176,7 +176,7 @@ def test_every_prefix_can_be_proved(leaves, data):
 
 
 @given(LEAVES, st.data())
-def test_an_altered_leaf_fails(leaves, data):
+def test_an_altered_leaf_fails(leaves: list[bytes], data: st.DataObject) -> None:
     """A proof shows no leaf but its own."""
     index = data.draw(st.integers(0, len(leaves) - 1))
     proof = tlog.prove_inclusion(Tree(leaves), index, len(leaves))
@@ -185,7 +185,7 @@ def test_an_altered_leaf_fails(leaves, data):
 
 
 @given(LEAVES, st.data())
-def test_an_altered_place_fails(leaves, data):
+def test_an_altered_place_fails(leaves: list[bytes], data: st.DataObject) -> None:
     """A proof shows a leaf at its own index only, unless an equal leaf stands at the other."""
     index = data.draw(st.integers(0, len(leaves) - 1))
     other = data.draw(st.integers(-1, len(leaves)).filter(lambda place: place != index))
@@ -195,7 +195,7 @@ def test_an_altered_place_fails(leaves, data):
 
 
 @given(st.lists(st.binary(max_size=8), min_size=2, max_size=70), st.data())
-def test_reordered_leaves_fail(leaves, data):
+def test_reordered_leaves_fail(leaves: list[bytes], data: st.DataObject) -> None:
     """Exchanging two different leaves leaves no earlier proof of either standing."""
     first = data.draw(st.integers(0, len(leaves) - 2))
     second = data.draw(st.integers(first + 1, len(leaves) - 1))
@@ -206,7 +206,7 @@ def test_reordered_leaves_fail(leaves, data):
 
 
 @given(LEAVES, st.data())
-def test_a_mutilated_inclusion_proof_fails(leaves, data):
+def test_a_mutilated_inclusion_proof_fails(leaves: list[bytes], data: st.DataObject) -> None:
     """Dropping, adding or changing any step of an audit path breaks it."""
     index = data.draw(st.integers(0, len(leaves) - 1))
     proof = tlog.prove_inclusion(Tree(leaves), index, len(leaves))
@@ -215,7 +215,7 @@ def test_a_mutilated_inclusion_proof_fails(leaves, data):
 
 
 @given(LEAVES, st.data())
-def test_a_mutilated_consistency_proof_fails(leaves, data):
+def test_a_mutilated_consistency_proof_fails(leaves: list[bytes], data: st.DataObject) -> None:
     """Dropping, adding or changing any step of a consistency proof breaks it."""
     old = data.draw(st.integers(1, len(leaves)))
     proof = tlog.prove_consistency(Tree(leaves), old, len(leaves))
@@ -223,7 +223,7 @@ def test_a_mutilated_consistency_proof_fails(leaves, data):
         assert not extends(bad, leaves[:old], leaves)
 
 
-def mutilations(proof, data):
+def mutilations(proof: list[bytes], data: st.DataObject) -> Iterator[list[bytes]]:
     """Yield broken copies of *proof*."""
     yield [*proof, bytes(32)]
     if not proof:
@@ -237,7 +237,7 @@ def mutilations(proof, data):
 
 
 @given(st.lists(st.binary(max_size=8), min_size=2, max_size=70), st.data())
-def test_a_rewritten_history_fails(leaves, data):
+def test_a_rewritten_history_fails(leaves: list[bytes], data: st.DataObject) -> None:
     """No consistency proof leads to a tree in which an old leaf has changed or gone."""
     old = data.draw(st.integers(1, len(leaves) - 1))
     place = data.draw(st.integers(0, old - 1))
@@ -252,7 +252,7 @@ def test_a_rewritten_history_fails(leaves, data):
 
 
 @given(LEAVES, st.data())
-def test_an_independent_implementation_agrees(leaves, data):
+def test_an_independent_implementation_agrees(leaves: list[bytes], data: st.DataObject) -> None:
     """The package pymerkle computes the same roots and paths, and our proofs lead to its roots."""
     oracle = pymerkle.InmemoryTree(algorithm="sha256")
     for leaf in leaves:
@@ -273,7 +273,7 @@ def test_an_independent_implementation_agrees(leaves, data):
 
 
 @pytest.mark.parametrize(("index", "size"), [(-1, 3), (3, 3), (0, 0)])
-def test_a_leaf_outside_the_tree_cannot_be_proved(index, size):
+def test_a_leaf_outside_the_tree_cannot_be_proved(index: int, size: int) -> None:
     """Asking for a leaf that is not there is the caller's mistake, and no proof passes for one."""
     with pytest.raises(ValueError, match="not in a tree"):
         tlog.prove_inclusion(Tree(CT_LEAVES), index, size)
@@ -281,14 +281,14 @@ def test_a_leaf_outside_the_tree_cannot_be_proved(index, size):
 
 
 @pytest.mark.parametrize(("old", "new"), [(0, 3), (4, 3)])
-def test_only_a_prefix_of_at_least_one_leaf_can_be_proved(old, new):
+def test_only_a_prefix_of_at_least_one_leaf_can_be_proved(old: int, new: int) -> None:
     """Nothing can be consistent with the empty tree or with a longer one."""
     with pytest.raises(ValueError, match="no proof leads"):
         tlog.prove_consistency(Tree(CT_LEAVES), old, new)
     assert not extends([], CT_LEAVES[:old], CT_LEAVES[:new])
 
 
-def test_equal_sizes_with_different_roots_are_inconsistent():
+def test_equal_sizes_with_different_roots_are_inconsistent() -> None:
     """Two trees of one size are the same tree or a fork."""
     assert extends([], CT_LEAVES[:3], CT_LEAVES[:3])
     assert not extends([], CT_LEAVES[:3], CT_LEAVES[1:4])

@@ -20,6 +20,19 @@ from platewarden.ledger.models import Checkpoint, LedgerLeaf
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import PolicyRefusal
 
+__all__ = [
+    "Draft",
+    "Entry",
+    "LedgerInconsistent",
+    "LedgerUnavailable",
+    "append",
+    "append_many",
+    "erase_bodies",
+    "record_missing",
+    "record_refusal",
+    "sign_checkpoint",
+]
+
 
 class LedgerUnavailable(Exception):  # noqa: N818 - said of a state, as in "service unavailable"
     """An entry could not be written: whatever it was to record must not go ahead."""

@@ -1,0 +1,107 @@
+"""The ledger as people see it: entries newest first, one entry with its proof, the signed checkpoint.
+
+Reading the ledger is not itself an entry, or every look would make another; taking a receipt or a checkpoint
+away is one. Entries show what was asked and done, never the reads that were found.
+"""
+
+import json
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from platewarden.accounts.actors import owning_agency
+from platewarden.ledger import actions, store
+from platewarden.ledger.forms import FilterForm
+from platewarden.ledger.kinds import Kind
+from platewarden.ledger.models import Checkpoint, LedgerLeaf
+from platewarden.policy.accounts import may_read_ledger
+from platewarden.policy.actor import Actor
+from platewarden.policy.decision import require
+from platewarden.site.requests import ActorRequest
+
+PAGE = 50
+
+
+def get_leaf_for(actor: Actor, seq: int) -> LedgerLeaf:
+    """Return entry *seq*, with its body if it has one still.
+
+    Raises:
+        PolicyRefusal: *actor* may not read the ledger.
+        Http404: There is no such entry.
+    """
+    require(may_read_ledger(actor), action="ledger.read")
+    try:
+        return LedgerLeaf.objects.select_related("kept_body").get(seq=seq)
+    except LedgerLeaf.DoesNotExist as error:
+        raise Http404 from error
+
+
+@require_GET
+def entries(request: ActorRequest) -> HttpResponse:
+    """Show entries, newest first, narrowed down by kind, actor, subject and day."""
+    require(may_read_ledger(request.actor), action="ledger.read")
+    form = FilterForm(request.GET)
+    leaves: list[LedgerLeaf] = []
+    if form.is_valid():
+        found = LedgerLeaf.objects.select_related("kept_body").order_by("-seq")
+        leaves = list(form.narrow(found, zone=ZoneInfo(owning_agency().time_zone))[: PAGE + 1])
+    context = {
+        "form": form,
+        "entries": leaves[:PAGE],
+        "older": leaves[PAGE - 1].seq if len(leaves) > PAGE else None,
+        "is_newest": not request.GET.get("before"),
+        "is_narrowed": any(form.data.get(name) for name in form.fields if name != "before"),
+        "newest": LedgerLeaf.objects.order_by("-seq").first(),
+        "checkpoint": Checkpoint.objects.order_by("-size").first(),
+    }
+    return render(request, "ledger/list.html", context, status=200 if form.is_valid() else 422)
+
+
+@require_GET
+def entry(request: ActorRequest, seq: int) -> HttpResponse:
+    """Show one entry: what it records, the leaf that stands for it, and whether a checkpoint covers it."""
+    leaf = get_leaf_for(request.actor, seq)
+    details = leaf.body.content.get("details") if leaf.body else None
+    context = {
+        "leaf": leaf,
+        "canon": bytes(leaf.canon).decode(errors="replace"),
+        "body": leaf.body.content if leaf.body else None,
+        "details": json.dumps(details, indent=2, sort_keys=True, ensure_ascii=False) if details else "",
+        "covering": Checkpoint.objects.filter(size__gt=seq).order_by("size").first(),
+    }
+    return render(request, "ledger/entry.html", context)
+
+
+@require_POST
+def receipt(request: ActorRequest, seq: int) -> HttpResponse:
+    """Hand the proof that an entry is on the ledger, to be checked by anyone; taking it is an entry."""
+    leaf = get_leaf_for(request.actor, seq)
+    proof = store.receipt_for(leaf.seq)
+    if proof is None:
+        return render(request, "ledger/uncovered.html", {"leaf": leaf}, status=409)
+    with transaction.atomic():
+        actions.append(Kind.RECEIPT_DOWNLOADED, actor=request.actor, subject=f"entry:{seq}")
+    return _download(proof.encode(), f"platewarden-entry-{seq}.tlog-proof")
+
+
+@require_POST
+def checkpoint(request: ActorRequest) -> HttpResponse:
+    """Hand out the newest signed checkpoint, for witnesses; taking it is an entry."""
+    require(may_read_ledger(request.actor), action="ledger.read")
+    newest = Checkpoint.objects.order_by("-size").first()
+    if newest is None:
+        raise Http404
+    with transaction.atomic():
+        actions.append(Kind.CHECKPOINT_DOWNLOADED, actor=request.actor, subject=f"checkpoint:{newest.size}")
+    return _download(newest.note, f"platewarden-{newest.size}.checkpoint")
+
+
+def _download(text: str, name: str) -> HttpResponse:
+    return HttpResponse(
+        text,
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
