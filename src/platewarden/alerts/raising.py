@@ -5,12 +5,12 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from functools import partial
+from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import connection
 
 from platewarden.alerts.models import Alert, Hit
-from platewarden.alerts.stream import CHANNEL
+from platewarden.alerts.vehicles import differences
 from platewarden.cameras.models import Camera
 from platewarden.hotlists.matching import MatchedEntry
 from platewarden.ledger import actions as ledger
@@ -18,8 +18,13 @@ from platewarden.ledger.kinds import Kind
 from platewarden.policy.actor import Actor
 from platewarden.reads.models import ReadFacts
 
+CHANNEL: Final = "platewarden_alerts"
+"""Where the database tells listening processes of alerts."""
 
-def raise_alerts(*, matches: Sequence[MatchedEntry], camera: Camera, actor: Actor, now: datetime) -> list[Alert]:
+
+def raise_alerts(
+    *, matches: Sequence[MatchedEntry], camera: Camera, actor: Actor, now: datetime
+) -> list[Alert]:
     """Keep each of *matches* as a hit, raise its alert, and tell the consoles once all of it is committed.
 
     Must run inside the transaction that stores the reads; appends to the ledger, so nothing slow may follow.
@@ -50,7 +55,11 @@ def raise_alerts(*, matches: Sequence[MatchedEntry], camera: Camera, actor: Acto
 
 
 def tell_consoles(event: str, alert: Alert) -> None:
-    """Tell every open console of *alert* when the transaction commits; identifiers only."""
+    """Tell every open console of *alert*; identifiers only.
+
+    PostgreSQL delivers a notice when the transaction commits, in the order of commits, and with it or not at
+    all: no console hears of what was rolled back, and none misses what a dying process had just committed.
+    """
     payload = json.dumps(
         {
             "event": event,
@@ -60,17 +69,13 @@ def tell_consoles(event: str, alert: Alert) -> None:
             "priority": alert.priority,
         }
     )
-    transaction.on_commit(partial(_notify, payload))
-
-
-def _notify(payload: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
 
 
 def _draft(hit: Hit, matched: MatchedEntry, alert_id: uuid.UUID, actor: Actor) -> ledger.Draft:
     return ledger.Draft(
-        Kind.ALERT_RAISED,
+        kind=Kind.ALERT_RAISED,
         actor=actor,
         subject=f"alert:{alert_id}",
         details={
@@ -99,7 +104,7 @@ def _hit(matched: MatchedEntry, camera: Camera, now: datetime) -> Hit:
         camera_name=camera.name,
         place=camera.place,
         grade=matched.match.grade,
-        comparison={"characters": [asdict(c) for c in matched.match.characters], "state": matched.match.state},
+        comparison=_comparison(matched),
         hotlist_name=snapshot.hotlist.name,
         hotlist_source=snapshot.hotlist.source,
         snapshot_id=snapshot.pk,
@@ -115,3 +120,11 @@ def _hit(matched: MatchedEntry, camera: Camera, now: datetime) -> Hit:
         entry_vehicle=" ".join(part for part in vehicle if part),
         entry_expires_at=entry.expires_at,
     )
+
+
+def _comparison(matched: MatchedEntry) -> dict[str, Any]:
+    return {
+        "characters": [asdict(place) for place in matched.match.characters],
+        "state": matched.match.state,
+        "vehicle": [asdict(difference) for difference in differences(matched.read, matched.entry)],
+    }

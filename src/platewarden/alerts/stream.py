@@ -10,39 +10,51 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
-from importlib import import_module
-from typing import Any
+from typing import Any, Final
+from urllib.parse import parse_qs
 
 import psycopg
 from asgiref.sync import sync_to_async
-from django.conf import settings
-from django.contrib.auth import get_user
-from django.db import close_old_connections, connection
-from django.http import HttpRequest
+from django.db import DatabaseError, connection
 
-from platewarden.accounts.actors import actor_for
-from platewarden.accounts.models import User
-from platewarden.alerts.models import Alert
-from platewarden.policy.accounts import Right, may
+from platewarden.alerts.listeners import NotAllowedError, agency_of_session, alerts_after, latest_number
+from platewarden.alerts.raising import CHANNEL
 
-CHANNEL = "platewarden_alerts"
 HEARTBEAT_SECONDS = 15.0
-REPLAY_LIMIT = 200
+"""How long a console hears nothing at most; its session is looked at again as often."""
+
+PING_SECONDS: Final = 20.0
+RETRY_SECONDS: Final = 1.0
+QUEUE_LENGTH: Final = 500
 
 logger = logging.getLogger(__name__)
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
+Event = dict[str, Any]
 
 
 @dataclass(eq=False, slots=True)
 class Listener:
-    """One open console: what it has been sent, and what waits for it."""
+    """One open console: what it has been sent, what waits for it, and whether it must catch up."""
 
     agency_id: int
     last_number: int
-    queue: asyncio.Queue[dict[str, Any]] = field(default_factory=lambda: asyncio.Queue(maxsize=500))
+    is_behind: bool = True
+    queue: asyncio.Queue[Event | None] = field(default_factory=lambda: asyncio.Queue(maxsize=QUEUE_LENGTH))
+
+    def put(self, event: Event) -> None:
+        """Let *event* wait; a console that cannot keep up catches up from the database instead."""
+        try:
+            self.queue.put_nowait(event)
+        except asyncio.QueueFull:
+            self.is_behind = True
+
+    def catch_up(self) -> None:
+        """Wake the console and let it look for what it missed."""
+        self.is_behind = True
+        with contextlib.suppress(asyncio.QueueFull):
+            self.queue.put_nowait(None)
 
 
 class AlertStream:
@@ -57,7 +69,7 @@ class AlertStream:
         self._task = asyncio.create_task(self._listen())
 
     async def stop(self) -> None:
-        """Stop listening and let every console go."""
+        """Stop listening to the database."""
         if self._task:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -65,141 +77,146 @@ class AlertStream:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one console until it goes away or its session ends."""
-        cookie = _header(scope, b"cookie")
-        agency_id = await _agency_of_session(cookie)
-        if agency_id is None:
-            await _refuse(send)
+        if scope["method"] != "GET":
+            await _answer(send, 405, "Listen with GET.")
             return
-        since = _header(scope, b"last-event-id")
-        last = int(since) if since.isdigit() else await _latest_number(agency_id)
-        listener = Listener(agency_id, last)
-        self._listeners.add(listener)
+        cookie, address = _header(scope, b"cookie"), str((scope.get("client") or [""])[0])
         try:
-            await self._serve(listener, cookie, receive, send)
-        finally:
-            self._listeners.discard(listener)
+            agency_id = await sync_to_async(agency_of_session)(cookie, address)
+            latest = await sync_to_async(latest_number)(agency_id)
+        except NotAllowedError:
+            await _answer(send, 403, "Sign in with a role that sees alerts.")
+            return
+        except DatabaseError:
+            await _answer(send, 503, "The database does not answer; try again.")
+            return
+        await self._serve(Listener(agency_id, _starting_point(scope, latest)), cookie, address, receive, send)
 
-    async def _serve(self, listener: Listener, cookie: str, receive: Receive, send: Send) -> None:
+    async def _serve(
+        self, listener: Listener, cookie: str, address: str, receive: Receive, send: Send
+    ) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         await _write(send, f"retry: 2000\nid: {listener.last_number}\nevent: ready\ndata: {{}}\n\n")
-        for missed in await _alerts_after(listener.agency_id, listener.last_number):
-            await self._deliver(listener, missed, send)
         gone = asyncio.create_task(_disconnected(receive))
+        self._listeners.add(listener)
         try:
-            while not gone.done():
-                await self._next(listener, cookie, gone, send)
-        except (_SessionEndedError, OSError):
+            await self._converse(listener, cookie, address, gone, send)
+        except NotAllowedError:
             await _write(send, "event: ended\ndata: {}\n\n", more=False)
+        except DatabaseError:  # the browser comes back and is sent what it missed
+            await _write(send, "", more=False)
         finally:
+            self._listeners.discard(listener)
             gone.cancel()
 
-    async def _next(self, listener: Listener, cookie: str, gone: "asyncio.Task[None]", send: Send) -> None:
-        waiting = asyncio.create_task(listener.queue.get())
-        done, _ = await asyncio.wait({waiting, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        if waiting in done:
-            await self._deliver(listener, waiting.result(), send)
-            return
-        waiting.cancel()
-        if gone not in done:
-            if await _agency_of_session(cookie) is None:
-                raise _SessionEndedError
-            await _write(send, ": still here\n\n")
+    async def _converse(
+        self, listener: Listener, cookie: str, address: str, gone: "asyncio.Task[None]", send: Send
+    ) -> None:
+        """Pass on what arrives; look at the session again at every beat, however busy the stream is."""
+        clock = asyncio.get_running_loop().time
+        beat_at = clock() + HEARTBEAT_SECONDS
+        while not gone.done():
+            if listener.is_behind:
+                await self._replay(listener, send)
+            event = await _next(listener.queue, gone, seconds=beat_at - clock())
+            if event:
+                await _deliver(listener, event, send)
+            if clock() >= beat_at:
+                await sync_to_async(agency_of_session)(cookie, address)
+                await _write(send, "event: beat\ndata: {}\n\n")
+                beat_at = clock() + HEARTBEAT_SECONDS
 
-    async def _deliver(self, listener: Listener, event: dict[str, Any], send: Send) -> None:
-        if event["event"] == "alert":
-            if event["number"] <= listener.last_number:
-                return
-            listener.last_number = event["number"]
-        data = json.dumps({key: event[key] for key in ("number", "alert", "priority")})
-        await _write(send, f"id: {listener.last_number}\nevent: {event['event']}\ndata: {data}\n\n")
+    async def _replay(self, listener: Listener, send: Send) -> None:
+        """Send every alert after the last one sent, oldest first."""
+        listener.is_behind = False
+        while missed := await sync_to_async(alerts_after)(listener.agency_id, listener.last_number):
+            for event in missed:
+                await _deliver(listener, event, send)
 
     async def _listen(self) -> None:
         while True:
             try:
                 await self._relay()
-            except psycopg.Error:
+            except (psycopg.Error, OSError):
                 logger.warning("the alert stream lost the database; trying again")
-                await asyncio.sleep(1)
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _relay(self) -> None:
-        parameters = connection.get_connection_params()
-        allowed = {key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if key in parameters}
-        async with await psycopg.AsyncConnection.connect(**allowed, autocommit=True) as listening:
+        """Pass on what the database tells, until the connection fails; silence is probed."""
+        async with await psycopg.AsyncConnection.connect(**_parameters(), autocommit=True) as listening:
             await listening.execute(f"LISTEN {CHANNEL}")
-            await self._catch_up()
-            async for notice in listening.notifies():
-                self._spread(json.loads(notice.payload))
+            for listener in list(self._listeners):  # what was raised while nobody listened to the database
+                listener.catch_up()
+            while True:
+                async for notice in listening.notifies(timeout=PING_SECONDS):
+                    self._spread(json.loads(notice.payload))
+                await listening.execute("SELECT 1")
 
-    async def _catch_up(self) -> None:
-        """Queue what was raised while nobody listened to the database."""
-        for listener in list(self._listeners):
-            for missed in await _alerts_after(listener.agency_id, listener.last_number):
-                listener.queue.put_nowait(missed)
-
-    def _spread(self, event: dict[str, Any]) -> None:
+    def _spread(self, event: Event) -> None:
         for listener in list(self._listeners):
             if listener.agency_id == event["agency"]:
-                try:
-                    listener.queue.put_nowait(event)
-                except asyncio.QueueFull:  # it will reconnect and be sent what it missed
-                    self._listeners.discard(listener)
+                listener.put(event)
 
 
-class _SessionEndedError(Exception):
-    """The session behind a stream has ended."""
-
-
-_HEADERS = [
+_HEADERS: Final = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 ]
+_OF_DJANGO: Final = frozenset({"context", "cursor_factory", "prepare_threshold"})
+
+
+def _parameters() -> dict[str, Any]:
+    parameters = connection.get_connection_params()
+    return {key: value for key, value in parameters.items() if key not in _OF_DJANGO}
 
 
 def _header(scope: Scope, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
+def _starting_point(scope: Scope, latest: int) -> int:
+    """Return the number after which to go on: the header of a browser that comes back, else ``?after=``."""
+    after = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("after", [""])[0]
+    for said in (_header(scope, b"last-event-id"), after):
+        if said.isascii() and said.isdecimal():
+            return min(int(said[:20]), latest)
+    return latest
+
+
+async def _next(
+    queue: "asyncio.Queue[Event | None]", gone: "asyncio.Task[None]", *, seconds: float
+) -> Event | None:
+    """Return what arrives within *seconds*; None if nothing does, or the console has gone."""
+    waiting = asyncio.create_task(queue.get())
+    try:
+        done, _ = await asyncio.wait(
+            {waiting, gone}, timeout=max(seconds, 0), return_when=asyncio.FIRST_COMPLETED
+        )
+        return waiting.result() if waiting in done else None
+    finally:
+        waiting.cancel()
+
+
+async def _deliver(listener: Listener, event: Event, send: Send) -> None:
+    if event["event"] == "alert":
+        if event["number"] <= listener.last_number:
+            return
+        listener.last_number = event["number"]
+    data = json.dumps({key: event[key] for key in ("number", "alert", "priority")})
+    await _write(send, f"id: {listener.last_number}\nevent: {event['event']}\ndata: {data}\n\n")
+
+
 async def _write(send: Send, text: str, *, more: bool = True) -> None:
     await send({"type": "http.response.body", "body": text.encode(), "more_body": more})
 
 
-async def _refuse(send: Send) -> None:
-    await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
-    await _write(send, "Sign in with a role that sees alerts.", more=False)
+async def _answer(send: Send, status: int, text: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await _write(send, text, more=False)
 
 
 async def _disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-@sync_to_async
-def _agency_of_session(cookie_header: str) -> int | None:
-    """Return the agency of the signed-in person who may see alerts, or None. A locked console still counts."""
-    close_old_connections()
-    try:
-        cookie = SimpleCookie(cookie_header).get(settings.SESSION_COOKIE_NAME)
-    except CookieError:
-        return None
-    request = HttpRequest()
-    engine = import_module(settings.SESSION_ENGINE)
-    request.session = engine.SessionStore(cookie.value if cookie else None)
-    user = get_user(request)
-    if isinstance(user, User) and may(actor_for(user), Right.SEE_ALERTS).allowed:
-        return user.agency_id
-    return None
-
-
-@sync_to_async
-def _latest_number(agency_id: int) -> int:
-    return Alert.objects.filter(agency_id=agency_id).values_list("number", flat=True).first() or 0
-
-
-@sync_to_async
-def _alerts_after(agency_id: int, number: int) -> list[dict[str, Any]]:
-    missed = Alert.objects.filter(agency_id=agency_id, number__gt=number).order_by("-number")[:REPLAY_LIMIT]
-    return [
-        {"event": "alert", "number": alert.number, "alert": str(alert.pk), "priority": alert.priority}
-        for alert in reversed(missed)
-    ]

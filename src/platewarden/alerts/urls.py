@@ -1,4 +1,15 @@
-"""Addresses of the alerts app."""
+"""Addresses of the alerts app; ids only."""
+
+from django.urls import path
+
+from platewarden.alerts import views
 
 app_name = "alerts"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", views.list_alerts, name="list"),
+    path("rows/<uuid:alert_id>/", views.row, name="row"),
+    path("<uuid:alert_id>/", views.detail, name="detail"),
+    path("<uuid:alert_id>/acknowledge/", views.acknowledge, name="acknowledge"),
+    path("<uuid:alert_id>/verify/", views.verify, name="verify"),
+    path("<uuid:alert_id>/dispose/", views.dispose, name="dispose"),
+]

@@ -2,7 +2,7 @@
 
 import json
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -15,12 +15,26 @@ from platewarden.ledger.kinds import Kind
 from platewarden.policy.actor import Actor
 from platewarden.reads.days import day_of
 
+_OF_THE_ALERT: Final = (
+    "number",
+    "raised_at",
+    "priority",
+    "verified_at",
+    "characters",
+    "state",
+    "status_check",
+    "disposed_at",
+    "finding",
+    "action_taken",
+)
+
 
 @transaction.atomic
 def preserve_hit(*, alert: Alert, hit: Hit, case_number: str, actor: Actor, now: datetime) -> PreservedHit:
     """Copy *hit* with its images into the case, sealed under the case's own key.
 
-    The rule that lets it happen is the disposition's (a stop, an arrest, a recovery); this is part of that act.
+    The rule that lets it happen is the disposition's (a stop, an arrest, a recovery); this is part of that
+    act. Who verified and who disposed is kept with it: when its day is purged, the alert forgets them.
 
     Raises:
         KeyUnavailable: The images cannot be opened or sealed; nothing is preserved, nothing is disposed.
@@ -42,7 +56,8 @@ def preserve_hit(*, alert: Alert, hit: Hit, case_number: str, actor: Actor, now:
         vehicle_image=sealed[2],
     )
     if is_new:
-        ledger.append(Kind.CASE_OPENED, actor=actor, subject=f"case:{case.pk}", details={"number": case.number})
+        details = {"number": case.number}
+        ledger.append(Kind.CASE_OPENED, actor=actor, subject=f"case:{case.pk}", details=details)
     ledger.append(Kind.HIT_PRESERVED, actor=actor, subject=f"alert:{alert.pk}", details={"case": case.number})
     return preserved
 
@@ -52,14 +67,19 @@ def _seal_under_case(case: Case, alert: Alert, hit: Hit) -> list[str]:
     of_day = Shelf.of_day(hit.agency_id, day_of(hit.seen_at))
     plate = store.open(of_day, f"{hit.read_id}/plate", hit.plate_image)
     vehicle = store.open(of_day, f"{hit.read_id}/vehicle", hit.vehicle_image)
-    facts = json.dumps(facts_of(hit), default=_plain, sort_keys=True).encode()
+    facts = json.dumps(facts_of(alert, hit), default=_plain, sort_keys=True).encode()
     contents = (("facts", facts), ("plate", plate), ("vehicle", vehicle))
     return store.seal(Shelf.of_case(case.pk), [(f"{alert.pk}/{name}", content) for name, content in contents])
 
 
-def facts_of(hit: Hit) -> dict[str, Any]:
-    """Return everything *hit* says, ready for JSON."""
-    return {field.attname: getattr(hit, field.attname) for field in hit._meta.concrete_fields}  # noqa: SLF001
+def facts_of(alert: Alert, hit: Hit) -> dict[str, Any]:
+    """Return everything *hit* says, and how its *alert* was verified and ended by whom, ready for JSON."""
+    people = {"verified_by": alert.verified_by, "disposed_by": alert.disposed_by}
+    ending = {name: getattr(alert, name) for name in _OF_THE_ALERT}
+    return {
+        "hit": {field.attname: getattr(hit, field.attname) for field in hit._meta.concrete_fields},  # noqa: SLF001
+        "alert": ending | {role: user.username if user else "" for role, user in people.items()},
+    }
 
 
 def _plain(value: object) -> str:

@@ -163,6 +163,14 @@ def may_mute(category: Category) -> Decision:
     return allow("HIT-1")
 
 
+def may_acknowledge(actor: Actor, *, is_disposed: bool) -> Decision:
+    """Decide whether *actor* may take an alert upon themselves, so that colleagues see that somebody has it.
+
+    > HIT-3: The disposition of every alert is recorded
+    """
+    return first_refusal(may(actor, Right.VERIFY_ALERTS), _is_open(is_disposed, "HIT-3"))
+
+
 def may_verify(actor: Actor, facts: VerificationFacts, *, now: datetime) -> Decision:  # noqa: ARG001 - as every rule
     """Decide whether *actor* may record this verification.
 

@@ -5,45 +5,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40)),
-                ('opened_at', models.DateTimeField()),
-                ('opened_by', models.CharField(max_length=64)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.agency')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=40)),
+                ("opened_at", models.DateTimeField()),
+                ("opened_by", models.CharField(max_length=64)),
+                (
+                    "agency",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="accounts.agency"),
+                ),
             ],
             options={
-                'db_table': 'cases',
+                "db_table": "cases",
             },
         ),
         migrations.CreateModel(
-            name='PreservedHit',
+            name="PreservedHit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('alert_id', models.UUIDField(unique=True)),
-                ('preserved_at', models.DateTimeField()),
-                ('preserved_by', models.CharField(max_length=64)),
-                ('facts', models.CharField(max_length=96)),
-                ('plate_image', models.CharField(max_length=96)),
-                ('vehicle_image', models.CharField(max_length=96)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hits', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("alert_id", models.UUIDField(unique=True)),
+                ("preserved_at", models.DateTimeField()),
+                ("preserved_by", models.CharField(max_length=64)),
+                ("facts", models.CharField(max_length=96)),
+                ("plate_image", models.CharField(max_length=96)),
+                ("vehicle_image", models.CharField(max_length=96)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="hits", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'preserved_hits',
+                "db_table": "preserved_hits",
             },
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('agency', 'number'), name='one_case_a_number'),
+            model_name="case",
+            constraint=models.UniqueConstraint(fields=("agency", "number"), name="one_case_a_number"),
         ),
     ]

@@ -1,0 +1,223 @@
+"""What people do with an alert: open it, take it, verify it, dispose of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from platewarden.adoption.in_force import parameters_at
+from platewarden.alerts.doors import hit_of
+from platewarden.alerts.models import Alert, AlertOpening, Hit
+from platewarden.alerts.raising import tell_consoles
+from platewarden.cases.actions import preserve_hit
+from platewarden.images.inline import data_uri
+from platewarden.images.keystore import KeyUnavailable
+from platewarden.images.store import ImageUnavailable, Shelf, image_store
+from platewarden.ledger import actions as ledger
+from platewarden.ledger.actions import Entry
+from platewarden.ledger.bodies import JSON
+from platewarden.ledger.kinds import Kind
+from platewarden.policy import hits as policy
+from platewarden.policy.actor import Actor
+from platewarden.policy.decision import require
+from platewarden.policy.hits import ActionTaken, Comparison, Finding, StatusCheck, Verification
+from platewarden.reads.days import day_of
+
+
+class HitGoneError(Exception):
+    """The alert's day is over: there is nothing left to verify or to dispose of."""
+
+
+class PreservationError(Exception):
+    """The hit cannot be preserved in its case, so the disposition was not recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The images somebody has before their eyes, as data: URIs; empty where one cannot be shown."""
+
+    plate_image: str
+    vehicle_image: str
+
+    @property
+    def shown(self) -> list[str]:
+        """Which images there are."""
+        images = (("plate", self.plate_image), ("vehicle", self.vehicle_image))
+        return [name for name, image in images if image]
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """How an alert ended: what was found and done, the case it belongs to, and a note for as long as the hit."""
+
+    finding: Finding
+    action: ActionTaken
+    case_number: str = ""
+    note: str = ""
+
+
+def open_alert(*, alert: Alert, hit: Hit, actor: Actor, now: datetime) -> Look:
+    """Record that *actor* looks at *alert*, and return its images; every look is an entry of its own.
+
+    Only who had the plate image before their eyes can verify (HIT-2), so only that look is remembered.
+
+    Raises:
+        PolicyRefusal: *actor* may see no alerts.
+        LedgerUnavailable: The look cannot be recorded, so there is none.
+    """
+    require(policy.may_see_alerts(actor), action="alert.open", facts={"alert": alert.pk})
+    look = Look(_image(hit, "plate"), _image(hit, "vehicle"))
+    with transaction.atomic():
+        if look.plate_image:
+            AlertOpening.objects.create(alert=alert, user_id=int(actor.id), opened_at=now)
+        details = {"read": str(hit.read_id), "images": look.shown}
+        ledger.append(Kind.ALERT_OPENED, actor=actor, subject=f"alert:{alert.pk}", details=details)
+    return look
+
+
+def _image(hit: Hit, view: str) -> str:
+    shelf = Shelf.of_day(hit.agency_id, day_of(hit.seen_at))
+    reference = hit.plate_image if view == "plate" else hit.vehicle_image
+    try:
+        return data_uri(image_store().open(shelf, f"{hit.read_id}/{view}", reference))
+    except (KeyUnavailable, ImageUnavailable, OSError):
+        return ""
+
+
+@transaction.atomic
+def acknowledge(*, alert: Alert, actor: Actor, now: datetime) -> Entry:
+    """Let *actor* take *alert* upon themselves; a colleague may take it over.
+
+    Raises:
+        PolicyRefusal: They may not, or it has ended.
+        LedgerUnavailable: It cannot be recorded.
+    """
+    alert = _lock(alert)
+    decision = policy.may_acknowledge(actor, is_disposed=alert.disposed_at is not None)
+    require(decision, action="alert.acknowledge", facts={"alert": alert.pk})
+    alert.acknowledged_at, alert.acknowledged_by_id = now, int(actor.id)
+    alert.save(update_fields=["acknowledged_at", "acknowledged_by"])
+    tell_consoles("alert-changed", alert)
+    return ledger.append(Kind.ALERT_ACKNOWLEDGED, actor=actor, subject=f"alert:{alert.pk}")
+
+
+@transaction.atomic
+def verify(*, alert: Alert, verification: Verification, actor: Actor, now: datetime) -> Entry:
+    """Record what *actor* saw when comparing image and entry; the latest comparison counts.
+
+    The ledger keeps the outcome of each; the note stays with the hit and goes with its day.
+
+    Raises:
+        PolicyRefusal: They may not, have not looked, do not say why, or it has ended (HIT-2).
+        HitGoneError: The alert's day is over.
+        LedgerUnavailable: It cannot be recorded.
+    """
+    alert = _lock(alert)
+    hit = _visible_hit(alert, now=now)
+    facts = policy.VerificationFacts(verification, _openers(alert), alert.disposed_at is not None)
+    require(policy.may_verify(actor, facts, now=now), action="alert.verify", facts={"alert": alert.pk})
+    outcome = {
+        "characters": verification.characters.value,
+        "state": verification.state.value,
+        "status_check": verification.status_check.value,
+    }
+    Alert.objects.filter(pk=alert.pk).update(verified_at=now, verified_by_id=int(actor.id), **outcome)
+    _write_on(hit, status_check_note=verification.status_note.strip())
+    tell_consoles("alert-changed", alert)
+    has_note = bool(verification.status_note.strip())
+    details: dict[str, JSON] = {"read": str(hit.read_id), **outcome, "note": has_note}
+    return ledger.append(Kind.ALERT_VERIFIED, actor=actor, subject=f"alert:{alert.pk}", details=details)
+
+
+@transaction.atomic
+def dispose(*, alert: Alert, disposition: Disposition, actor: Actor, now: datetime) -> Entry:
+    """Record how *alert* ended; a stop, an arrest or a recovery takes the hit into its case in the same act.
+
+    Raises:
+        PolicyRefusal: It is unverified, its verification does not carry this, no case is named, it has
+            ended, or *actor* may not (HIT-2, HIT-3).
+        HitGoneError: The alert's day is over.
+        PreservationError: The images cannot be opened or sealed anew; nothing was recorded.
+        LedgerUnavailable: It cannot be recorded.
+    """
+    alert = _lock(alert)
+    hit = _visible_hit(alert, now=now)
+    decision = policy.may_dispose(
+        actor, _disposition_facts(alert, hit, disposition), parameters=parameters_at(now), now=now
+    )
+    require(decision, action="alert.dispose", facts={"alert": alert.pk})
+    _end(alert, disposition, actor=actor, now=now)
+    case_number = disposition.case_number.strip()
+    _write_on(hit, disposition_note=disposition.note.strip(), disposition_case_number=case_number)
+    if disposition.action.touches_someone:
+        _preserve(alert, hit, case_number, actor=actor, now=now)
+    tell_consoles("alert-changed", alert)
+    details = {
+        "read": str(hit.read_id),
+        "finding": disposition.finding.value,
+        "action": disposition.action.value,
+        "case": case_number,
+    }
+    return ledger.append(Kind.ALERT_DISPOSED, actor=actor, subject=f"alert:{alert.pk}", details=details)
+
+
+def latest_verification(alert: Alert, hit: Hit) -> Verification | None:
+    """Return the verification that counts; None while *alert* is unverified."""
+    if alert.verified_at is None:
+        return None
+    return Verification(
+        Comparison(alert.characters),
+        Comparison(alert.state),
+        StatusCheck(alert.status_check),
+        hit.status_check_note,
+    )
+
+
+def _lock(alert: Alert) -> Alert:
+    """Return *alert* as it is now, and let nobody else change it until this transaction ends."""
+    return Alert.objects.select_for_update().get(pk=alert.pk)
+
+
+def _visible_hit(alert: Alert, *, now: datetime) -> Hit:
+    hit = hit_of(alert, parameters=parameters_at(now), now=now)
+    if hit is None:
+        raise HitGoneError("The day of this alert is over and its hit is gone: nothing was recorded.")
+    return hit
+
+
+def _openers(alert: Alert) -> frozenset[str]:
+    return frozenset(str(user_id) for user_id in alert.openings.values_list("user_id", flat=True))
+
+
+def _disposition_facts(alert: Alert, hit: Hit, disposition: Disposition) -> policy.DispositionFacts:
+    return policy.DispositionFacts(
+        verification=latest_verification(alert, hit),
+        finding=disposition.finding,
+        action=disposition.action,
+        case_number=disposition.case_number,
+        is_disposed=alert.disposed_at is not None,
+    )
+
+
+def _end(alert: Alert, disposition: Disposition, *, actor: Actor, now: datetime) -> None:
+    alert.disposed_at, alert.disposed_by_id = now, int(actor.id)
+    alert.finding, alert.action_taken = disposition.finding.value, disposition.action.value
+    alert.save(update_fields=["disposed_at", "disposed_by", "finding", "action_taken"])
+
+
+def _preserve(alert: Alert, hit: Hit, case_number: str, *, actor: Actor, now: datetime) -> None:
+    try:
+        preserve_hit(alert=alert, hit=hit, case_number=case_number, actor=actor, now=now)
+    except (KeyUnavailable, ImageUnavailable, OSError) as error:
+        raise PreservationError(
+            "The images of this hit cannot be opened and sealed for the case, so nothing was recorded. "
+            "Tell your administrator now: the hit must be preserved before its day ends."
+        ) from error
+
+
+def _write_on(hit: Hit, **texts: str) -> None:
+    """Write *texts* on the hit, where they go with its day."""
+    for name, text in texts.items():
+        setattr(hit, name, text)
+    if not Hit.objects.filter(pk=hit.pk).update(**texts):
+        raise HitGoneError("The day of this alert has just been purged: nothing was recorded.")

@@ -1,0 +1,69 @@
+"""The one way to an alert and to its hit."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.http import Http404
+
+from platewarden.alerts.models import Alert, Hit
+from platewarden.policy.actor import Actor
+from platewarden.policy.hits import may_see_alerts
+from platewarden.policy.parameters import Parameters
+from platewarden.policy.retention import visible_since
+
+SHOWN: Final = ("open", "mine", "all")
+"""Which alerts a list can show."""
+
+
+def get_alert_for(actor: Actor, alert_id: UUID) -> Alert:
+    """Return the alert *alert_id* of *actor*'s agency.
+
+    Raises:
+        Http404: There is none, it is another agency's, or *actor* may see no alerts: all look alike.
+    """
+    found = _alerts_for(actor).filter(pk=alert_id).first()
+    if found is None or not may_see_alerts(actor).allowed:
+        raise Http404
+    return found
+
+
+def alerts_for(actor: Actor, *, shown: str) -> QuerySet[Alert]:
+    """Return alerts of *actor*'s agency, open ones first, the newest first.
+
+    Args:
+        actor: Who looks.
+        shown: ``open``, ``mine`` (taken, verified or ended by *actor*) or anything else for all.
+    """
+    is_over = ExpressionWrapper(Q(disposed_at__isnull=False), BooleanField())
+    alerts = _alerts_for(actor).annotate(is_over=is_over).order_by("is_over", "-number")
+    if shown == "open":
+        return alerts.filter(disposed_at__isnull=True)
+    if shown == "mine":
+        me = int(actor.id)
+        return alerts.filter(Q(acknowledged_by=me) | Q(verified_by=me) | Q(disposed_by=me))
+    return alerts
+
+
+def hit_of(alert: Alert, *, parameters: Parameters, now: datetime) -> Hit | None:
+    """Return the hit behind *alert*; None once its day is over, whether or not the purge has happened."""
+    return hits_of([alert], parameters=parameters, now=now).get(alert.pk)
+
+
+def hits_of(alerts: Iterable[Alert], *, parameters: Parameters, now: datetime) -> dict[UUID, Hit]:
+    """Return the hits behind *alerts* that are still visible, by the alert's id, in one look-up."""
+    since = visible_since(parameters=parameters, now=now)
+    pointers = {
+        (alert.agency_id, alert.hit_seen_at, alert.hit_id): alert.pk
+        for alert in alerts
+        if alert.hit_seen_at is not None and alert.hit_seen_at >= since
+    }
+    found = Hit.objects.filter(pk__in=list(pointers)) if pointers else Hit.objects.none()
+    return {pointers[hit.agency_id, hit.seen_at, hit.id]: hit for hit in found}
+
+
+def _alerts_for(actor: Actor) -> QuerySet[Alert]:
+    people = ("acknowledged_by", "verified_by", "disposed_by")
+    return Alert.objects.filter(agency_id=actor.agency_id).select_related(*people)

@@ -1,0 +1,101 @@
+"""What the ledger says about one alert, in words for its page."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final
+
+from platewarden.alerts.models import Alert
+from platewarden.ledger.kinds import Kind
+from platewarden.ledger.models import LedgerBody
+from platewarden.policy.hits import ActionTaken, Comparison, Finding, StatusCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of an alert's history."""
+
+    at: datetime
+    title: str
+    detail: str = ""
+    tone: str = ""
+
+
+def history_of(alert: Alert) -> list[Event]:
+    """Return what happened to *alert*, oldest first; looks in a row by one person are one line."""
+    told = [kind.value for kind in _TOLD]
+    bodies = LedgerBody.objects.filter(subject=f"alert:{alert.pk}", leaf__kind__in=told)
+    events = []
+    rows = bodies.select_related("leaf").order_by("leaf_id")
+    for (title, kind, _), group in groupby(((_event(row), row) for row in rows), key=_line):
+        same = [event for event, _ in group]
+        is_repeated = kind == Kind.ALERT_OPENED and len(same) > 1
+        detail = f"{len(same)} times; this was the first" if is_repeated else same[0].detail
+        events.append(replace(same[0], title=title, detail=detail))
+    return events
+
+
+def _line(pair: tuple[Event, LedgerBody]) -> tuple[str, str, int]:
+    """Return what two rows must share to be one line: only looks ever do."""
+    event, row = pair
+    return event.title, row.leaf.kind, 0 if row.leaf.kind == Kind.ALERT_OPENED else row.pk
+
+
+def _event(body: LedgerBody) -> Event:
+    content = body.content
+    title, detail, tone = _TOLD[Kind(body.leaf.kind)](content["details"])
+    return Event(body.leaf.at, title.format(name=content["actor"]["name"]), detail, tone)
+
+
+Told = tuple[str, str, str]
+
+
+def _raised(details: Mapping[str, Any]) -> Told:
+    return "Raised by camera {name}", "The list was past its age." if details.get("stale_list") else "", ""
+
+
+def _opened(details: Mapping[str, Any]) -> Told:
+    if "plate" in details["images"]:
+        return "{name} looked at it", "", ""
+    return "{name} opened it without its plate image", "", "warning"
+
+
+def _taken(details: Mapping[str, Any]) -> Told:  # noqa: ARG001 - as all of them
+    return "{name} took it", "", ""
+
+
+def _verified(details: Mapping[str, Any]) -> Told:
+    seen = {part: Comparison(details[part]) for part in ("characters", "state")}
+    check = StatusCheck(details["status_check"])
+    is_good = all(outcome is Comparison.MATCH for outcome in seen.values()) and check is not _CONTRADICTED
+    words = [f"{part} {_SEEN[outcome]}" for part, outcome in seen.items()]
+    words.append(f"status {check.value.replace('_', ' ')}")
+    return "{name} verified it", ", ".join(words), "good" if is_good else "danger"
+
+
+def _disposed(details: Mapping[str, Any]) -> Told:
+    words = [Finding(details["finding"]).label, ActionTaken(details["action"]).label]
+    if details["case"]:
+        words.append(f"case {details['case']}")
+    return "{name} ended it", ", ".join(words), ""
+
+
+def _preserved(details: Mapping[str, Any]) -> Told:
+    return "Preserved in its case", f"case {details['case']}", ""
+
+
+_CONTRADICTED: Final = StatusCheck.CONTRADICTED
+_SEEN: Final = {
+    Comparison.MATCH: "match",
+    Comparison.DIFFER: "differ",
+    Comparison.UNREADABLE: "unreadable",
+}
+_TOLD: Final[Mapping[Kind, Callable[[Mapping[str, Any]], Told]]] = {
+    Kind.ALERT_RAISED: _raised,
+    Kind.ALERT_OPENED: _opened,
+    Kind.ALERT_ACKNOWLEDGED: _taken,
+    Kind.ALERT_VERIFIED: _verified,
+    Kind.HIT_PRESERVED: _preserved,
+    Kind.ALERT_DISPOSED: _disposed,
+}

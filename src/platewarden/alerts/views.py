@@ -1,0 +1,130 @@
+"""The list of alerts, one alert with its images, and what people do with it."""
+
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from platewarden.adoption.in_force import parameters_at
+from platewarden.alerts import actions
+from platewarden.alerts.doors import SHOWN, alerts_for, get_alert_for, hit_of
+from platewarden.alerts.forms import DispositionForm, VerificationForm
+from platewarden.alerts.history import history_of
+from platewarden.alerts.models import Alert
+from platewarden.alerts.pages import Remnant, Sheet, lines_of
+from platewarden.ledger import actions as ledger
+from platewarden.ledger.actions import Entry
+from platewarden.policy.actor import Actor
+from platewarden.policy.decision import PolicyRefusal, require
+from platewarden.policy.hits import may_see_alerts
+from platewarden.site.clock import utc_now
+
+PAGE_LENGTH: Final = 50
+
+
+@require_GET
+def list_alerts(request: HttpRequest) -> HttpResponse:
+    """List alerts: the open ones, one's own, or all, open ones first."""
+    require(may_see_alerts(request.actor), action="alerts.list")
+    now = utc_now()
+    shown = request.GET.get("show", "")
+    shown = shown if shown in SHOWN else SHOWN[0]
+    page = Paginator(alerts_for(request.actor, shown=shown), PAGE_LENGTH).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "lines": lines_of(page.object_list, parameters=parameters_at(now), now=now),
+        "shown": shown,
+        "takes_new": shown != "mine" and page.number == 1,
+    }
+    return render(request, "alerts/list.html", context)
+
+
+@require_GET
+def row(request: HttpRequest, alert_id: UUID) -> HttpResponse:
+    """Render one line of the list, for a console that has just been told of the alert."""
+    alert, now = _alert(request, alert_id), utc_now()
+    (line,) = lines_of([alert], parameters=parameters_at(now), now=now)
+    return render(request, "alerts/row.html", {"line": line})
+
+
+@require_GET
+def detail(request: HttpRequest, alert_id: UUID) -> HttpResponse:
+    """Show the plate image beside the entry; that look is on the ledger before it is shown."""
+    return _show(request, _alert(request, alert_id))
+
+
+@require_POST
+def acknowledge(request: HttpRequest, alert_id: UUID) -> HttpResponse:
+    """Take the alert upon oneself."""
+    alert = _alert(request, alert_id)
+    actions.acknowledge(alert=alert, actor=request.actor, now=utc_now())
+    return redirect("alerts:detail", alert_id)
+
+
+@require_POST
+def verify(request: HttpRequest, alert_id: UUID) -> HttpResponse:
+    """Record what was seen when comparing image and entry."""
+    alert, form = _alert(request, alert_id), VerificationForm(request.POST)
+    if not form.is_valid():
+        return _show(request, alert, status=422, verification_form=form)
+
+    def act(actor: Actor) -> Entry:
+        return actions.verify(alert=alert, verification=form.verification, actor=actor, now=utc_now())
+
+    failed = _try(request, alert, act, done="Verification recorded", verification_form=form)
+    return failed or redirect("alerts:detail", alert_id)
+
+
+@require_POST
+def dispose(request: HttpRequest, alert_id: UUID) -> HttpResponse:
+    """Record how the alert ended."""
+    alert, form = _alert(request, alert_id), DispositionForm(request.POST)
+    if not form.is_valid():
+        return _show(request, alert, status=422, disposition_form=form)
+
+    def act(actor: Actor) -> Entry:
+        return actions.dispose(alert=alert, disposition=form.disposition, actor=actor, now=utc_now())
+
+    done = f"Disposition of alert {alert.number} recorded"
+    return _try(request, alert, act, done=done, disposition_form=form) or redirect("alerts:list")
+
+
+def _alert(request: HttpRequest, alert_id: UUID) -> Alert:
+    require(may_see_alerts(request.actor), action="alert.open")
+    return get_alert_for(request.actor, alert_id)
+
+
+def _try(
+    request: HttpRequest, alert: Alert, act: Callable[[Actor], Entry], *, done: str, **forms: Any
+) -> HttpResponse | None:
+    """Let *act* happen; if it may not or cannot, return the page that says why, with what was typed."""
+    try:
+        entry = act(request.actor)
+    except PolicyRefusal as refusal:
+        recorded = ledger.record_refusal(refusal, actor=request.actor)
+        context = {"refusal": refusal.decision, "refusal_entry": recorded.seq, **forms}
+        return _show(request, _alert(request, alert.pk), status=403, **context)
+    except (actions.PreservationError, actions.HitGoneError) as error:
+        return _show(request, _alert(request, alert.pk), status=409, failure=str(error), **forms)
+    messages.success(request, f"{done} as ledger entry {entry.seq}.")
+    return None
+
+
+def _show(request: HttpRequest, alert: Alert, *, status: int = 200, **context: Any) -> HttpResponse:
+    now = utc_now()
+    hit = hit_of(alert, parameters=parameters_at(now), now=now)
+    if hit is None:
+        return render(request, "alerts/purged.html", {"remnant": Remnant(alert), **context}, status=status)
+    look = actions.open_alert(alert=alert, hit=hit, actor=request.actor, now=now)
+    shown = {
+        "sheet": Sheet(alert, hit, look),
+        "history": history_of(alert),
+        "verification_form": VerificationForm(),
+        "disposition_form": DispositionForm(),
+    }
+    return render(request, "alerts/detail.html", {**shown, **context}, status=status)
