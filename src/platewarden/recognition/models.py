@@ -83,6 +83,8 @@ class Network:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
+        # Idle threads must sleep: the same machine serves the console and the database.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._name = model.path
         try:
             self._session = onnxruntime.InferenceSession(

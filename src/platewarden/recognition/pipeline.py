@@ -41,6 +41,9 @@ MIN_SCORE: Final = 0.45
 MIN_SHARE_OF_BEST: Final = 0.6
 """Nor are those below this share of the frame's best: a word is a vanity plate only for want of better."""
 
+MIN_CONFIDENCE: Final = 0.1
+"""Nor is a serial that the looks at it all but deny."""
+
 _TRIM: Final = 0.1
 """Share of a line's height cut off above and below before reading: detection leaves a margin."""
 
@@ -163,7 +166,8 @@ def _best_first(scored: Sequence[_Scored]) -> list[PlateRead]:
     least = max(MIN_SCORE, MIN_SHARE_OF_BEST * ranked[0].score) if ranked else MIN_SCORE
     reads: list[PlateRead] = []
     for item in ranked:
-        if item.score >= least and not _is_among(item.read.box_xyxy, reads):
+        likely = item.score >= least and item.read.confidence >= MIN_CONFIDENCE
+        if likely and not _is_among(item.read.box_xyxy, reads):
             reads.append(item.read)
     return reads
 
