@@ -31,11 +31,13 @@ def matches_for(reads: Sequence[Read], *, parameters: Parameters, now: datetime)
     by_skeleton: dict[str, list[Read]] = {}
     for read in reads:
         by_skeleton.setdefault(skeleton(read.plate), []).append(read)
-    found = []
-    for entry in _live_entries(list(by_skeleton), reads, parameters=parameters, now=now):
-        for read in by_skeleton[entry.skeleton]:
-            if matched := _graded(read, entry, parameters=parameters, now=now):
-                found.append(matched)
+    pairs = (
+        (read, entry)
+        for entry in _live_entries(list(by_skeleton), reads, parameters=parameters, now=now)
+        for read in by_skeleton[entry.skeleton]
+    )
+    graded = (_graded(read, entry, parameters=parameters, now=now) for read, entry in pairs)
+    found = [matched for matched in graded if matched is not None]
     return sorted(found, key=lambda matched: matched.match.grade.rank)
 
 

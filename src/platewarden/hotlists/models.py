@@ -56,6 +56,11 @@ class Snapshot(models.Model):
     def __str__(self) -> str:
         return f"snapshot {self.pk}"
 
+    @property
+    def left_out(self) -> int:
+        """How many lines of the file were left out."""
+        return sum(self.refused.values())
+
 
 class Entry(models.Model):
     """One wanted plate on one snapshot; `plate_as_given` is shown, `plate` and `skeleton` match."""

@@ -186,12 +186,16 @@ def _read_lines(reader: Any, columns: list[str], report: Report, parameters: Par
     for values in reader:
         if any(value.strip() for value in values):
             try:
-                if len(values) != len(columns):
-                    raise _LineError("", f"has {len(values)} values where the header has {len(columns)}")
-                _read_line(dict(zip(columns, values, strict=True)), report, parameters)
+                _read_line(_named(values, columns), report, parameters)
             except _LineError as error:
                 report.add_problem(line, error.column, str(error))
         line = reader.line_num + 1
+
+
+def _named(values: list[str], columns: list[str]) -> dict[str, str]:
+    if len(values) != len(columns):
+        raise _LineError("", f"has {len(values)} values where the header has {len(columns)}")
+    return dict(zip(columns, values, strict=True))
 
 
 def _read_line(line: dict[str, str], report: Report, parameters: Parameters) -> None:
@@ -262,10 +266,9 @@ def _moment(text: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            raise _LineError("expires", "has no zone: end it with Z or an offset such as -05:00")
-        return moment.astimezone(UTC)
-    except _LineError:
-        raise
+        in_utc = moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise _LineError("expires", "is no ISO 8601 time, e.g. 2026-12-31T12:00:00-05:00") from error
+    if moment.tzinfo is None:
+        raise _LineError("expires", "has no zone: end it with Z or an offset such as -05:00")
+    return in_utc

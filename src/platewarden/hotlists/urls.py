@@ -1,4 +1,16 @@
-"""Addresses of the hotlists app."""
+"""Addresses of the hotlists app; a list and an entry are named by number, never by what they hold."""
+
+from django.urls import path
+
+from platewarden.hotlists import views
 
 app_name = "hotlists"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", views.list_hotlists, name="list"),
+    path("new/", views.create, name="create"),
+    path("enter/", views.enter, name="enter"),
+    path("<int:hotlist_id>/", views.detail, name="detail"),
+    path("<int:hotlist_id>/load/", views.load, name="load"),
+    path("entries/<int:entry_id>/renew/", views.renew, name="renew"),
+    path("entries/<int:entry_id>/withdraw/", views.withdraw, name="withdraw"),
+]

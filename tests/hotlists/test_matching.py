@@ -1,0 +1,194 @@
+"""Which entries a read matches, in which grade, and which of them alert."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.cast import Cast
+from tests.conftest import NOW
+from tests.hotlists.lists import a_list, facts, load
+
+from platewarden.adoption.actions import approve_value, propose_value
+from platewarden.adoption.in_force import parameters_at
+from platewarden.hotlists import actions
+from platewarden.hotlists.matching import MatchedEntry, matches_for
+from platewarden.hotlists.models import Entry
+from platewarden.matching.grades import Grade, StateRelation
+from platewarden.policy.hotlists import Category
+from platewarden.reads.models import Read
+
+pytestmark = pytest.mark.django_db
+
+
+def seen(cast: Cast, plate: str = "KAB4821", state: str = "NY") -> Read:
+    """A read that the cast's camera has just submitted; it is not stored."""
+    return Read(
+        agency_id=cast.agency.pk,
+        camera_id=cast.camera.pk,
+        id=uuid.uuid4(),
+        seen_at=NOW,
+        received_at=NOW,
+        plate=plate,
+        plate_as_read=plate,
+        confidence=0.9,
+        char_confidences=[0.9] * len(plate),
+        state=state,
+    )
+
+
+def matches(*reads: Read, at: Any = NOW) -> list[MatchedEntry]:
+    """What matches under the parameters in force."""
+    return matches_for(reads, parameters=parameters_at(at), now=at)
+
+
+def adopt(cast: Cast, name: str, value: Any) -> None:
+    """Put another value in force, by two people."""
+    proposal = propose_value(
+        name=name, value=value, why="tests", in_force_from=NOW, actor=cast.actor("sue"), now=NOW
+    )
+    approve_value(proposal_id=proposal.pk, actor=cast.actor("max"), now=NOW)
+
+
+ALL_GRADES = [grade.value for grade in Grade]
+
+
+@pytest.mark.clause("HIT-1")
+@pytest.mark.parametrize(
+    ("read_state", "entry_state", "grade", "relation"),
+    [
+        ("NY", "NY", Grade.EXACT_STATE_AGREES, StateRelation.AGREES),
+        ("PA", "*", Grade.EXACT_STATE_AGREES, StateRelation.ANY),
+        ("", "*", Grade.EXACT_STATE_AGREES, StateRelation.ANY),
+        ("", "NY", Grade.EXACT_STATE_UNKNOWN, StateRelation.UNKNOWN),
+        ("NY", "", Grade.EXACT_STATE_UNKNOWN, StateRelation.UNKNOWN),
+        ("PA", "NY", Grade.EXACT_STATE_DIFFERS, StateRelation.DIFFERS),
+    ],
+)
+def test_the_same_characters_are_graded_by_state(
+    cast: Cast, read_state: str, entry_state: str, grade: Grade, relation: StateRelation
+) -> None:
+    """A state that agrees, is expressly any, unknown on either side, or differs: each is said."""
+    adopt(cast, "hits.alerting_grades", ALL_GRADES)
+    load(cast, a_list(cast), f"KAB4821,{entry_state},stolen_vehicle,")
+    (found,) = matches(seen(cast, state=read_state))
+    assert (found.match.grade, found.match.state) == (grade, relation)
+    assert found.entry.plate == found.read.plate
+
+
+@pytest.mark.clause("HIT-1")
+def test_characters_that_look_alike_alert_once_the_agency_has_said_so(cast: Cast) -> None:
+    """O for 0 and B for 8 match as look-alikes, and alert only under a value adopted by two people."""
+    load(cast, a_list(cast), "KA8482O,NY,stolen_vehicle,")
+    assert matches(seen(cast, "KAB4820")) == []
+    adopt(cast, "hits.alerting_grades", ALL_GRADES)
+    (found,) = matches(seen(cast, "KAB4820"))
+    assert found.match.grade is Grade.CONFUSABLE
+    assert [place.relation.value for place in found.match.characters].count("confusable") == 2
+
+
+@pytest.mark.clause("HIT-1")
+def test_by_default_another_state_does_not_alert(cast: Cast) -> None:
+    """The same serial in another state is another vehicle until the agency decides otherwise."""
+    load(cast, a_list(cast), "KAB4821,NY,stolen_vehicle,")
+    assert matches(seen(cast, state="PA")) == []
+    assert len(matches(seen(cast, state="NY"))) == 1
+
+
+def test_other_characters_do_not_match(cast: Cast) -> None:
+    """One different character is a different plate."""
+    adopt(cast, "hits.alerting_grades", ALL_GRADES)
+    load(cast, a_list(cast), "KAB4821,NY,stolen_vehicle,")
+    assert matches(seen(cast, "KAB4827"), seen(cast, "KAB482"), seen(cast, "AB4821")) == []
+
+
+@pytest.mark.clause("HOT-2")
+def test_an_expired_entry_does_not_match(cast: Cast) -> None:
+    """An entry matches until the moment of its end and not at it, whether entered by hand or loaded."""
+    ends = NOW + timedelta(hours=1)
+    actions.enter_manually(
+        plate="KAB4821", facts=facts(expires_at=ends), instructions="", actor=cast.actor("alice"), now=NOW
+    )
+    load(cast, a_list(cast), "KAB4821,NY,stolen_vehicle,")
+    Entry.objects.filter(category="stolen_vehicle").update(expires_at=ends)
+    assert len(matches(seen(cast), at=ends - timedelta(microseconds=1))) == 2
+    assert matches(seen(cast), at=ends) == []
+
+
+@pytest.mark.clause("HOT-2")
+def test_a_withdrawn_entry_does_not_match(cast: Cast) -> None:
+    """Withdrawing takes effect at once."""
+    alice = cast.actor("alice")
+    entry = actions.enter_manually(plate="KAB4821", facts=facts(), instructions="", actor=alice, now=NOW)
+    assert len(matches(seen(cast))) == 1
+    actions.withdraw_entry(entry=entry, actor=alice, now=NOW)
+    assert matches(seen(cast)) == []
+
+
+@pytest.mark.clause("HOT-1")
+def test_a_superseded_snapshot_does_not_match(cast: Cast) -> None:
+    """What the current list no longer says raises no alert from the moment it is loaded."""
+    hotlist = a_list(cast)
+    load(cast, hotlist, "KAB4821,NY,stolen_vehicle,")
+    load(cast, hotlist, "HXB7730,NY,stolen_vehicle,")
+    assert matches(seen(cast)) == []
+    assert len(matches(seen(cast, "HXB7730"))) == 1
+
+
+@pytest.mark.clause("HOT-3")
+def test_a_category_that_is_switched_off_stops_matching(cast: Cast) -> None:
+    """Entries loaded before the agency switched their category off are not in force any more."""
+    load(cast, a_list(cast), "KAB4821,NY,stolen_plate,")
+    assert len(matches(seen(cast))) == 1
+    adopt(cast, "hotlist.categories", [Category.STOLEN_VEHICLE.value])
+    assert matches(seen(cast)) == []
+
+
+@pytest.mark.clause("HOT-1")
+@pytest.mark.parametrize(
+    ("max_age_hours", "age_hours", "stale"),
+    [(None, 24, False), (None, 25, True), (6, 6, False), (6, 7, True), (100, 25, True)],
+)
+def test_a_match_says_that_its_list_is_stale(
+    cast: Cast, max_age_hours: int | None, age_hours: int, stale: bool,  # noqa: FBT001 - an example
+) -> None:
+    """A list past its own greatest age or the policy's still matches, and each match says that it is stale."""
+    hotlist = a_list(cast, max_age_hours=max_age_hours)
+    load(cast, hotlist, "KAB4821,NY,stolen_vehicle,", effective_at=NOW - timedelta(hours=age_hours))
+    (found,) = matches(seen(cast))
+    assert found.is_stale is stale
+
+
+def test_a_list_kept_by_hand_is_never_stale(cast: Cast) -> None:
+    """Its entries end one by one."""
+    actions.enter_manually(
+        plate="KAB4821",
+        facts=facts(),
+        instructions="",
+        actor=cast.actor("alice"),
+        now=NOW - timedelta(days=2),
+    )
+    (found,) = matches(seen(cast))
+    assert not found.is_stale
+
+
+def test_the_best_match_comes_first_and_every_list_counts(cast: Cast) -> None:
+    """A plate on two lists is two matches; the better grade leads."""
+    adopt(cast, "hits.alerting_grades", ALL_GRADES)
+    load(cast, a_list(cast, "One"), "KA84821,NY,stolen_vehicle,")
+    load(cast, a_list(cast, "Two"), "KAB4821,NY,wanted_person,")
+    found = matches(seen(cast), seen(cast, "ZZZ9999"))
+    assert [match.match.grade for match in found] == [Grade.EXACT_STATE_AGREES, Grade.CONFUSABLE]
+
+
+def test_another_agencys_entries_do_not_match(cast: Cast) -> None:
+    """Entries are matched within the agency of the camera."""
+    load(cast, a_list(cast), "KAB4821,NY,stolen_vehicle,")
+    read = seen(cast)
+    read.agency_id = cast.agency.pk + 1
+    assert matches(read) == []
+
+
+def test_without_reads_there_is_nothing_to_match(cast: Cast) -> None:
+    """An empty batch asks the database nothing."""
+    assert matches() == []
