@@ -1,4 +1,12 @@
 """Addresses of the compliance app."""
 
+from django.urls import path
+
+from platewarden.compliance import views
+
 app_name = "compliance"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", views.clauses, name="clauses"),
+    path("parameters/", views.parameters, name="parameters"),
+    path("parameters/<int:proposal_id>/adopt/", views.adopt, name="adopt"),
+]

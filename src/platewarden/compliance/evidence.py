@@ -1,0 +1,372 @@
+"""What can be measured now, clause by clause, from what the database holds at this moment.
+
+Nothing here is typed in. A figure that cannot be known is said to be unknown; a clause without a figure is kept by
+the program's construction alone, and its proofs are its tests.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from django.db.models import Min, Q
+
+from platewarden.accounts.models import RoleGrant, User
+from platewarden.adoption.models import AdoptedValue
+from platewarden.alerts.models import Alert
+from platewarden.cameras.models import Camera
+from platewarden.cases.models import PreservedHit
+from platewarden.hotlists.matching import list_is_stale
+from platewarden.hotlists.models import Entry, Hotlist, Snapshot
+from platewarden.ingest.actions import camera_facts
+from platewarden.ledger.kinds import Kind
+from platewarden.ledger.models import Checkpoint, LedgerBody, LedgerLeaf
+from platewarden.policy import capture, retention
+from platewarden.policy.actor import Role
+from platewarden.policy.hotlists import completion_due_at
+from platewarden.policy.parameters import Parameters, definitions
+from platewarden.reads import days
+from platewarden.reads.models import Read
+from platewarden.retention.models import PurgeClock
+
+RECENTLY: Final = timedelta(days=30)
+"""What "of late" means in figures that count events."""
+
+CHECKPOINT_DUE: Final = timedelta(hours=26)
+"""Age at which the newest checkpoint is worth a look: they are signed daily at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One measured figure.
+
+    Attributes:
+        label: What was measured.
+        value: The figure, with its unit, in words.
+        tone: ``good`` holds, ``warning`` needs somebody soon, ``danger`` broken, ``quiet`` says nothing either way.
+        note: What it is compared with, or what to do.
+    """
+
+    label: str
+    value: str
+    tone: str = "quiet"
+    note: str = ""
+
+    @property
+    def needs_someone(self) -> bool:
+        """Whether a person should look into it."""
+        return self.tone in {"warning", "danger"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """For whom, under which values and when it is measured."""
+
+    agency_id: int
+    parameters: Parameters
+    now: datetime
+
+
+def measure(scene: Scene) -> Mapping[str, list[Evidence]]:
+    """Return the evidence there is, by clause."""
+    return {clause: take(scene) for clause, take in _MEASURES.items()}
+
+
+def span(length: timedelta) -> str:
+    """Return *length* in its largest whole unit, e.g. ``3 days``."""
+    for unit, name in (
+        (timedelta(days=1), "day"),
+        (timedelta(hours=1), "hour"),
+        (timedelta(minutes=1), "minute"),
+    ):
+        if count := length // unit:
+            return f"{count} {name}{'' if count == 1 else 's'}"
+    return "under a minute"
+
+
+def _count(label: str, number: int, *, ill: str = "", tone: str = "warning") -> Evidence:
+    """Return a count that ought to be zero when *ill* says what to do about it, or else means nothing by itself."""
+    if not ill:
+        return Evidence(label, f"{number:,}")
+    return Evidence(label, f"{number:,}", tone if number else "good", ill if number else "")
+
+
+def _entries(kind: Kind, scene: Scene) -> int:
+    return LedgerLeaf.objects.filter(kind=kind, at__gte=scene.now - RECENTLY).count()
+
+
+def _refused(clause: str) -> Callable[[Scene], list[Evidence]]:
+    def take(scene: Scene) -> list[Evidence]:
+        return [_count("Requests refused by it in 30 days", _refusals(scene, f'"clause":"{clause}"'))]
+
+    return take
+
+
+def _refusals(scene: Scene, member: str) -> int:
+    """Count refusals whose canonical JSON has *member*; what people typed has its quotation marks escaped there."""
+    since = scene.now - RECENTLY
+    kept = LedgerBody.objects.filter(
+        leaf__kind=Kind.REQUEST_REFUSED, leaf__at__gte=since, body__contains=member
+    )
+    return kept.count()
+
+
+def _capture_statements(scene: Scene) -> list[Evidence]:
+    cameras = Camera.objects.filter(
+        agency_id=scene.agency_id, approved_at__isnull=False, suspended_at__isnull=True
+    ).prefetch_related("statements")
+    valid_days = scene.parameters.days("capture.statement_valid_days")
+    refused = [
+        camera
+        for camera in cameras
+        if not capture.may_submit(camera_facts(camera), parameters=scene.parameters, now=scene.now).allowed
+    ]
+    return [
+        _count("Cameras approved", len(cameras)),
+        _count(
+            "Of them without a valid statement or credential",
+            len(refused),
+            ill=f"They cannot submit. A statement holds {valid_days.days} days: sign a new one.",
+        ),
+    ]
+
+
+def _no_live_view(scene: Scene) -> list[Evidence]:
+    minutes = scene.parameters.minutes("query.minimum_age_minutes")
+    return [Evidence("Age a read reaches before a search finds it", span(minutes))]
+
+
+def _camera_kinds(scene: Scene) -> list[Evidence]:
+    kinds = [camera.kind for camera in Camera.objects.filter(agency_id=scene.agency_id)]
+    return [_count(f"Cameras registered as {kind}", kinds.count(kind)) for kind in capture.CameraKind]
+
+
+def _lists(scene: Scene) -> list[Evidence]:
+    lists = Hotlist.objects.filter(agency_id=scene.agency_id, is_manual=False)
+    current = Snapshot.objects.filter(hotlist__in=lists, is_current=True).select_related("hotlist")
+    stale = [
+        snapshot
+        for snapshot in current
+        if list_is_stale(snapshot, parameters=scene.parameters, now=scene.now)
+    ]
+    never = lists.exclude(snapshots__is_current=True).count()
+    return [
+        _count("Hotlists in use", len(current)),
+        _count("Of them stale", len(stale), ill="Load the newest version."),
+        _count("Hotlists never loaded", never, ill="Load them, or nothing of them can match."),
+    ]
+
+
+def _manual_entries(scene: Scene) -> list[Evidence]:
+    live = Entry.objects.filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=scene.now),
+        agency_id=scene.agency_id,
+        snapshot__hotlist__is_manual=True,
+        snapshot__is_current=True,
+        withdrawn_at__isnull=True,
+    )
+    exigent = live.filter(is_exigent=True, case_number="").values_list("entered_at", flat=True)
+    late = sum(completion_due_at(entered, parameters=scene.parameters) <= scene.now for entered in exigent)
+    return [
+        _count("Manual entries in force", live.count()),
+        _count(
+            "Exigent entries not completed in time",
+            late,
+            ill="Give them their case number, or withdraw them.",
+        ),
+    ]
+
+
+def _alerts_raised(scene: Scene) -> list[Evidence]:
+    raised = Alert.objects.filter(agency_id=scene.agency_id, raised_at__gte=scene.now - RECENTLY).count()
+    return [_count("Alerts raised in 30 days", raised)]
+
+
+def _alerts_unverified(scene: Scene) -> list[Evidence]:
+    waiting = Alert.objects.filter(agency_id=scene.agency_id, verified_at=None, disposed_at=None)
+    return [_count("Open alerts nobody has verified", waiting.count(), ill="No stop may rest on them.")]
+
+
+def _alerts_undisposed(scene: Scene) -> list[Evidence]:
+    waiting = Alert.objects.filter(agency_id=scene.agency_id, disposed_at=None)
+    oldest = waiting.aggregate(Min("raised_at"))["raised_at__min"]
+    note = f"The oldest has waited {span(scene.now - oldest)}: record how it ended." if oldest else ""
+    return [_count("Alerts without a disposition", waiting.count(), ill=note or "Record how they ended.")]
+
+
+def _queries_asked(scene: Scene) -> list[Evidence]:
+    return [
+        _count("Searches asked in 30 days", _entries(Kind.QUERY_ASKED, scene)),
+        _count("Searches refused in 30 days", _refusals(scene, '"action":"query.ask"')),
+    ]
+
+
+def _queries_logged(scene: Scene) -> list[Evidence]:
+    looks = _entries(Kind.QUERY_ANSWERED, scene) + _entries(Kind.QUERY_REPLAYED, scene)
+    return [
+        _count("Answers and pages shown in 30 days, each an entry", looks),
+        _count("Vehicle images opened in 30 days, each an entry", _entries(Kind.IMAGE_OPENED, scene)),
+    ]
+
+
+def _retention(scene: Scene) -> list[Evidence]:
+    return [_oldest_read(scene), _next_purge(scene), _last_purge(scene), _purge_clock(scene)]
+
+
+def _oldest_read(scene: Scene) -> Evidence:
+    limit = scene.parameters.days("retention.limit_days")
+    oldest = Read.objects.filter(agency_id=scene.agency_id).aggregate(Min("seen_at"))["seen_at__min"]
+    if oldest is None:
+        return Evidence("Age of the oldest read", "no read is kept", "good", f"Limit: {limit.days} days.")
+    is_visible = oldest >= retention.visible_since(parameters=scene.parameters, now=scene.now)
+    note = f"Limit: {limit.days} days." + (
+        "" if is_visible else " It is past its day: no search shows it. Purge now."
+    )
+    return Evidence(
+        "Age of the oldest read", span(scene.now - oldest), "good" if is_visible else "danger", note
+    )
+
+
+def _next_purge(scene: Scene) -> Evidence:
+    kept = days.kept()
+    if not kept:
+        return Evidence("Next purge", "nothing to purge", "good")
+    due = retention.purge_due_at(kept[0], parameters=scene.parameters)
+    if due <= scene.now:
+        return Evidence(
+            "Next purge", f"overdue by {span(scene.now - due)}", "danger", f"{kept[0]} is still there."
+        )
+    return Evidence("Next purge", f"in {span(due - scene.now)}", "good", f"{kept[0]} is the oldest day kept.")
+
+
+def _last_purge(scene: Scene) -> Evidence:
+    last = LedgerLeaf.objects.filter(kind=Kind.DAY_PURGED).order_by("-seq").first()
+    if last is None:
+        return Evidence("Last day purged", "none yet")
+    ago = span(max(scene.now - last.at, timedelta(0)))
+    return Evidence("Last day purged", f"{ago} ago", note=f"Destruction record: ledger entry {last.seq}.")
+
+
+def _purge_clock(scene: Scene) -> Evidence:
+    clock = PurgeClock.objects.filter(id=1).first()
+    label = "The timer last looked for days due"
+    if clock is None:
+        return Evidence(label, "never", "warning", "Start the worker, or run the purge command.")
+    if clock.paused_at is not None:
+        return Evidence(
+            label, "paused", "danger", "The clock jumped: the administrator compares and confirms it."
+        )
+    idle = scene.now - clock.last_seen_at
+    is_late = idle > scene.parameters.hours("retention.clock_jump_alarm_hours")
+    return Evidence(label, f"{span(max(idle, timedelta(0)))} ago", "warning" if is_late else "good")
+
+
+def _taken_into_cases(scene: Scene) -> list[Evidence]:
+    kept = PreservedHit.objects.filter(case__agency_id=scene.agency_id)
+    return [_count("Hits preserved in cases", kept.count())]
+
+
+def _schedule(scene: Scene) -> list[Evidence]:
+    items = [found for found in definitions().values() if found.clause == "RET-3"]
+    return [
+        Evidence(
+            found.meaning,
+            scene.parameters.text(found.name),
+            "good" if found.is_verified else "warning",
+            "" if found.is_verified else "Unverified: somebody must compare it with the schedule.",
+        )
+        for found in items
+    ]
+
+
+def _people(scene: Scene) -> list[Evidence]:
+    active = User.objects.filter(agency_id=scene.agency_id, is_active=True)
+    in_force = RoleGrant.objects.filter(user__in=active, withdrawn_at=None)
+    administrators = in_force.filter(role=Role.ADMINISTRATOR).count()
+    return [
+        _count("Active accounts", active.count()),
+        Evidence("Administrators", str(administrators), "good" if administrators else "danger"),
+    ]
+
+
+def _granted(scene: Scene) -> list[Evidence]:
+    return [_count("Roles granted in 30 days", _entries(Kind.ROLE_GRANTED, scene))]
+
+
+def _sessions(scene: Scene) -> list[Evidence]:
+    return [
+        _count("Idle sessions locked in 30 days", _entries(Kind.SESSION_LOCKED, scene)),
+        _count("Failed sign-ins in 30 days", _entries(Kind.SIGN_IN_FAILED, scene)),
+    ]
+
+
+def _protection(scene: Scene) -> list[Evidence]:
+    waiting = AdoptedValue.objects.filter(approved_at=None).count()
+    return [
+        _count("Proposed values that wait for a second person", waiting),
+    ]
+
+
+def _ledger(scene: Scene) -> list[Evidence]:
+    last = LedgerLeaf.objects.order_by("-seq").first()
+    return [
+        _count("Entries on the ledger", last.seq + 1 if last else 0),
+        _checkpoint(scene),
+        _last_verified(scene),
+    ]
+
+
+def _checkpoint(scene: Scene) -> Evidence:
+    newest = Checkpoint.objects.order_by("-size").first()
+    if newest is None:
+        return Evidence(
+            "Newest signed checkpoint", "none yet", "warning", "Until one is signed, nothing pins it down."
+        )
+    age = max(scene.now - newest.signed_at, timedelta(0))
+    tone = "good" if age <= CHECKPOINT_DUE else "warning"
+    return Evidence(
+        "Newest signed checkpoint", f"{span(age)} old", tone, f"It covers {newest.size:,} entries."
+    )
+
+
+def _last_verified(scene: Scene) -> Evidence:
+    label = "Whole ledger last verified"
+    body = (
+        LedgerBody.objects.filter(leaf__kind=Kind.LEDGER_VERIFIED)
+        .select_related("leaf")
+        .order_by("-pk")
+        .first()
+    )
+    if body is None:
+        return Evidence(label, "not known", note="No verification has been recorded on the ledger.")
+    ago = span(max(scene.now - body.leaf.at, timedelta(0)))
+    return Evidence(label, f"{ago} ago", note=f"Outcome: {body.content['outcome']}.")
+
+
+_MEASURES: Final[Mapping[str, Callable[[Scene], list[Evidence]]]] = MappingProxyType(
+    {
+        "CAP-1": _capture_statements,
+        "CAP-4": _no_live_view,
+        "CAP-5": _camera_kinds,
+        "USE-1": _refused("USE-1"),
+        "USE-3": _refused("USE-3"),
+        "USE-4": _refused("USE-4"),
+        "USE-5": _refused("USE-5"),
+        "HOT-1": _lists,
+        "HOT-2": _manual_entries,
+        "HIT-1": _alerts_raised,
+        "HIT-2": _alerts_unverified,
+        "HIT-3": _alerts_undisposed,
+        "QRY-1": _queries_asked,
+        "QRY-2": _queries_logged,
+        "RET-1": _retention,
+        "RET-2": _taken_into_cases,
+        "RET-3": _schedule,
+        "ADM-1": _people,
+        "ADM-2": _granted,
+        "ADM-3": _sessions,
+        "ADM-4": _protection,
+        "AUD-1": _ledger,
+    }
+)
