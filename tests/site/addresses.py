@@ -11,12 +11,14 @@ def nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
+NAMES = [place.view for place in PLACES] + ["accounts:locked"]
+
 urlpatterns = [
-    path(f"{app}/", include(([path(f"{name}/", nothing, name=name)], app)))
-    for app, _, name in (place.view.partition(":") for place in PLACES)
-]
-urlpatterns += [
     path("sign-in/", nothing, name="account_login"),
     path("sign-in/out/", nothing, name="account_logout"),
     path("sign-in/password/", nothing, name="account_change_password"),
 ]
+for app in {name.partition(":")[0] for name in NAMES}:
+    views = [name.partition(":")[2] for name in NAMES if name.startswith(f"{app}:")]
+    paths = [path("" if view == views[0] else f"{view}/", nothing, name=view) for view in views]
+    urlpatterns.append(path(f"{app}/", include((paths, app))))
