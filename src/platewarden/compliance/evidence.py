@@ -302,7 +302,7 @@ def _sessions(scene: Scene) -> list[Evidence]:
 
 
 def _protection(scene: Scene) -> list[Evidence]:
-    waiting = AdoptedValue.objects.filter(approved_at=None).count()
+    waiting = AdoptedValue.objects.filter(approved_at=None, proposed_by__agency_id=scene.agency_id).count()
     return [
         _count("Proposed values that wait for a second person", waiting),
     ]

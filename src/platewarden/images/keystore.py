@@ -6,6 +6,7 @@ folder is therefore never backed up together with images or database (design: da
 
 import contextlib
 import hashlib
+import os
 import secrets
 from dataclasses import dataclass
 from datetime import date
@@ -92,18 +93,30 @@ class Keystore:
                 f"{name.text}: the master key does not open it; is it the right one?"
             ) from error
 
-    def destroy(self, name: KeyName) -> str:
-        """Overwrite and remove the key called *name*; return its id, or "" when it was gone already."""
-        path = self._path(name)
-        if not path.exists():
+    def identify(self, name: KeyName) -> str:
+        """Return the id of the key called *name*; "" when there is none, "unreadable" when it cannot be unwrapped."""
+        if not self._path(name).exists():
             return ""
         try:
-            identifier = key_id(self.get(name))
+            return key_id(self.get(name))
         except KeyUnavailable:
-            identifier = "unreadable"
+            return "unreadable"
+
+    def days(self) -> set[date]:
+        """Return the capture days for which any key exists."""
+        names = (path.stem.rpartition("-")[2] for path in self._wrapped.glob("day-*.key"))
+        return {date.fromisoformat(name) for name in names}
+
+    def destroy(self, name: KeyName) -> str:
+        """Overwrite and remove the key called *name*; return its id, or "" when it was gone already."""
+        identifier = self.identify(name)
+        if not identifier:
+            return ""
+        path = self._path(name)
         with path.open("r+b") as file:
             file.write(secrets.token_bytes(path.stat().st_size))
             file.flush()
+            os.fsync(file.fileno())
         path.unlink()
         sync_folder(self._wrapped)
         return identifier

@@ -95,6 +95,20 @@ class ImageStore:
         except FileNotFoundError:
             return False
 
+    def days(self) -> set[date]:
+        """Return the capture days of which a key or an object is left, whether or not any read is."""
+        return self.keystore.days() | {
+            date.fromisoformat(day)
+            for agency in self._folders("days")
+            for day in self._folders(f"days/{agency}")
+        }
+
+    def _folders(self, folder: str) -> list[str]:
+        try:
+            return self._storage.listdir(folder)[0]
+        except FileNotFoundError:
+            return []
+
     def _delete_objects(self, folder: str) -> int:
         try:
             names = self._storage.listdir(folder)[1]

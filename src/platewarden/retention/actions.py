@@ -54,8 +54,12 @@ class ClockDoubtedError(Exception):
 
 
 def days_due(*, parameters: Parameters, now: datetime) -> list[date]:
-    """Return the capture days that are past their limit and not purged yet, oldest first."""
-    return [day for day in days.kept() if policy.is_due(day, parameters=parameters, now=now)]
+    """Return the capture days that are past their limit and not purged yet, oldest first.
+
+    A day may have left images or a key and no rows: of a submission that failed, or of a purge that died.
+    """
+    left = image_store().days().union(days.kept())
+    return sorted(day for day in left if policy.is_due(day, parameters=parameters, now=now))
 
 
 def purge_due(*, actor: Actor, now: datetime) -> list[Destruction]:
@@ -98,8 +102,8 @@ def _check_clock(*, actor: Actor, parameters: Parameters, now: datetime) -> None
 
 
 def _purge_day(day: date, *, actor: Actor, now: datetime) -> Destruction:
-    key_ids, objects = _destroy_images(day)
-    with transaction.atomic():
+    key_ids, objects = _destroy_images(day, actor=actor)
+    with transaction.atomic(durable=True):
         rows = _reduce_alerts(day) | _forget(day)
         entry = ledger.append(
             Kind.DAY_PURGED,
@@ -116,14 +120,22 @@ def _purge_day(day: date, *, actor: Actor, now: datetime) -> Destruction:
     return Destruction(day, key_ids, objects, rows, entry.seq)
 
 
-def _destroy_images(day: date) -> tuple[dict[int, str], int]:
-    store, key_ids, objects = image_store(), {}, 0
-    for agency_id in Agency.objects.values_list("pk", flat=True):
-        identifier, removed = store.destroy(Shelf.of_day(agency_id, day))
-        objects += removed
-        if identifier:
-            key_ids[agency_id] = identifier
-    return key_ids, objects
+def _destroy_images(day: date, *, actor: Actor) -> tuple[dict[int, str], int]:
+    """Destroy keys and objects; the ids of the keys are on the ledger first, so that no crash can lose them."""
+    store = image_store()
+    shelves = {agency: Shelf.of_day(agency, day) for agency in Agency.objects.values_list("pk", flat=True)}
+    key_ids = {agency: store.keystore.identify(shelf.key) for agency, shelf in shelves.items()}
+    key_ids = {agency: identifier for agency, identifier in key_ids.items() if identifier}
+    if key_ids:
+        with transaction.atomic(durable=True):
+            ledger.append(
+                Kind.KEY_DESTROYED,
+                actor=actor,
+                subject=f"day:{day.isoformat()}",
+                outcome="ordered",
+                details={"keys": {str(agency): identifier for agency, identifier in key_ids.items()}},
+            )
+    return key_ids, sum(store.destroy(shelf)[1] for shelf in shelves.values())
 
 
 def _reduce_alerts(day: date) -> dict[str, int]:
