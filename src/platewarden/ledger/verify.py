@@ -20,7 +20,7 @@ from platewarden.ledger.checkpoint import NoteError, TreeHead, VerifierKey, open
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.tlog import Node
 
-_BATCH = 4096
+_BATCH = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,10 +249,12 @@ def _size(cursor: store.Cursor) -> int:
 
 
 def _rows(cursor: store.Cursor, start: int, end: int) -> Iterable[_Row]:
+    # the range stands twice so that a plan from stale statistics still reads only this stretch of either table
     cursor.execute(
-        "select leaf.seq, at, kind, canon, salt, body from ledger_leaf leaf left join ledger_body using (seq)"
+        "select leaf.seq, at, kind, canon, salt, body from ledger_leaf leaf"
+        " left join ledger_body body on body.seq = leaf.seq and body.seq >= %s and body.seq < %s"
         " where leaf.seq >= %s and leaf.seq < %s order by leaf.seq",
-        [start, end],
+        [start, end, start, end],
     )
     for seq, at, kind, canon, salt, body in cursor.fetchall():
         yield _Row(seq, at, kind, bytes(canon), None if salt is None else bytes(salt), body)
