@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Final
+from typing import Final, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from platewarden.alerts.models import Alert
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.site.clock import utc_now
+from platewarden.site.requests import ActorRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class Console:
     @cached_property
     def is_locked(self) -> bool:
         """Whether the console waits for its person's password."""
-        return bool(self._actor) and idle.is_locked(self._request)
+        return self._actor is not None and idle.is_locked(cast("ActorRequest", self._request))
 
     @cached_property
     def idle_minutes(self) -> int:
