@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from platewarden.commands.read import read
 from platewarden.recognition.images import decode_image
-from platewarden.recognition.pipeline import load_recogniser
+from platewarden.recognition.pipeline import Recogniser, load_recogniser
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 PHOTOS = DATA / "us_photos"
@@ -20,12 +20,12 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def recogniser():
+def recogniser() -> Recogniser:
     """The real models, loaded once."""
     return load_recogniser(threads=1)
 
 
-def plate_and_state(name):
+def plate_and_state(name: str) -> tuple[str, str]:
     """What a person read in the photograph *name*."""
     with (PHOTOS / "labels.csv").open(newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["file"] == f"images/{name}"]
@@ -33,7 +33,7 @@ def plate_and_state(name):
 
 
 @pytest.mark.parametrize("name", EASY)
-def test_an_easy_photograph_is_read_as_people_read_it(recogniser, name):
+def test_an_easy_photograph_is_read_as_people_read_it(recogniser: Recogniser, name: str) -> None:
     """Plate and state agree with the label, surely, and every character has its confidence."""
     best = recogniser.read(decode_image((PHOTOS / "images" / name).read_bytes(), name=name))[0]
     assert (best.plate, best.state) == plate_and_state(name)
@@ -41,13 +41,13 @@ def test_an_easy_photograph_is_read_as_people_read_it(recogniser, name):
     assert len(best.char_confidences) == len(best.plate)
 
 
-def test_a_road_without_plates_has_none(recogniser):
+def test_a_road_without_plates_has_none(recogniser: Recogniser) -> None:
     """A scene in which nothing can be read gives an empty list."""
     scene = next(iter(sorted((DATA / "negatives" / "images").glob("udLL*"))))
     assert recogniser.read(decode_image(scene.read_bytes(), name=scene.name)) == []
 
 
-def test_the_command_reads_the_good_photograph_beside_the_bad_one(tmp_path):
+def test_the_command_reads_the_good_photograph_beside_the_bad_one(tmp_path: Path) -> None:
     """With the real models: one JSON line, one named error, exit status 1."""
     truncated = tmp_path / "truncated.jpg"
     good = PHOTOS / "images" / EASY[0]
