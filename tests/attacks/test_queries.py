@@ -1,7 +1,6 @@
 """Attempts to see past reads without being entitled to, or without leaving a trace."""
 
 import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -31,7 +30,7 @@ QUESTION = {
 PICTURE = b"data:image"
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a function that sets the edge's clock; it stands at the moment at which tests play."""
 
@@ -61,9 +60,7 @@ class TestStrangers:
 
     @pytest.mark.clause("USE-1", "QRY-1")
     @pytest.mark.parametrize("name", ["tom", "ada", "dee", "eve"])
-    def test_those_not_entitled_are_refused_at_every_door(
-        self, cast: Cast, sign_in: Any, clock: Any, name: str
-    ) -> None:
+    def test_those_not_entitled_are_refused_at_every_door(self, cast: Cast, sign_in: Any, name: str) -> None:
         """Auditor, administrator, dispatcher and somebody without a role ask nothing; each attempt is recorded."""
         a_read(cast)
         browser = sign_in(getattr(cast, name))
@@ -73,7 +70,7 @@ class TestStrangers:
         assert LedgerLeaf.objects.filter(kind="request.refused").count() == 2
         assert not Query.objects.exists()
 
-    def test_nobody_signed_in_sees_nothing(self, cast: Cast, client: Client, clock: Any) -> None:
+    def test_nobody_signed_in_sees_nothing(self, cast: Cast, client: Client) -> None:
         """A stranger is led to the sign-in page from every address."""
         read = a_read(cast)
         for address in (
@@ -87,7 +84,7 @@ class TestStrangers:
 
     @pytest.mark.clause("QRY-2")
     @pytest.mark.parametrize("thief", ["alice", "sue", "tom", "ada"])
-    def test_an_answer_opens_for_nobody_else(self, cast: Cast, sign_in: Any, clock: Any, thief: str) -> None:
+    def test_an_answer_opens_for_nobody_else(self, cast: Cast, sign_in: Any, thief: str) -> None:
         """Not even for a supervisor: somebody else's query looks like none, and the attempt is recorded."""
         read = a_read(cast)
         address = sign_in(cast.ivan).post("/queries/", QUESTION)["Location"]
@@ -101,7 +98,7 @@ class TestStrangers:
         assert not LedgerLeaf.objects.filter(kind__in=["query.answered", "image.opened"]).exists()
 
     @pytest.mark.clause("QRY-2")
-    def test_whoever_lost_the_role_lost_the_answer(self, cast: Cast, sign_in: Any, clock: Any) -> None:
+    def test_whoever_lost_the_role_lost_the_answer(self, cast: Cast, sign_in: Any) -> None:
         """A role withdrawn in the meantime closes an answer that is still open in the browser."""
         read = a_read(cast)
         browser = sign_in(cast.ivan)
@@ -117,7 +114,7 @@ class TestShortCuts:
     """Ways round the form."""
 
     @pytest.mark.clause("QRY-1")
-    def test_a_question_in_the_address_is_not_asked(self, cast: Cast, sign_in: Any, clock: Any) -> None:
+    def test_a_question_in_the_address_is_not_asked(self, cast: Cast, sign_in: Any) -> None:
         """By GET the form comes back empty: nothing is searched, nothing typed is repeated."""
         a_read(cast)
         response = sign_in(cast.ivan).get("/queries/", QUESTION)
@@ -145,7 +142,7 @@ class TestShortCuts:
             assert not reveals(response)
         assert LedgerLeaf.objects.filter(kind="request.refused").count() == 3
 
-    def test_a_foreign_page_cannot_ask(self, cast: Cast, clock: Any) -> None:
+    def test_a_foreign_page_cannot_ask(self, cast: Cast) -> None:
         """Without the form's token nothing is taken."""
         browser = Client(enforce_csrf_checks=True)
         browser.force_login(cast.ivan)
@@ -153,7 +150,7 @@ class TestShortCuts:
         assert not Query.objects.exists()
 
     @pytest.mark.parametrize("method", ["put", "patch", "delete", "head", "options"])
-    def test_other_methods_reveal_nothing(self, cast: Cast, sign_in: Any, clock: Any, method: str) -> None:
+    def test_other_methods_reveal_nothing(self, cast: Cast, sign_in: Any, method: str) -> None:
         """What the pages do not expect they refuse."""
         a_read(cast)
         browser = sign_in(cast.ivan)
@@ -181,7 +178,7 @@ class TestShortCuts:
         ],
     )
     def test_no_wording_makes_an_improper_search_proper(
-        self, cast: Cast, sign_in: Any, clock: Any, change: dict[str, Any]
+        self, cast: Cast, sign_in: Any, change: dict[str, Any]
     ) -> None:
         """Improper purposes, reasons and case numbers are refused, however they are spelt."""
         a_read(cast)
@@ -208,7 +205,7 @@ class TestShortCuts:
         ],
     )
     def test_no_search_is_wider_or_nearer_to_now_than_decided(
-        self, cast: Cast, sign_in: Any, clock: Any, change: dict[str, Any]
+        self, cast: Cast, sign_in: Any, change: dict[str, Any]
     ) -> None:
         """Neither a live feed nor a dragnet can be asked for."""
         a_read(cast)
@@ -227,7 +224,7 @@ class TestShortCuts:
             "🚗" * 40,
         ],
     )
-    def test_what_is_typed_stays_text(self, cast: Cast, sign_in: Any, clock: Any, text: str) -> None:
+    def test_what_is_typed_stays_text(self, cast: Cast, sign_in: Any, text: str) -> None:
         """SQL, markup, templates and strange characters in a reason are kept, shown and recorded as written."""
         a_read(cast)
         browser = sign_in(cast.ivan)
@@ -241,27 +238,24 @@ class TestShortCuts:
         assert Read.objects.count() == 1
 
 
+@pytest.mark.usefixtures("fresh_database")
 class TestSilence:
     """A ledger that cannot be written: nothing may be shown."""
 
     @pytest.fixture
-    def asked(self, fresh_database: str, cast: Cast, sign_in: Any, clock: Any) -> tuple[Client, str, Read]:
+    def asked(self, cast: Cast, sign_in: Any) -> tuple[Client, str, Read]:
         """Ivan's browser, the address of an answer that he has not looked at, and the read in it."""
         read = a_read(cast)
         browser = sign_in(cast.ivan)
         return browser, browser.post("/queries/", QUESTION)["Location"], read
 
-    @pytest.fixture
-    def mute(self, asked: Any, owner_connection: psycopg.Connection[Any]) -> Iterator[None]:
-        """The application has lost its right to append."""
-        owner_connection.execute("REVOKE EXECUTE ON FUNCTION ledger_append FROM platewarden_app")
-        yield
-        owner_connection.execute("GRANT EXECUTE ON FUNCTION ledger_append TO platewarden_app")
-
     @pytest.mark.clause("QRY-2")
-    def test_without_the_ledger_nothing_is_shown(self, asked: tuple[Client, str, Read], mute: None) -> None:
+    def test_without_the_ledger_nothing_is_shown(
+        self, asked: tuple[Client, str, Read], owner_connection: psycopg.Connection[Any]
+    ) -> None:
         """No question is taken, no answer and no image shown, no refusal told that was not recorded."""
         browser, address, read = asked
+        owner_connection.execute("REVOKE EXECUTE ON FUNCTION ledger_append FROM platewarden_app")
         responses = [
             browser.post("/queries/", QUESTION),
             browser.get(address),
