@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import django
 import psycopg
 import pytest
 
@@ -25,6 +26,9 @@ _WORKER_HOME.mkdir(exist_ok=True)
 (_WORKER_HOME / "platewarden.toml").write_text('mode = "test"\norigin = "test.platewarden.invalid/ledger"\n')
 os.environ["PLATEWARDEN_HOME"] = str(_WORKER_HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "platewarden.site.settings"
+# Playwright's synchronous interface keeps an event loop running; what Django forbids there is safe in a test.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+django.setup()
 
 TEMPLATE = "platewarden_template"
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
@@ -32,10 +36,7 @@ _RUNNING = ExitStack()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set Django up, and start one PostgreSQL for all workers unless the environment names another."""
-    import django
-
-    django.setup()
+    """Start one PostgreSQL for all workers, unless the environment names another."""
     if hasattr(config, "workerinput") or "PLATEWARDEN_TEST_OWNER_URL" in os.environ:
         return
     from platewarden import database

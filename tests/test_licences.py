@@ -18,7 +18,7 @@ COPYLEFT = re.compile(r"(?<!L)GPL|Affero|(?<!Lesser )General Public License", re
 # Shared libraries under the GPL that a wheel carries whatever its own licence says. Nothing here is
 # distributed by this project, but whoever passes on a finished installation must know of it: see NOTICE.
 GPL_LIBRARIES = re.compile(r"^lib(x264|x265|xvidcore|postproc|rubberband|vidstab)\b")
-CARRIES_GPL_LIBRARIES = {"av"}
+CARRIES_GPL_LIBRARIES: frozenset[str] = frozenset()
 
 
 def find(name: str) -> Distribution:

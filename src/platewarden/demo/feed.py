@@ -30,7 +30,7 @@ def _ago(**parts: float) -> timedelta:
 
 
 PAST = (
-    Passage("route-13-north", _ago(days=2, hours=5), "KRT4821", "NY"),
+    Passage("route-13-north", _ago(days=2, hours=5), "KXT4827", "NY"),
     Passage("route-13-north", _ago(days=2, hours=4), "GHC2254", "NY"),
     Passage("route-79-east", _ago(days=2, hours=1), "FLA8813", "NY", "dusk"),
     Passage("trailer-2", _ago(days=1, hours=20), "GHC2254", "NY"),

@@ -1,0 +1,90 @@
+"""A real server over a test's own database: what browser, crash and latency tests talk to."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psycopg
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class LiveServer:
+    """`platewarden web` in a process of its own, over the database called *database* and the keys in *home*."""
+
+    def __init__(self, home: Path, database: str) -> None:
+        """Prepare a server; nothing runs yet."""
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._home, self._database = home, database
+        self._process: subprocess.Popen[bytes] | None = None
+        (home / "platewarden.toml").write_text(
+            f'mode = "test"\norigin = "test.platewarden.invalid/ledger"\nport = {self.port}\n', encoding="utf-8"
+        )
+
+    def environment(self) -> dict[str, str]:
+        """Return what a command needs to work on the same installation."""
+
+        def url(variable: str) -> str:
+            return psycopg.conninfo.make_conninfo(os.environ[variable], dbname=self._database)
+
+        return {
+            **os.environ,
+            "PLATEWARDEN_HOME": str(self._home),
+            "DATABASE_URL": url("PLATEWARDEN_TEST_APP_URL"),
+            "DATABASE_OWNER_URL": url("PLATEWARDEN_TEST_OWNER_URL"),
+        }
+
+    def start(self) -> None:
+        """Start and wait until it answers."""
+        command = [sys.executable, "-m", "platewarden", "web"]
+        self._process = subprocess.Popen(command, env=self.environment())
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            assert self._process.poll() is None, "the server ended by itself"
+            try:
+                if httpx.get(f"{self.url}/health/", trust_env=False).status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.1)
+        raise AssertionError("the server did not answer within a minute")
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End it, with SIGKILL as if the power had gone."""
+        if self._process and self._process.poll() is None:
+            self._process.send_signal(how)
+            self._process.wait(20)
+
+    def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of `platewarden` on the same installation."""
+        return subprocess.run(
+            [sys.executable, "-m", "platewarden", *command],
+            env={**self.environment(), **variables},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+
+@contextmanager
+def running(home: Path, database: str) -> Iterator[LiveServer]:
+    """Run a server for a while."""
+    server = LiveServer(home, database)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
