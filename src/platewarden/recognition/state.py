@@ -27,6 +27,9 @@ _NOTHING: Final = 36.0
 
 _CLEARLY_WORSE: Final = 5.0
 _STRONGEST: Final = 0.98
+_SUREST: Final = 0.99
+"""No guess is surer than states named on photographs have turned out right."""
+
 _ELSEWHERE: Final = ""
 _NOT_LETTERS: Final = re.compile(r"[^A-Z0-9]")
 _STICKER: Final = re.compile(
@@ -70,7 +73,7 @@ def match_state(lines: Iterable[str]) -> StateGuess:
     confidence = best * best / (best + rival)
     if code == _ELSEWHERE or confidence < MIN_CONFIDENCE:
         return StateGuess()
-    return StateGuess(code, confidence)
+    return StateGuess(code, min(confidence, _SUREST))
 
 
 def _without_date(line: str) -> str:
