@@ -6,14 +6,14 @@ from platewarden.alerts.actions import Disposition
 from platewarden.policy.hits import ActionTaken, Comparison, Finding, StatusCheck, Verification
 
 _SEEN = {
-    Comparison.MATCH: "match",
-    Comparison.DIFFER: "differ",
-    Comparison.UNREADABLE: "cannot be read",
+    Comparison.MATCH: "Match",
+    Comparison.DIFFER: "Differ",
+    Comparison.UNREADABLE: "Unreadable",
 }
 _CHECKED = {
-    StatusCheck.CONFIRMED: "confirmed",
-    StatusCheck.CONTRADICTED: "contradicted",
-    StatusCheck.NOT_POSSIBLE: "not possible",
+    StatusCheck.CONFIRMED: "Confirmed",
+    StatusCheck.CONTRADICTED: "Contradicted",
+    StatusCheck.NOT_POSSIBLE: "Not possible",
 }
 
 
@@ -57,12 +57,12 @@ class DispositionForm(forms.Form):
 
     finding = forms.ChoiceField(
         label="What was found",
-        choices=[(finding, finding.label) for finding in Finding],
+        choices=[(finding, finding.label.capitalize()) for finding in Finding],
         widget=forms.RadioSelect,
     )
     action = forms.ChoiceField(
         label="What was done",
-        choices=[(action, action.label) for action in ActionTaken],
+        choices=[(action, action.label.capitalize()) for action in ActionTaken],
         widget=forms.RadioSelect,
     )
     case_number = forms.CharField(

@@ -103,7 +103,8 @@ class AlertStream:
             await self._converse(listener, cookie, address, gone, send)
         except NotAllowedError:
             await _write(send, "event: ended\ndata: {}\n\n", more=False)
-        except DatabaseError:  # the browser comes back and is sent what it missed
+        except (DatabaseError, asyncio.CancelledError):
+            # the database or the server stops: the browser comes back and is sent what it missed
             await _write(send, "", more=False)
         finally:
             self._listeners.discard(listener)

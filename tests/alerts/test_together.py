@@ -1,0 +1,47 @@
+"""Two people at one alert at the same moment, each in a transaction of their own."""
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import connections
+from tests.alerts.scenes import entries
+from tests.cast import Cast
+from tests.conftest import NOW
+
+from platewarden.alerts import actions
+from platewarden.alerts.models import Alert, Hit
+from platewarden.cases.models import PreservedHit
+from platewarden.policy.decision import PolicyRefusal
+from platewarden.policy.hits import ActionTaken, Comparison, Finding, StatusCheck, Verification
+
+
+@pytest.mark.clause("HIT-3")
+def test_an_alert_ends_once_when_two_end_it_together(cast: Cast, fresh_database: str, alert: Alert) -> None:
+    """One wins; the other is told that the alert already has its disposition."""
+    hit = Hit.objects.get()
+    verification = Verification(Comparison.MATCH, Comparison.MATCH, StatusCheck.CONFIRMED)
+    people = [cast.actor("alice"), cast.actor("dee")]
+    actions.open_alert(alert=alert, hit=hit, actor=people[0], now=NOW)
+    actions.verify(alert=alert, verification=verification, actor=people[0], now=NOW)
+    ending = actions.Disposition(Finding.CORRECT_READ, ActionTaken.STOP, "2026-004512")
+    outcomes: list[str] = []
+    together = threading.Barrier(2)
+
+    def end(actor: Any) -> None:
+        try:
+            together.wait()
+            actions.dispose(alert=alert, disposition=ending, actor=actor, now=NOW)
+            outcomes.append("recorded")
+        except PolicyRefusal as refusal:
+            outcomes.append(refusal.decision.reason)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=end, args=[actor]) for actor in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["This alert already has its disposition.", "recorded"]
+    assert len(entries("alert.disposed")) == PreservedHit.objects.count() == 1
