@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,6 +15,7 @@ from platewarden.alerts import actions
 from platewarden.alerts.doors import SHOWN, alerts_for, get_alert_for, hit_of
 from platewarden.alerts.forms import DispositionForm, VerificationForm
 from platewarden.alerts.history import history_of
+from platewarden.alerts.listeners import latest_number
 from platewarden.alerts.models import Alert
 from platewarden.alerts.pages import Remnant, Sheet, lines_of
 from platewarden.ledger import actions as ledger
@@ -23,15 +24,17 @@ from platewarden.policy.actor import Actor
 from platewarden.policy.decision import PolicyRefusal, require
 from platewarden.policy.hits import may_see_alerts
 from platewarden.site.clock import utc_now
+from platewarden.site.requests import ActorRequest
 
 PAGE_LENGTH: Final = 50
 
 
 @require_GET
-def list_alerts(request: HttpRequest) -> HttpResponse:
+def list_alerts(request: ActorRequest) -> HttpResponse:
     """List alerts: the open ones, one's own, or all, open ones first."""
     require(may_see_alerts(request.actor), action="alerts.list")
     now = utc_now()
+    newest = latest_number(request.actor.agency_id)  # first: what is raised from here on is told, not missed
     shown = request.GET.get("show", "")
     shown = shown if shown in SHOWN else SHOWN[0]
     page = Paginator(alerts_for(request.actor, shown=shown), PAGE_LENGTH).get_page(request.GET.get("page"))
@@ -39,13 +42,14 @@ def list_alerts(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": lines_of(page.object_list, parameters=parameters_at(now), now=now),
         "shown": shown,
+        "newest": newest,
         "takes_new": shown != "mine" and page.number == 1,
     }
     return render(request, "alerts/list.html", context)
 
 
 @require_GET
-def row(request: HttpRequest, alert_id: UUID) -> HttpResponse:
+def row(request: ActorRequest, alert_id: UUID) -> HttpResponse:
     """Render one line of the list, for a console that has just been told of the alert."""
     alert, now = _alert(request, alert_id), utc_now()
     (line,) = lines_of([alert], parameters=parameters_at(now), now=now)
@@ -53,13 +57,13 @@ def row(request: HttpRequest, alert_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def detail(request: HttpRequest, alert_id: UUID) -> HttpResponse:
+def detail(request: ActorRequest, alert_id: UUID) -> HttpResponse:
     """Show the plate image beside the entry; that look is on the ledger before it is shown."""
     return _show(request, _alert(request, alert_id))
 
 
 @require_POST
-def acknowledge(request: HttpRequest, alert_id: UUID) -> HttpResponse:
+def acknowledge(request: ActorRequest, alert_id: UUID) -> HttpResponse:
     """Take the alert upon oneself."""
     alert = _alert(request, alert_id)
     actions.acknowledge(alert=alert, actor=request.actor, now=utc_now())
@@ -67,7 +71,7 @@ def acknowledge(request: HttpRequest, alert_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def verify(request: HttpRequest, alert_id: UUID) -> HttpResponse:
+def verify(request: ActorRequest, alert_id: UUID) -> HttpResponse:
     """Record what was seen when comparing image and entry."""
     alert, form = _alert(request, alert_id), VerificationForm(request.POST)
     if not form.is_valid():
@@ -81,7 +85,7 @@ def verify(request: HttpRequest, alert_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def dispose(request: HttpRequest, alert_id: UUID) -> HttpResponse:
+def dispose(request: ActorRequest, alert_id: UUID) -> HttpResponse:
     """Record how the alert ended."""
     alert, form = _alert(request, alert_id), DispositionForm(request.POST)
     if not form.is_valid():
@@ -94,13 +98,13 @@ def dispose(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     return _try(request, alert, act, done=done, disposition_form=form) or redirect("alerts:list")
 
 
-def _alert(request: HttpRequest, alert_id: UUID) -> Alert:
+def _alert(request: ActorRequest, alert_id: UUID) -> Alert:
     require(may_see_alerts(request.actor), action="alert.open")
     return get_alert_for(request.actor, alert_id)
 
 
 def _try(
-    request: HttpRequest, alert: Alert, act: Callable[[Actor], Entry], *, done: str, **forms: Any
+    request: ActorRequest, alert: Alert, act: Callable[[Actor], Entry], *, done: str, **forms: Any
 ) -> HttpResponse | None:
     """Let *act* happen; if it may not or cannot, return the page that says why, with what was typed."""
     try:
@@ -115,7 +119,7 @@ def _try(
     return None
 
 
-def _show(request: HttpRequest, alert: Alert, *, status: int = 200, **context: Any) -> HttpResponse:
+def _show(request: ActorRequest, alert: Alert, *, status: int = 200, **context: Any) -> HttpResponse:
     now = utc_now()
     hit = hit_of(alert, parameters=parameters_at(now), now=now)
     if hit is None:
