@@ -150,7 +150,10 @@ def test_a_category_that_is_switched_off_stops_matching(cast: Cast) -> None:
     [(None, 24, False), (None, 25, True), (6, 6, False), (6, 7, True), (100, 25, True)],
 )
 def test_a_match_says_that_its_list_is_stale(
-    cast: Cast, max_age_hours: int | None, age_hours: int, stale: bool,  # noqa: FBT001 - an example
+    cast: Cast,
+    max_age_hours: int | None,
+    age_hours: int,
+    stale: bool,  # noqa: FBT001 - an example
 ) -> None:
     """A list past its own greatest age or the policy's still matches, and each match says that it is stale."""
     hotlist = a_list(cast, max_age_hours=max_age_hours)

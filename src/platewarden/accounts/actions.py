@@ -12,7 +12,7 @@ from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.policy import accounts as policy
 from platewarden.policy.actor import Actor, Role
-from platewarden.policy.decision import require
+from platewarden.policy.decision import Decision, first_refusal, require
 
 CODE_LIFETIME = timedelta(hours=72)
 
@@ -21,33 +21,52 @@ class EnrolmentError(Exception):
     """The one-time code is unknown, used or expired; all three look alike from outside."""
 
 
+class AccountExistsError(Exception):
+    """Somebody already has an account of this name."""
+
+
 @transaction.atomic
 def found_agency(
-    *, name: str, county: str, time_zone: str, is_demo: bool, actor: Actor, now: datetime  # noqa: ARG001
+    *,
+    name: str,
+    county: str,
+    time_zone: str,
+    is_demo: bool,
+    actor: Actor,
+    now: datetime,  # noqa: ARG001
 ) -> Agency:
     """Enter the agency that owns this installation; there can be only one."""
-    agency = Agency.objects.create(name=name, county=county, time_zone=time_zone, is_owner=True, is_demo=is_demo)
+    agency = Agency.objects.create(
+        name=name, county=county, time_zone=time_zone, is_owner=True, is_demo=is_demo
+    )
     ledger.append(Kind.AGENCY_FOUNDED, actor=actor, subject=f"agency:{agency.pk}", details={"name": name})
     return agency
 
 
 @transaction.atomic
 def create_account(
-    *, username: str, full_name: str, roles: frozenset[Role], supervisor: User | None, actor: Actor, now: datetime
+    *,
+    username: str,
+    full_name: str,
+    roles: frozenset[Role],
+    supervisor: User | None,
+    actor: Actor,
+    now: datetime,
 ) -> tuple[User, str]:
-    """Enter a person with *roles* and return them with the one-time code that lets them set a password."""
-    for role in roles:
-        decision = policy.may_grant_role(
-            actor,
-            target_id="",
-            target_roles=roles,
-            role=role,
-            administrator_exists=RoleGrant.objects.filter(role=Role.ADMINISTRATOR, withdrawn_at=None).exists(),
-        )
-        require(decision, action="account.create")
+    """Enter a person with *roles* and return them with the one-time code that lets them set a password.
+
+    Raises:
+        PolicyRefusal: *actor* may not make accounts, or not with these roles.
+        AccountExistsError: The name is taken.
+    """
+    require(_may_create(actor, roles), action="account.create")
+    Agency.objects.select_for_update().get(pk=actor.agency_id)  # names are given one at a time
+    name = username.strip().lower()
+    if User.objects.filter(username=name).exists():
+        raise AccountExistsError("Somebody already signs in with this name: choose another.")
     user = User(
         agency_id=actor.agency_id,
-        username=username.strip().lower(),
+        username=name,
         full_name=full_name.strip(),
         supervisor=supervisor,
         created_at=now,
@@ -57,7 +76,7 @@ def create_account(
     RoleGrant.objects.bulk_create(
         RoleGrant(user=user, role=role, granted_at=now, granted_by=actor.name) for role in sorted(roles)
     )
-    code = _issue_code(user, now)
+    code = _new_code(user, now)
     ledger.append(
         Kind.ACCOUNT_CREATED,
         actor=actor,
@@ -67,7 +86,37 @@ def create_account(
     return user, code
 
 
-def _issue_code(user: User, now: datetime) -> str:
+def _may_create(actor: Actor, roles: frozenset[Role]) -> Decision:
+    """An account without a role is an account all the same: only whoever may grant roles makes one."""
+    administrators = RoleGrant.objects.filter(role=Role.ADMINISTRATOR, withdrawn_at=None)
+    decisions = [
+        policy.may_grant_role(
+            actor,
+            target_id="",
+            target_roles=roles,
+            role=role,
+            administrator_exists=administrators.exists(),
+        )
+        for role in sorted(roles)
+    ]
+    return first_refusal(*decisions) if decisions else policy.may(actor, policy.Right.MANAGE_ACCOUNTS)
+
+
+@transaction.atomic
+def issue_code(*, user: User, actor: Actor, now: datetime) -> str:
+    """Give *user* a fresh one-time code, e.g. for a forgotten password; any earlier one stops working.
+
+    Raises:
+        PolicyRefusal: *actor* may not manage accounts.
+    """
+    require(policy.may(actor, policy.Right.MANAGE_ACCOUNTS), action="account.issue_code")
+    code = _new_code(user, now)
+    ledger.append(Kind.ENROLMENT_CODE_ISSUED, actor=actor, subject=f"person:{user.pk}")
+    return code
+
+
+def _new_code(user: User, now: datetime) -> str:
+    user.enrolment_codes.filter(redeemed_at__isnull=True).delete()
     code = secrets.token_urlsafe(18)
     EnrolmentCode.objects.create(
         user=user, digest=_digest(code), issued_at=now, expires_at=now + CODE_LIFETIME
@@ -90,7 +139,7 @@ def redeem_code(*, code: str, password: str, actor: Actor, now: datetime) -> Use
     found = (
         EnrolmentCode.objects.select_for_update(of=("self",))
         .select_related("user")
-        .filter(digest=_digest(code), redeemed_at__isnull=True, expires_at__gt=now)
+        .filter(digest=_digest(code), redeemed_at=None, expires_at__gt=now, user__is_active=True)
         .first()
     )
     if found is None:
@@ -106,12 +155,41 @@ def redeem_code(*, code: str, password: str, actor: Actor, now: datetime) -> Use
 
 @transaction.atomic
 def grant_role(*, user: User, role: Role, actor: Actor, now: datetime) -> RoleGrant:
-    """Give *user* a further role."""
-    held = frozenset(Role(grant.role) for grant in user.grants.filter(withdrawn_at__isnull=True))
-    require(policy.may_grant_role(actor, target_id=str(user.pk), target_roles=held, role=role), action="role.grant")
+    """Give *user* a further role; one that they hold already stays as it is.
+
+    Raises:
+        PolicyRefusal: *actor* may not, or the role does not go with another that *user* holds.
+    """
+    User.objects.select_for_update().get(pk=user.pk)  # two grants at once cannot get round what stays apart
+    live = {Role(grant.role): grant for grant in user.grants.filter(withdrawn_at__isnull=True)}
+    decision = policy.may_grant_role(actor, target_id=str(user.pk), target_roles=frozenset(live), role=role)
+    require(decision, action="role.grant")
+    if role in live:
+        return live[role]
     grant = RoleGrant.objects.create(user=user, role=role, granted_at=now, granted_by=actor.name)
     ledger.append(Kind.ROLE_GRANTED, actor=actor, subject=f"person:{user.pk}", details={"role": role})
     return grant
+
+
+@transaction.atomic
+def withdraw_role(*, user: User, role: Role, actor: Actor, now: datetime) -> None:
+    """Take *role* from *user*, at once; the last administrator keeps theirs.
+
+    Raises:
+        PolicyRefusal: *actor* may not, or nobody would be left to grant a role.
+    """
+    held = RoleGrant.objects.select_for_update(of=("self",)).filter(role=role, withdrawn_at__isnull=True)
+    holders = {grant.user_id: grant for grant in held.filter(user__is_active=True)}
+    grant = holders.pop(user.pk, None)
+    decision = policy.may_withdraw_role(
+        actor, target_id=str(user.pk), role=role, other_administrators=len(holders)
+    )
+    require(decision, action="role.withdraw")
+    if grant is None:
+        return
+    grant.withdrawn_at, grant.withdrawn_by = now, actor.name
+    grant.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    ledger.append(Kind.ROLE_REVOKED, actor=actor, subject=f"person:{user.pk}", details={"role": role})
 
 
 @transaction.atomic
@@ -127,6 +205,20 @@ def record_failed_sign_in(*, username: str, actor: Actor) -> None:
 
 
 @transaction.atomic
+def record_locked_out(*, username: str, actor: Actor) -> None:
+    """Leave evidence that *username* was refused after too many failures, without a look at the password."""
+    ledger.append(
+        Kind.SIGN_IN_LOCKED_OUT, actor=actor, outcome="refused", details={"username": username[:64]}
+    )
+
+
+@transaction.atomic
+def record_failed_enrolment(*, actor: Actor) -> None:
+    """Leave evidence that somebody tried a one-time code that does not work."""
+    ledger.append(Kind.SIGN_IN_FAILED, actor=actor, outcome="refused", details={"by": "one-time code"})
+
+
+@transaction.atomic
 def record_sign_out(*, actor: Actor) -> None:
     """Leave evidence that *actor* signed out."""
     ledger.append(Kind.SIGN_OUT, actor=actor, subject=f"person:{actor.id}")
@@ -136,3 +228,9 @@ def record_sign_out(*, actor: Actor) -> None:
 def record_session_locked(*, actor: Actor) -> None:
     """Leave evidence that an idle console of *actor* was locked."""
     ledger.append(Kind.SESSION_LOCKED, actor=actor, subject=f"person:{actor.id}")
+
+
+@transaction.atomic
+def record_session_unlocked(*, actor: Actor) -> None:
+    """Leave evidence that the person of a locked console gave the password again."""
+    ledger.append(Kind.SESSION_UNLOCKED, actor=actor, subject=f"person:{actor.id}")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from platewarden.accounts import actions
@@ -27,6 +28,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if isinstance(request.user, User):
             actions.record_sign_out(actor=actor_for(request.user, address=address_of(request)))
         super().logout(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse further attempts after too many failures, and record that it came to this (ADM-4)."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            username = str(credentials.get("username", ""))
+            actions.record_locked_out(username=username, actor=anonymous_actor(request))
+            raise
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Record a failed attempt."""

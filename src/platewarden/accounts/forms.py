@@ -1,6 +1,21 @@
 """Forms about people."""
 
+from typing import Any, Final
+
 from django import forms
+from django.core.validators import RegexValidator
+
+from platewarden.accounts.models import User
+from platewarden.policy.actor import Role
+
+_ROLES: Final = {
+    Role.OFFICER: "Officer: takes alerts, searches, enters plates",
+    Role.DISPATCHER: "Dispatcher: takes alerts, checks status, enters plates",
+    Role.INVESTIGATOR: "Investigator: also preserves records in cases",
+    Role.SUPERVISOR: "Supervisor: also approves cameras, loads lists, reads the ledger",
+    Role.ADMINISTRATOR: "Administrator: accounts, cameras, lists, purge",
+    Role.AUDITOR: "Auditor: reads the whole ledger; never also administrator",
+}
 
 
 class EnrolForm(forms.Form):
@@ -8,11 +23,15 @@ class EnrolForm(forms.Form):
 
     code = forms.CharField(max_length=64, label="One-time code", help_text="From your administrator.")
     password = forms.CharField(
-        max_length=128, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), label="New password",
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        label="New password",
         help_text="At least 12 characters; a few unrelated words are best.",
     )
     again = forms.CharField(
-        max_length=128, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), label="The same again"
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        label="The same again",
     )
 
     def clean(self) -> dict[str, object]:
@@ -27,5 +46,55 @@ class UnlockForm(forms.Form):
     """The password of the person whose console is locked."""
 
     password = forms.CharField(
-        max_length=128, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}), label="Password"
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        label="Password",
     )
+
+
+class AccountForm(forms.Form):
+    """A new account: one person, their name to sign in with, and what they may do."""
+
+    use_required_attribute = False
+
+    full_name = forms.CharField(max_length=120, label="Full name")
+    username = forms.CharField(
+        max_length=64,
+        label="Name to sign in with",
+        help_text="Letters, digits, dots and hyphens; capitals do not count. It stays.",
+        validators=[
+            RegexValidator(
+                r"\A[A-Za-z0-9][A-Za-z0-9.-]*\Z", "Use the letters a to z, digits, dots and hyphens."
+            )
+        ],
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+    roles = forms.MultipleChoiceField(
+        choices=[(role.value, text) for role, text in _ROLES.items()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Every grant is dated and on record.",
+    )
+    supervisor = forms.ModelChoiceField(
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="Nobody",
+        help_text="Who answers for this person's use of the system.",
+    )
+
+    def __init__(self, *arguments: Any, agency_id: int) -> None:
+        super().__init__(*arguments)
+        people = User.objects.filter(agency_id=agency_id, is_active=True, grants__withdrawn_at=None)
+        supervisor = self.fields["supervisor"]
+        assert isinstance(supervisor, forms.ModelChoiceField)
+        supervisor.queryset = people.filter(grants__role=Role.SUPERVISOR).order_by("full_name").distinct()
+
+    @property
+    def chosen_roles(self) -> frozenset[Role]:
+        """The roles ticked; of a valid form."""
+        return frozenset(Role(role) for role in self.cleaned_data["roles"])
+
+
+class RoleForm(forms.Form):
+    """One role, to be granted or withdrawn."""
+
+    role = forms.ChoiceField(choices=[(role.value, text) for role, text in _ROLES.items()])

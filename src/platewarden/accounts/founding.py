@@ -12,7 +12,14 @@ from platewarden.policy.actor import Actor, ActorKind, Role
 
 @transaction.atomic
 def found(
-    *, name: str, county: str, time_zone: str, username: str, full_name: str, now: datetime, is_demo: bool = False
+    *,
+    name: str,
+    county: str,
+    time_zone: str,
+    username: str,
+    full_name: str,
+    now: datetime,
+    is_demo: bool = False,
 ) -> tuple[Agency, str]:
     """Enter the owning agency and its first administrator; return the agency and the one-time code."""
     nobody_yet = Actor(kind=ActorKind.SYSTEM, id="init command", name="init command", agency_id=0)

@@ -2,23 +2,23 @@
 
 from datetime import datetime
 
-from django.http import HttpRequest
 
 from platewarden.accounts import actions
 from platewarden.adoption.in_force import parameters_at
 from platewarden.policy.accounts import session_is_idle
+from platewarden.site.requests import ActorRequest
 
 _ACTIVE_AT = "active_at"
 _LOCKED = "locked"
 _GRAIN_SECONDS = 30
 
 
-def is_locked(request: HttpRequest) -> bool:
+def is_locked(request: ActorRequest) -> bool:
     """Whether this session waits for its owner's password."""
     return bool(request.session.get(_LOCKED, False))
 
 
-def lock_if_idle(request: HttpRequest, *, now: datetime) -> bool:
+def lock_if_idle(request: ActorRequest, *, now: datetime) -> bool:
     """Lock the session if it has been idle too long; return whether it is locked."""
     if is_locked(request):
         return True
@@ -32,13 +32,13 @@ def lock_if_idle(request: HttpRequest, *, now: datetime) -> bool:
     return False
 
 
-def unlock(request: HttpRequest, *, now: datetime) -> None:
+def unlock(request: ActorRequest, *, now: datetime) -> None:
     """Open the session again, after its owner has given the password."""
     request.session[_LOCKED] = False
     request.session[_ACTIVE_AT] = now.isoformat()
 
 
-def mark_activity(request: HttpRequest, *, now: datetime) -> None:
+def mark_activity(request: ActorRequest, *, now: datetime) -> None:
     """Note that a person did something; written at most every half minute."""
     active_at = request.session.get(_ACTIVE_AT)
     if active_at is None or (now - datetime.fromisoformat(active_at)).total_seconds() > _GRAIN_SECONDS:

@@ -40,7 +40,9 @@ class User(AbstractBaseUser):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="people")
     username = models.CharField(max_length=64, unique=True)
     full_name = models.CharField(max_length=120)
-    supervisor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="team")
+    supervisor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="team"
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 

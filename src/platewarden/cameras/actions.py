@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from platewarden.accounts.models import Agency
 from platewarden.adoption.in_force import parameters_at
 from platewarden.cameras.models import Camera, FieldOfViewStatement
 from platewarden.ledger import actions as ledger
@@ -14,6 +15,10 @@ from platewarden.policy import capture as policy
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require
+
+
+class CameraExistsError(Exception):
+    """The agency already has a camera of this code."""
 
 
 @transaction.atomic
@@ -29,10 +34,18 @@ def register_camera(
     actor: Actor,
     now: datetime,
 ) -> Camera:
-    """Enter a camera; it cannot submit anything yet."""
+    """Enter a camera; it cannot submit anything yet.
+
+    Raises:
+        PolicyRefusal: *actor* may not, or a fixed camera lacks its place.
+        CameraExistsError: The code is taken.
+    """
     has_place = latitude is not None and longitude is not None
     decision = policy.may_register_camera(actor, kind=kind, has_place=has_place)
     require(decision, action="camera.register")
+    Agency.objects.select_for_update().get(pk=actor.agency_id)  # codes are given one at a time
+    if Camera.objects.filter(agency_id=actor.agency_id, code=code).exists():
+        raise CameraExistsError("There is already a camera with this code: choose another.")
     camera = Camera.objects.create(
         agency_id=actor.agency_id,
         code=code,
@@ -93,7 +106,7 @@ def issue_credential(*, camera: Camera, actor: Actor, now: datetime) -> str:
 
 @transaction.atomic
 def suspend_camera(*, camera: Camera, actor: Actor, now: datetime) -> None:
-    """Stop *camera* from submitting, at once."""
+    """Stop *camera* from submitting, at once; until it is approved again."""
     require(may(actor, Right.REGISTER_CAMERAS), action="camera.suspend")
     camera.suspended_at = now
     camera.save(update_fields=["suspended_at"])

@@ -6,6 +6,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.validators import MaxValueValidator
 
 from platewarden.hotlists.models import Entry
 from platewarden.hotlists.readers import ANY_STATE, LENGTHS, MAX_BYTES
@@ -48,7 +49,7 @@ class HotlistForm(ShowsRefusal):
         longest = int(parameters.hours("hotlist.max_age_hours").total_seconds() // 3600)
         age = self.fields["max_age_hours"]
         age.help_text = f"At most {longest}, as the policy says; empty means {longest}."
-        age.validators.append(forms.fields.validators.MaxValueValidator(longest))
+        age.validators.append(MaxValueValidator(longest))
 
 
 class LoadForm(ShowsRefusal):
@@ -96,8 +97,9 @@ class _Justified(ShowsRefusal):
     def __init__(self, *arguments: Any, zone: ZoneInfo, parameters: Parameters, now: datetime) -> None:
         ends = now + parameters.days("hotlist.manual_default_days")
         local = ends.astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
-        super().__init__(*arguments, initial={"expires_at": local})
+        super().__init__(*arguments)
         expires_at = self.fields["expires_at"]
+        expires_at.initial = local
         assert isinstance(expires_at, AgencyTimeField)
         expires_at.zone = zone
         longest = parameters.days("hotlist.manual_max_days").days

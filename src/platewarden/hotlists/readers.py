@@ -120,6 +120,16 @@ class Report:
             self.rows[row] = None
 
     @property
+    def left_out(self) -> list[tuple[str, int]]:
+        """What was left out, by clause and category, and how many lines of each, the most first."""
+        return self.refused.most_common()
+
+    @property
+    def left_out_count(self) -> int:
+        """How many lines were left out."""
+        return self.refused.total()
+
+    @property
     def accepted_by_category(self) -> dict[Category, int]:
         """How many rows each category has, the largest first."""
         return dict(Counter(row.category for row in self.rows).most_common())

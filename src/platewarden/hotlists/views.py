@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -26,13 +26,14 @@ from platewarden.policy.actor import Actor
 from platewarden.policy.decision import PolicyRefusal, require
 from platewarden.policy.hotlists import may_load, may_withdraw
 from platewarden.site.clock import utc_now
+from platewarden.site.requests import ActorRequest
 
 ENTRIES_A_PAGE: Final = 50
 SNAPSHOTS_SHOWN: Final = 30
 
 
 @require_GET
-def list_hotlists(request: HttpRequest) -> HttpResponse:
+def list_hotlists(request: ActorRequest) -> HttpResponse:
     """List the agency's lists: how old each is, what it holds, and what was left out of it."""
     require(may(request.actor, Right.SEE_HOTLISTS), action="hotlist.list")
     now = utc_now()
@@ -55,7 +56,7 @@ def _rights(actor: Actor) -> dict[str, bool]:
 
 
 @require_http_methods(["GET", "POST"])
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: ActorRequest) -> HttpResponse:
     """Set a list up; loading it comes next."""
     require(may_load(request.actor), action="hotlist.create")
     now = utc_now()
@@ -71,7 +72,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def detail(request: HttpRequest, hotlist_id: int) -> HttpResponse:
+def detail(request: ActorRequest, hotlist_id: int) -> HttpResponse:
     """Show one list: its loads, and the entries themselves only where they were made by hand."""
     hotlist, now = get_hotlist_for(request.actor, hotlist_id), utc_now()
     parameters = parameters_at(now)
@@ -87,7 +88,7 @@ def detail(request: HttpRequest, hotlist_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def load(request: HttpRequest, hotlist_id: int) -> HttpResponse:
+def load(request: ActorRequest, hotlist_id: int) -> HttpResponse:
     """Check a file, or load it whole; what is wrong with it is said line by line."""
     require(may_load(request.actor), action="hotlist.load")
     hotlist = get_hotlist_for(request.actor, hotlist_id)
@@ -102,13 +103,13 @@ def load(request: HttpRequest, hotlist_id: int) -> HttpResponse:
     return _load(request, hotlist, form)
 
 
-def _check(request: HttpRequest, hotlist: Hotlist, form: LoadForm) -> HttpResponse:
+def _check(request: ActorRequest, hotlist: Hotlist, form: LoadForm) -> HttpResponse:
     content = form.cleaned_data["file"].read()
     seen = preview(content, hotlist=hotlist, actor=request.actor, now=utc_now())
     return _show_load(request, hotlist, form, preview=seen, report=seen.report)
 
 
-def _load(request: HttpRequest, hotlist: Hotlist, form: LoadForm) -> HttpResponse:
+def _load(request: ActorRequest, hotlist: Hotlist, form: LoadForm) -> HttpResponse:
     upload = form.cleaned_data["file"]
     try:
         snapshot = actions.load_snapshot(
@@ -129,7 +130,7 @@ def _load(request: HttpRequest, hotlist: Hotlist, form: LoadForm) -> HttpRespons
     return redirect("hotlists:detail", hotlist.pk)
 
 
-def _refused(request: HttpRequest, form: ShowsRefusal, refusal: PolicyRefusal) -> dict[str, Any]:
+def _refused(request: ActorRequest, form: ShowsRefusal, refusal: PolicyRefusal) -> dict[str, Any]:
     """Record *refusal*, put it beside its field, and return what the page says of it."""
     entry = ledger.record_refusal(refusal, actor=request.actor)
     form.show_refusal(refusal.decision)
@@ -137,7 +138,7 @@ def _refused(request: HttpRequest, form: ShowsRefusal, refusal: PolicyRefusal) -
 
 
 def _show_load(
-    request: HttpRequest, hotlist: Hotlist, form: LoadForm, *, status: int = 200, **context: Any
+    request: ActorRequest, hotlist: Hotlist, form: LoadForm, *, status: int = 200, **context: Any
 ) -> HttpResponse:
     now = utc_now()
     (sheet,) = sheets_of([hotlist], parameters=parameters_at(now), now=now)
@@ -147,7 +148,7 @@ def _show_load(
 
 
 @require_http_methods(["GET", "POST"])
-def enter(request: HttpRequest) -> HttpResponse:
+def enter(request: ActorRequest) -> HttpResponse:
     """Enter a plate by hand; it matches from then on."""
     require(may(request.actor, Right.ENTER_MANUALLY), action="entry.add")
     now = utc_now()
@@ -169,7 +170,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def renew(request: HttpRequest, entry_id: int) -> HttpResponse:
+def renew(request: ActorRequest, entry_id: int) -> HttpResponse:
     """Give an entry a new end, with a fresh reason."""
     require(may(request.actor, Right.ENTER_MANUALLY), action="entry.renew")
     entry, now = get_entry_for(request.actor, entry_id), utc_now()
@@ -184,12 +185,12 @@ def renew(request: HttpRequest, entry_id: int) -> HttpResponse:
     return _justified(request, form, act, "hotlists/renew.html", done="The entry is renewed.", line=line)
 
 
-def _typed(request: HttpRequest) -> tuple[Any, ...]:
+def _typed(request: ActorRequest) -> tuple[Any, ...]:
     return (request.POST,) if request.method == "POST" else ()
 
 
 def _justified(
-    request: HttpRequest,
+    request: ActorRequest,
     form: EntryForm | RenewForm,
     act: Callable[[], int],
     template: str,
@@ -215,7 +216,7 @@ def _justified(
 
 
 @require_POST
-def withdraw(request: HttpRequest, entry_id: int) -> HttpResponse:
+def withdraw(request: ActorRequest, entry_id: int) -> HttpResponse:
     """Stop an entry from matching, at once."""
     entry = get_entry_for(request.actor, entry_id)
     require(

@@ -96,7 +96,9 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
 APART: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 """Roles that no one person holds together."""
 
-_SYSTEM_RIGHTS: Final = frozenset({Right.PURGE})
+_SYSTEM_RIGHTS: Final = frozenset({Right.PURGE, Right.LOAD_HOTLISTS})
+"""What Platewarden's own timers and commands may do: purging waits for nobody, and a list stays the most current
+one (HOT-1) only if its source's file is loaded by schedule."""
 
 
 def may(actor: Actor, right: Right) -> Decision:

@@ -1,0 +1,23 @@
+"""The one way to a camera: what is absent and what is another agency's look alike."""
+
+from django.http import Http404
+
+from platewarden.cameras.models import Camera
+from platewarden.policy.accounts import Right, may
+from platewarden.policy.actor import Actor
+from platewarden.policy.decision import require
+
+
+def get_camera_for(actor: Actor, camera_id: int) -> Camera:
+    """Return a camera of *actor*'s agency.
+
+    Raises:
+        PolicyRefusal: *actor* may not see cameras.
+        Http404: There is none, or it is another agency's.
+    """
+    require(may(actor, Right.SEE_CAMERAS), action="camera.see")
+    cameras = Camera.objects.select_related("registered_by", "approved_by")
+    found = cameras.filter(pk=camera_id, agency_id=actor.agency_id).first()
+    if found is None:
+        raise Http404("no such camera")
+    return found

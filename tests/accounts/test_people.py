@@ -1,0 +1,103 @@
+"""The list of people is always current, and an administrator works on it."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from tests.cast import PASSWORD, Cast
+
+from platewarden.accounts.models import User
+from platewarden.ledger.models import LedgerLeaf
+from platewarden.policy.actor import Role
+
+pytestmark = pytest.mark.django_db
+
+NEW = {"full_name": "Robin Example", "username": "robin", "roles": ["officer", "investigator"]}
+
+
+@pytest.mark.clause("ADM-1")
+def test_the_list_shows_roles_in_force_supervisor_and_last_sign_in(cast: Cast, sign_in: Any) -> None:
+    """Whoever holds no role counts as no active user and is said to see nothing."""
+    User.objects.filter(pk=cast.alice.pk).update(supervisor=cast.sue)
+    text = sign_in(cast.tom).get(reverse("accounts:people")).content.decode()
+    assert "7 active, authorised users" in text
+    assert "investigator" in text
+    assert "Sue Example" in text
+    assert "may see nothing" in text
+    assert reverse("accounts:create") not in text
+
+
+@pytest.mark.clause("ADM-1", "ADM-3")
+def test_an_account_is_made_and_its_code_shown_once(cast: Cast, client: Any) -> None:
+    """With the code the person sets a password and signs in; no later page shows it."""
+    client.force_login(cast.ada)
+    shown = client.post(reverse("accounts:create"), NEW | {"supervisor": str(cast.sue.pk)})
+    code = shown.content.decode().split('<p class="mono strong">')[1].split("<")[0]
+    robin = User.objects.get(username="robin")
+    assert robin.supervisor == cast.sue
+    assert code not in client.get(reverse("accounts:person", args=[robin.pk])).content.decode()
+    client.logout()
+    said = {"code": code, "password": PASSWORD, "again": PASSWORD}
+    assert client.post(reverse("accounts:enrol"), said).status_code == 302
+    signed_in = client.post(reverse("account_login"), {"login": "robin", "password": PASSWORD})
+    assert signed_in.url == reverse("alerts:list")
+    robin.refresh_from_db()
+    assert robin.last_login is not None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"username": "ada"},
+        {"username": "r\u043ebin"},
+        {"username": "a b"},
+        {"roles": []},
+        {"roles": ["root"]},
+        {"supervisor": "1000000"},
+    ],
+)
+def test_slips_are_said_and_nothing_is_made(cast: Cast, sign_in: Any, change: dict[str, Any]) -> None:
+    """A taken name, letters that only look Latin, no role, an unknown role, no such supervisor."""
+    assert sign_in(cast.ada).post(reverse("accounts:create"), NEW | change).status_code == 422
+    assert not User.objects.filter(full_name="Robin Example").exists()
+
+
+@pytest.mark.clause("AUD-1")
+def test_what_stays_apart_is_refused_on_record(cast: Cast, sign_in: Any) -> None:
+    """The form is shown again with clause and remedy."""
+    answer = sign_in(cast.ada).post(reverse("accounts:create"), NEW | {"roles": ["auditor", "administrator"]})
+    assert answer.status_code == 403
+    assert b"AUD-1" in answer.content
+    assert LedgerLeaf.objects.order_by("-seq")[0].kind == "request.refused"
+
+
+@pytest.mark.clause("ADM-2")
+def test_roles_are_granted_and_withdrawn_on_a_persons_page(cast: Cast, sign_in: Any) -> None:
+    """Only what may be granted is offered; a withdrawal takes effect with the next request."""
+    client = sign_in(cast.ada)
+    url = reverse("accounts:person", args=[cast.eve.pk])
+    grant, withdraw = (reverse(f"accounts:{name}", args=[cast.eve.pk]) for name in ("grant", "withdraw"))
+    assert client.post(grant, {"role": "auditor"}).status_code == 302
+    assert '<option value="administrator">' not in client.get(url).content.decode()
+    assert cast.actor("eve").roles == {Role.AUDITOR}
+    assert client.post(withdraw, {"role": "auditor"}).status_code == 302
+    assert cast.actor("eve").roles == frozenset()
+    assert client.post(grant, {"role": "root"}).status_code == 404
+    mine = reverse("accounts:withdraw", args=[cast.ada.pk])
+    assert client.post(mine, {"role": "administrator"}).status_code == 403
+
+
+def test_a_fresh_code_is_issued_for_a_forgotten_password(cast: Cast, sign_in: Any) -> None:
+    """It is on the ledger that somebody else could set it."""
+    answer = sign_in(cast.ada).post(reverse("accounts:code", args=[cast.alice.pk]))
+    assert b"One-time code" in answer.content
+    assert LedgerLeaf.objects.order_by("-seq")[0].kind == "account.code_issued"
+
+
+@pytest.mark.clause("ADM-1")
+@pytest.mark.parametrize("who", ["alice", "ivan", "dee", "eve"])
+def test_the_list_is_for_oversight(cast: Cast, sign_in: Any, who: str) -> None:
+    """Others are refused, on record."""
+    client = sign_in(getattr(cast, who))
+    assert client.get(reverse("accounts:people")).status_code == 403
+    assert client.get(reverse("accounts:person", args=[cast.ada.pk])).status_code == 403

@@ -1,0 +1,107 @@
+"""A camera is registered by one person, approved by another, and known by its credential."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.cast import Cast
+from tests.conftest import NOW
+
+from platewarden.cameras import actions
+from platewarden.cameras.models import Camera
+from platewarden.ledger.models import LedgerLeaf
+from platewarden.policy.capture import CameraKind
+from platewarden.policy.decision import PolicyRefusal
+
+pytestmark = pytest.mark.django_db
+
+
+def register(cast: Cast, who: str = "ada", **changes: Any) -> Camera:
+    """A camera that Ada puts on the register."""
+    said: dict[str, Any] = {
+        "code": "trailer-2",
+        "name": "Trailer 2",
+        "kind": CameraKind.PORTABLE,
+        "place": "Lakeside lot",
+        "latitude": None,
+        "longitude": None,
+        "heading_degrees": None,
+        **changes,
+    }
+    return actions.register_camera(**said, actor=cast.actor(who), now=NOW)
+
+
+@pytest.mark.clause("CAP-5")
+def test_a_camera_is_registered_as_what_it_is(cast: Cast) -> None:
+    """It cannot submit yet: it is neither approved nor has it a credential."""
+    camera = register(cast)
+    assert (camera.kind, camera.approved_at, camera.credential_digest) == ("portable", None, None)
+    assert LedgerLeaf.objects.order_by("-seq")[0].kind == "camera.registered"
+
+
+@pytest.mark.clause("CAP-5")
+def test_a_fixed_camera_has_a_place(cast: Cast) -> None:
+    """Without its position it is not registered."""
+    with pytest.raises(PolicyRefusal, match="CAP-5") as refused:
+        register(cast, kind=CameraKind.FIXED)
+    assert refused.value.decision.field == "latitude"
+
+
+def test_a_code_is_given_once(cast: Cast) -> None:
+    """Two cameras of one code could not be told apart by their credentials."""
+    register(cast)
+    with pytest.raises(actions.CameraExistsError):
+        register(cast)
+
+
+@pytest.mark.clause("CAP-1")
+def test_whoever_registers_does_not_approve(cast: Cast) -> None:
+    """The approval is a second person's, and needs a statement."""
+    camera = register(cast)
+    with pytest.raises(PolicyRefusal, match="CAP-1"):
+        actions.approve_camera(camera=camera, statement="The road.", actor=cast.actor("ada"), now=NOW)
+    with pytest.raises(PolicyRefusal, match="CAP-1"):
+        actions.approve_camera(camera=camera, statement="  ", actor=cast.actor("sue"), now=NOW)
+    signed = actions.approve_camera(camera=camera, statement="The road.", actor=cast.actor("sue"), now=NOW)
+    camera.refresh_from_db()
+    assert (camera.approved_by_id, camera.approved_at) == (cast.sue.pk, NOW)
+    assert (signed.text, signed.signed_at) == ("The road.", NOW)
+
+
+def test_a_new_credential_ends_the_old_one(cast: Cast) -> None:
+    """Only the last one issued is known, and only its digest is kept."""
+    old = cast.credential
+    new = actions.issue_credential(camera=cast.camera, actor=cast.actor("ada"), now=NOW)
+    assert actions.camera_of_credential(cast.agency.pk, new) == cast.camera
+    assert actions.camera_of_credential(cast.agency.pk, old) is None
+    assert new.partition(".")[2].encode() not in bytes(Camera.objects.get().credential_digest or b"")
+
+
+@pytest.mark.parametrize("credential", ["", ".", "route-13", "route-13.", "route-13.wrong", "other.x", "é.ü"])
+def test_an_unknown_credential_is_nobodys(cast: Cast, credential: str) -> None:
+    """A camera without a credential cannot be spoken for by an empty one either."""
+    register(cast, code="other")
+    assert actions.camera_of_credential(cast.agency.pk, credential) is None
+
+
+@pytest.mark.clause("CAP-1")
+def test_a_suspended_camera_comes_back_only_by_a_fresh_approval(cast: Cast) -> None:
+    """Suspending takes effect at once; the way back is a new statement by a second person."""
+    actions.suspend_camera(camera=cast.camera, actor=cast.actor("ada"), now=NOW)
+    assert Camera.objects.get().suspended_at == NOW
+    later = NOW + timedelta(days=1)
+    actions.approve_camera(camera=cast.camera, statement="Turned away.", actor=cast.actor("max"), now=later)
+    assert Camera.objects.get().suspended_at is None
+
+
+@pytest.mark.clause("CAP-5", "CAP-1")
+@pytest.mark.parametrize("who", ["alice", "ivan", "sue", "tom", "dee", "eve"])
+def test_only_an_administrator_registers_credentials_and_suspends(cast: Cast, who: str) -> None:
+    """Nobody else can put a camera on the network or take one off."""
+    actor = cast.actor(who)
+    with pytest.raises(PolicyRefusal):
+        register(cast, who)
+    with pytest.raises(PolicyRefusal):
+        actions.issue_credential(camera=cast.camera, actor=actor, now=NOW)
+    with pytest.raises(PolicyRefusal):
+        actions.suspend_camera(camera=cast.camera, actor=actor, now=NOW)

@@ -1,0 +1,156 @@
+"""The camera pages: silence is said plainly, and a credential is shown once."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from tests.cast import Cast
+from tests.conftest import NOW
+
+from platewarden.cameras.actions import camera_of_credential
+from platewarden.cameras.models import Camera
+from platewarden.ledger.models import LedgerLeaf
+from platewarden.reads.models import ReadCount
+
+pytestmark = pytest.mark.django_db
+
+FORM = {"kind": "fixed", "code": "Route-79", "name": "Route 79", "place": "Hollow Road"}
+POSITION = {"latitude": "42.43", "longitude": "-76.47", "heading_degrees": "85"}
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages play at the tests' moment."""
+    for module in ("cameras.views", "site.middleware", "site.context"):
+        monkeypatch.setattr(f"platewarden.{module}.utc_now", lambda: NOW)
+
+
+def count(cast: Cast, *, hours_ago: int, reads: int, unknown: int = 0) -> None:
+    """Note that the camera submitted so many reads in an hour."""
+    hour = NOW.replace(minute=0) - timedelta(hours=hours_ago)
+    ReadCount.objects.create(
+        agency=cast.agency, camera=cast.camera, hour=hour, reads=reads, state_unknown=unknown
+    )
+
+
+def page(client: Any, camera: Camera | None = None) -> str:
+    """The list, or one camera's page."""
+    url = reverse("cameras:detail", args=[camera.pk]) if camera else reverse("cameras:list")
+    return str(client.get(url).content.decode())
+
+
+@pytest.mark.parametrize("reads", [None, 0])
+def test_silence_is_never_shown_as_health(cast: Cast, sign_in: Any, reads: int | None) -> None:
+    """A camera without reads in a day says so on the list and on its page, whether nothing or zero was counted."""
+    if reads is not None:
+        count(cast, hours_ago=1, reads=reads)
+    client = sign_in(cast.alice)
+    assert "No reads in 24 h" in page(client)
+    assert "Submitting" not in page(client)
+    assert "No reads in 24 hours" in page(client, cast.camera)
+
+
+def test_reads_of_the_last_day_are_counted_by_hour(cast: Cast, sign_in: Any) -> None:
+    """Hours further back do not count; the share without a state is said."""
+    count(cast, hours_ago=30, reads=500)
+    count(cast, hours_ago=2, reads=60, unknown=20)
+    count(cast, hours_ago=1, reads=40, unknown=5)
+    client = sign_in(cast.alice)
+    text = page(client)
+    assert "Submitting" in text
+    assert ">100<" in text
+    assert "25 %" in text
+    assert "500" not in page(client, cast.camera)
+
+
+@pytest.mark.clause("CAP-1")
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"suspended_at": NOW}, "Suspended"),
+        ({"approved_at": None, "approved_by": None}, "Not approved"),
+        ({"credential_digest": None}, "No credential"),
+    ],
+)
+def test_what_keeps_a_camera_from_submitting_is_said(
+    cast: Cast, sign_in: Any, change: dict[str, Any], says: str
+) -> None:
+    """Reads an hour ago do not hide that the next one is refused."""
+    count(cast, hours_ago=1, reads=40)
+    Camera.objects.update(**change)
+    assert says in page(sign_in(cast.alice))
+
+
+@pytest.mark.clause("CAP-1")
+def test_a_statement_lapses_after_its_year(cast: Cast, sign_in: Any) -> None:
+    """It asks for renewal in its last month, and afterwards the camera is stopped and says why."""
+    client = sign_in(cast.sue)
+    cast.camera.statements.update(signed_at=NOW - timedelta(days=350))
+    assert "Renew soon" in page(client)
+    cast.camera.statements.update(signed_at=NOW - timedelta(days=365))
+    assert "Statement lapsed" in page(client)
+
+
+@pytest.mark.clause("CAP-5", "CAP-1")
+def test_a_camera_is_registered_approved_and_given_its_credential(cast: Cast, client: Any) -> None:
+    """One person registers, another signs, and the credential shows on one page only."""
+    client.force_login(cast.ada)
+    refused = client.post(reverse("cameras:register"), FORM)
+    assert refused.status_code == 403
+    assert b"CAP-5" in refused.content
+    done = client.post(reverse("cameras:register"), FORM | POSITION)
+    camera = Camera.objects.get(code="route-79")
+    assert done.url == reverse("cameras:detail", args=[camera.pk])
+    approve = reverse("cameras:approve", args=[camera.pk])
+    assert client.post(approve, {"statement": "The road."}).status_code == 403
+    shown = client.post(reverse("cameras:credential", args=[camera.pk]))
+    assert shown.headers["Cache-Control"] == "no-store"
+    credential = shown.content.decode().split('<p class="mono strong">')[1].split("<")[0]
+    assert camera_of_credential(cast.agency.pk, credential) == camera
+    assert credential not in page(client, camera)
+    client.force_login(cast.sue)
+    assert client.post(approve, {"statement": ""}).status_code == 422
+    assert client.post(approve, {"statement": "The road and its verge only."}).status_code == 302
+    assert "The road and its verge only." in page(client, camera)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"latitude": "91"},
+        {"longitude": "x"},
+        {"heading_degrees": "360"},
+        {"code": "a b"},
+        {"kind": "drone"},
+        {"code": "route-13"},
+    ],
+)
+def test_slips_are_said_beside_their_fields(cast: Cast, sign_in: Any, change: dict[str, str]) -> None:
+    """The form is shown again and nothing is registered."""
+    answer = sign_in(cast.ada).post(reverse("cameras:register"), FORM | POSITION | change)
+    assert answer.status_code == 422
+    assert Camera.objects.count() == 1
+
+
+def test_a_camera_is_suspended_at_once(cast: Cast, sign_in: Any) -> None:
+    """It says so, and the ledger knows who did it."""
+    client = sign_in(cast.ada)
+    assert client.post(reverse("cameras:suspend", args=[cast.camera.pk])).status_code == 302
+    assert "Suspended" in page(client, cast.camera)
+    assert LedgerLeaf.objects.order_by("-seq")[0].kind == "camera.suspended"
+
+
+def test_only_an_administrator_is_offered_and_allowed_the_register(cast: Cast, sign_in: Any) -> None:
+    """A supervisor approves and does not register; the attempt is refused on record."""
+    client = sign_in(cast.sue)
+    assert reverse("cameras:register") not in page(client)
+    for name in ("credential", "suspend"):
+        assert client.post(reverse(f"cameras:{name}", args=[cast.camera.pk])).status_code == 403
+    assert client.post(reverse("cameras:register"), FORM | POSITION).status_code == 403
+    assert LedgerLeaf.objects.filter(kind="request.refused").count() == 3
+
+
+def test_a_camera_that_does_not_exist_is_not_there(cast: Cast, sign_in: Any) -> None:
+    """The look is on the ledger."""
+    assert sign_in(cast.ada).get(reverse("cameras:detail", args=[10**12])).status_code == 404

@@ -1,0 +1,246 @@
+"""The hotlist pages: what they show, to whom, and what they say when something is refused."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from tests.cast import Cast
+from tests.conftest import NOW
+from tests.hotlists.lists import a_list, csv_of, facts, load
+
+from platewarden.hotlists import actions
+from platewarden.hotlists.models import Entry, Hotlist, Snapshot
+from platewarden.ledger.models import LedgerLeaf
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages play at the tests' moment."""
+    for module in ("hotlists.views", "site.middleware", "site.context"):
+        monkeypatch.setattr(f"platewarden.{module}.utc_now", lambda: NOW)
+
+
+def upload(
+    *lines: str, at: str = "2026-11-20T09:00", button: str = "load", content: bytes | None = None
+) -> Any:
+    """What the load form sends."""
+    file = SimpleUploadedFile("list.csv", csv_of(*lines) if content is None else content)
+    return {"file": file, "effective_at": at, button: ""}
+
+
+def typed(**changes: Any) -> dict[str, Any]:
+    """What the form for a manual entry sends, with *changes*."""
+    return {
+        "plate": "KAB 4821",
+        "state": "ny",
+        "category": "manual",
+        "reason": "Seen leaving a burglary on Mill Street",
+        "case_number": "2026-004417",
+        "expires_at": "2026-11-27T10:30",
+        "instructions": "",
+        "requested_by": "",
+        **changes,
+    }
+
+
+@pytest.mark.clause("HOT-1", "HOT-3")
+def test_the_page_tells_age_contents_and_what_was_left_out(cast: Cast, sign_in: Any) -> None:
+    """Each list shows its source, its age against the greatest, its entries by category, and who loaded it."""
+    load(cast, a_list(cast), "KAB4821,NY,P,", "HXB7730,NY,V,", "AAA1111,NY,N,")
+    stale = a_list(cast, "Old list")
+    load(cast, stale, "LDV2096,NY,V,", effective_at=NOW - timedelta(hours=30))
+    page = sign_in(cast.tom).get(reverse("hotlists:list")).content.decode()
+    assert "State police" in page
+    assert "Stolen plate 1" in page
+    assert "by sue" in page
+    assert "Old list is stale" in page
+    assert "KAB4821" not in page
+
+
+def test_only_those_who_may_are_offered_to_load_or_enter(cast: Cast, client: Any) -> None:
+    """An auditor looks; an officer enters; a supervisor does both."""
+    offered = {}
+    for name in ("tom", "alice", "sue", "ada"):
+        client.force_login(getattr(cast, name))
+        page = client.get(reverse("hotlists:list")).content.decode()
+        offered[name] = (reverse("hotlists:enter") in page, reverse("hotlists:create") in page)
+    assert offered == {
+        "tom": (False, False),
+        "alice": (True, False),
+        "sue": (True, True),
+        "ada": (False, True),
+    }
+
+
+@pytest.mark.clause("HOT-1")
+def test_a_supervisor_sets_up_and_loads_a_list(cast: Cast, sign_in: Any) -> None:
+    """The list is set up, then loaded with the time that its source gives, on the agency's clock."""
+    client = sign_in(cast.sue)
+    made = client.post(reverse("hotlists:create"), {"name": "County", "source": "Kept by us"})
+    hotlist = Hotlist.objects.get()
+    assert made.url == reverse("hotlists:load", args=[hotlist.pk])
+    done = client.post(made.url, upload("KAB4821,NY,P,"))
+    assert done.url == reverse("hotlists:detail", args=[hotlist.pk])
+    assert Snapshot.objects.get().effective_at.isoformat() == "2026-11-20T14:00:00+00:00"
+    page = client.get(done.url).content.decode()
+    assert "list.csv" in page
+    assert "KAB4821" not in page
+
+
+def test_check_only_reports_and_loads_nothing(cast: Cast, sign_in: Any) -> None:
+    """The report tells what a load would do."""
+    url = reverse("hotlists:load", args=[a_list(cast).pk])
+    page = sign_in(cast.sue).post(url, upload("KAB4821,NY,P,", "AAA1111,NY,N,", button="check"))
+    assert page.status_code == 200
+    assert b"the file is in order" in page.content
+    assert b"USE-5 N" in page.content
+    assert Snapshot.objects.count() == 0
+
+
+def test_a_refused_file_is_answered_line_by_line(cast: Cast, sign_in: Any) -> None:
+    """The page names line, column and fault, and nothing was loaded."""
+    url = reverse("hotlists:load", args=[a_list(cast).pk])
+    page = sign_in(cast.sue).post(url, upload("KAB4821,NY,P,", "--,NY,P,"))
+    assert page.status_code == 422
+    assert b"1 problem; nothing of it was loaded" in page.content
+    assert Entry.objects.count() == 0
+
+
+@pytest.mark.clause("HOT-1")
+def test_an_older_file_is_refused_on_record_beside_its_field(cast: Cast, sign_in: Any) -> None:
+    """The refusal names HOT-1 and its remedy, and its ledger entry."""
+    hotlist = a_list(cast)
+    load(cast, hotlist, "KAB4821,NY,P,")
+    page = sign_in(cast.sue).post(
+        reverse("hotlists:load", args=[hotlist.pk]), upload("HXB7730,NY,P,", at="2026-11-19T09:00")
+    )
+    assert page.status_code == 403
+    assert b"older than the one in use" in page.content
+    assert LedgerLeaf.objects.order_by("-seq")[0].kind == "request.refused"
+
+
+@pytest.mark.parametrize("data", [{}, {"effective_at": "soon", "file": ""}])
+def test_a_load_without_file_or_time_says_so(cast: Cast, sign_in: Any, data: dict[str, str]) -> None:
+    """The form is shown again with each missing thing named."""
+    url = reverse("hotlists:load", args=[a_list(cast).pk])
+    assert sign_in(cast.sue).post(url, data).status_code == 422
+
+
+@pytest.mark.clause("HOT-2")
+def test_an_officer_enters_a_plate(cast: Cast, sign_in: Any) -> None:
+    """It is in force, shown on the list kept by hand with its reason, its end and who entered it."""
+    client = sign_in(cast.alice)
+    done = client.post(reverse("hotlists:enter"), typed())
+    assert done.status_code == 302, done.content
+    entry = Entry.objects.get()
+    assert (entry.state, entry.expires_at.isoformat()) == ("NY", "2026-11-27T15:30:00+00:00")
+    page = client.get(done.url).content.decode()
+    assert "burglary" in page
+    assert "Alice Example" in page
+    assert reverse("hotlists:renew", args=[entry.pk]) in page
+
+
+@pytest.mark.clause("HOT-2")
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"reason": ""}, "does not say why"),
+        ({"case_number": ""}, "case or incident number is missing"),
+        ({"state": ""}, "must name one state"),
+        ({"expires_at": ""}, "does not end at a time"),
+    ],
+)
+def test_what_the_policy_misses_is_refused_on_record_with_the_form_kept(
+    cast: Cast, sign_in: Any, change: dict[str, str], says: str
+) -> None:
+    """The answer is 403 with clause and remedy beside the field, the typed plate stays, the ledger knows."""
+    page = sign_in(cast.alice).post(reverse("hotlists:enter"), typed(**change))
+    text = page.content.decode()
+    assert page.status_code == 403
+    assert says in text
+    assert "HOT-2" in text
+    assert "KAB 4821" in text
+    assert LedgerLeaf.objects.order_by("-seq")[0].kind == "request.refused"
+    assert Entry.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"plate": "--"}, "no letter A-Z or digit"),
+        ({"state": "1!"}, "two letters"),
+        ({"category": "immigration"}, "not one of the available choices"),
+        ({"expires_at": "whenever"}, "Give a date and time"),
+        ({"reason": "immi\u200bgration check, ask later"}, "cannot be seen"),
+    ],
+)
+def test_what_cannot_be_understood_is_said_beside_its_field(
+    cast: Cast, sign_in: Any, change: dict[str, str], says: str
+) -> None:
+    """A slip of the keyboard is answered by the form and is no refusal."""
+    page = sign_in(cast.alice).post(reverse("hotlists:enter"), typed(**change))
+    assert page.status_code == 422
+    assert says in page.content.decode()
+
+
+@pytest.mark.clause("HOT-2")
+def test_an_exigent_entry_shows_when_its_number_is_due_and_is_completed(cast: Cast, sign_in: Any) -> None:
+    """It says so until the number is given with a fresh reason."""
+    client = sign_in(cast.dee)
+    done = client.post(reverse("hotlists:enter"), typed(case_number="", exigent="on"))
+    page = client.get(done.url).content.decode()
+    assert "Exigent" in page
+    assert "Complete" in page
+    renew = reverse("hotlists:renew", args=[Entry.objects.get().pk])
+    assert b"So far" in client.get(renew).content
+    same = {"reason": typed()["reason"], "case_number": "2026-004417", "expires_at": "2026-11-28T10:00"}
+    assert client.post(renew, same).status_code == 403
+    assert client.post(renew, same | {"reason": "Witness has confirmed the plate"}).status_code == 302
+    entry = Entry.objects.get()
+    assert (entry.is_exigent, entry.case_number) == (False, "2026-004417")
+
+
+@pytest.mark.clause("HOT-2")
+def test_an_entry_is_withdrawn_by_its_maker(cast: Cast, client: Any) -> None:
+    """Another officer is refused; the maker's withdrawal takes effect at once."""
+    entry = actions.enter_manually(
+        plate="KAB4821", facts=facts(), instructions="", actor=cast.actor("alice"), now=NOW
+    )
+    url = reverse("hotlists:withdraw", args=[entry.pk])
+    client.force_login(cast.ivan)
+    assert client.post(url).status_code == 403
+    client.force_login(cast.alice)
+    assert client.get(url).status_code == 405
+    assert client.post(url).status_code == 302
+    assert Entry.objects.get().withdrawn_at == NOW
+
+
+def test_entries_of_a_loaded_list_have_no_page(cast: Cast, sign_in: Any) -> None:
+    """They look absent to whoever asks for them by number; so does a list that does not exist."""
+    load(cast, a_list(cast), "KAB4821,NY,P,")
+    client = sign_in(cast.alice)
+    assert client.post(reverse("hotlists:withdraw", args=[Entry.objects.get().pk])).status_code == 404
+    assert client.get(reverse("hotlists:detail", args=[10**15])).status_code == 404
+    assert LedgerLeaf.objects.order_by("-seq")[0].kind == "object.missing"
+
+
+def test_no_file_is_loaded_into_the_list_kept_by_hand(cast: Cast, sign_in: Any) -> None:
+    """Its entries have reasons of their own, and a file would sweep them away."""
+    actions.enter_manually(
+        plate="KAB4821", facts=facts(), instructions="", actor=cast.actor("alice"), now=NOW
+    )
+    url = reverse("hotlists:load", args=[Hotlist.objects.get().pk])
+    assert sign_in(cast.sue).post(url, upload("HXB7730,NY,P,")).status_code == 404
+    assert Entry.objects.get().plate == "KAB4821"
+
+
+def test_a_name_that_is_taken_is_said_beside_its_field(cast: Cast, sign_in: Any) -> None:
+    """The form is shown again."""
+    a_list(cast)
+    page = sign_in(cast.sue).post(reverse("hotlists:create"), {"name": "State extract", "source": "x"})
+    assert page.status_code == 422
+    assert b"already a list named" in page.content
