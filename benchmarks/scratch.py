@@ -1,0 +1,90 @@
+"""A scratch installation for a benchmark: a home of its own, the cast of the tests, a server on a free port."""
+
+import io
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import Popen
+from typing import TYPE_CHECKING
+
+import httpx
+import numpy as np
+from PIL import Image
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
+
+IMAGE_SIDE = 408
+"""Pixels; noise of this size makes a JPEG of about 150 kB."""
+
+
+@contextmanager
+def installation() -> Iterator["Cast"]:
+    """Start a PostgreSQL in a scratch home, with an agency, people in every role and one approved camera."""
+    from tests.live import free_port
+
+    with tempfile.TemporaryDirectory(prefix="pw-bench-") as folder:
+        home = Path(folder)
+        home.chmod(0o711)  # the database's service account passes through it
+        settings = f'mode = "test"\norigin = "bench.invalid/ledger"\nport = {free_port()}\n'
+        (home / "platewarden.toml").write_text(settings, encoding="utf-8")
+
+        from platewarden.commands.support import with_django
+
+        with with_django(home):
+            from platewarden.site import databases
+            from platewarden.site.clock import utc_now
+            from tests.cast import make_cast
+
+            databases.migrate()
+            yield make_cast(utc_now())
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Serve the installation; yield its address."""
+    from django.db import connections
+
+    from platewarden.site import configuration
+
+    connections.close_all()
+    address = f"http://127.0.0.1:{configuration.load().port}"
+    server = Popen([sys.executable, "-m", "platewarden", "web"], env=dict(os.environ))
+    try:
+        _await(address, server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _await(address: str, server: "Popen[bytes]") -> None:
+    for _attempt in range(600):
+        if server.poll() is not None:
+            raise SystemExit("the server ended by itself")
+        try:
+            httpx.get(f"{address}/health/", trust_env=False).raise_for_status()
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit("the server did not answer within a minute")
+
+
+def noise() -> bytes:
+    """A JPEG that does not compress, as large as a camera's."""
+    pixels = np.random.default_rng(1).integers(0, 256, (IMAGE_SIDE, IMAGE_SIDE, 3), dtype=np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
+
+
+def small_picture() -> bytes:
+    """A JPEG as small as a plate's crop often is."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (160, 80), "white").save(buffer, "JPEG")
+    return buffer.getvalue()
