@@ -70,7 +70,7 @@ def measure_appends(url: str, seconds: float) -> None:
 
 def measure_verification(url: str, entries: int) -> None:
     """Fill the ledger up to *entries* and print how long verifying it takes."""
-    from platewarden.ledger.verify import verify_ledger  # noqa: PLC0415 - Django must be set up first
+    from platewarden.ledger.verify import verify_ledger
 
     with psycopg.connect(url, autocommit=True) as connection:
         (present,) = connection.execute("select count(*) from ledger_leaf").fetchone() or (0,)
@@ -94,9 +94,9 @@ def main() -> None:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pw-bench-")))
         home.chmod(0o711)  # the database's account passes through
         stack.enter_context(with_django(home))
-        from django.db import connections  # noqa: PLC0415 - likewise
+        from django.db import connections
 
-        from platewarden.site import databases  # noqa: PLC0415
+        from platewarden.site import databases
 
         databases.migrate()
         urls = {
