@@ -15,8 +15,7 @@ from platewarden.rendering.glyphs import Die
 CLEAR_LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"
 """Letters that most states issue: without I, O and Q, which are taken for figures."""
 
-ALL_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
+_PLAIN: Final = Die()
 _PLACES: Final = {"A": "[A-Z]", "9": "[0-9]"}
 _MARKS = re.compile(r"[^A-Z0-9]")
 
@@ -35,7 +34,8 @@ class Design:
             symbol, a blank a gap; the commonest first.
         slogan: Words at the bottom.
         name_ink: Colour of the name; the serial's if empty. `slogan_ink` likewise.
-        band: Colour of a band across the top; none if empty. `foot_band` likewise at the bottom.
+        band: Colour of a band across the top; none if empty. `foot_band` likewise at the bottom;
+            `rule` is a line under the upper band.
         script: Whether the name leans, as handwriting does.
         scenery: What is painted faintly behind the serial: `hills`, `waves`, `rays`, `fade`, or nothing.
         scenery_ink: Its colour.
@@ -58,6 +58,7 @@ class Design:
     slogan_ink: str = ""
     band: str = ""
     foot_band: str = ""
+    rule: str = ""
     script: bool = False
     scenery: str = ""
     scenery_ink: str = "#9fb4c8"
@@ -65,7 +66,7 @@ class Design:
     symbol_ink: str = ""
     stickers: bool = False
     letters: str = CLEAR_LETTERS
-    die: Die = Die()
+    die: Die = _PLAIN
 
     def spaced(self, serial: str) -> str:
         """Return *serial* with the marks that this design puts between its groups.
@@ -99,10 +100,11 @@ _BLUE, _NAVY, _GREEN, _RED, _BLACK = "#1d3f8f", "#16265c", "#11573a", "#b3202c",
 
 DESIGNS: Final[tuple[Design, ...]] = (
     Design("ny-excelsior", "NY", "NEW YORK", "#f6f5ef", _NAVY, ("AAA-9999",), "EXCELSIOR", name_ink="#f6f5ef",
-           band=_NAVY, slogan_ink=_NAVY, foot="#e9dcae", scenery="hills", scenery_ink="#8fb2d6", die=_NARROW),
+           band=_NAVY, rule="#d9a52e", slogan_ink=_NAVY, foot="#e9dcae", scenery="hills",
+           scenery_ink="#8fb2d6", die=_NARROW),
     Design("ny-gold", "NY", "NEW YORK", "#f0ae2c", "#14204a", ("AAA-9999",), "EMPIRE STATE", name_ink="#f0ae2c",
            band="#14204a", foot_band="#14204a", slogan_ink="#f0ae2c", die=_NARROW),
-    Design("ny-blue-white", "NY", "NEW YORK", "#f1f3f6", "#1a2f73", ("AAA-9999", "AAA 9999"), "EMPIRE STATE",
+    Design("ny-blue-white", "NY", "NEW YORK", "#f1f3f6", "#1a2f73", ("AAA-9999",), "EMPIRE STATE",
            name_ink="#f1f3f6", band="#23459b", foot_band="#23459b", slogan_ink="#f1f3f6", die=_NARROW),
     Design("pa", "PA", "PENNSYLVANIA", "#f3f4f6", _NAVY, ("AAA-9999",), "visitPA.com", name_ink="#f3f4f6",
            band="#1f3f94", foot_band="#f3c433", slogan_ink=_NAVY),
@@ -123,9 +125,9 @@ DESIGNS: Final[tuple[Design, ...]] = (
            scenery="hills", scenery_ink="#a8c4a0", stickers=True),
     Design("fl", "FL", "FLORIDA", "#f2f5ee", "#12613d", ("AAA*A99", "99A*AAA"), "SUNSHINE STATE", symbol="fruit",
            symbol_ink="#ee8a1d", stickers=True),
-    Design("tx", "TX", "TEXAS", "#f3f3f2", _BLACK, ("AAA*9999", "AAA-9999"), "THE LONE STAR STATE", symbol="star"),
+    Design("tx", "TX", "TEXAS", "#f3f3f2", _BLACK, ("AAA*9999",), "THE LONE STAR STATE", symbol="star"),
     Design("ca", "CA", "California", "#f5f5f3", _BLUE, ("9AAA999",), "dmv.ca.gov", name_ink="#c3242f", script=True,
-           stickers=True, letters=ALL_LETTERS),
+           stickers=True),
     Design("il", "IL", "ILLINOIS", "#eef3f8", "#b1202d", ("AA 99999", "AAA 9999"), "LAND OF LINCOLN",
            name_ink=_BLUE, slogan_ink=_BLUE, scenery="fade", scenery_ink="#9dc0e3", stickers=True),
     Design("mi", "MI", "MICHIGAN", "#f4f5f6", _NAVY, ("AAA 9999", "9AAA99"), "PURE MICHIGAN", name_ink="#f4f5f6",

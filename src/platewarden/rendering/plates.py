@@ -18,9 +18,10 @@ ASPECT: Final = 2.0
 SERIAL_HEIGHT: Final = 0.44
 _SERIAL_TOP: Final = 0.285
 _WIDEST_PITCH: Final = 0.262
-_SERIAL_WIDTH: Final = 1.86
-_MARK_WIDTHS: Final = {"-": 0.66, " ": 0.55, ".": 0.5, "*": 1.0}
+_SERIAL_WIDTH: Final = 1.78
+_MARK_WIDTHS: Final = {"-": 0.66, " ": 0.48, ".": 0.5, "*": 0.9}
 _FRAMES: Final = ("#17181a", "#2a2c2f", "#b9bcc0")
+_MONTHS: Final = ("JAN", "MAR", "APR", "JUN", "AUG", "OCT", "DEC")
 _STICKERS: Final = ("#d63a36", "#2f7f4d", "#e8c132", "#3466b0", "#e9e9e6")
 
 
@@ -61,7 +62,9 @@ class _Canvas:
     def stamp(self, mask: Picture, left: float, top: float, ink: Colour, opacity: float = 1.0) -> None:
         """Lay *mask* with its top left at (left, top), pixels; what falls outside is lost."""
         x, y = round(left), round(top)
-        right, bottom = (min(a, b) for a, b in zip((x + mask.shape[1], y + mask.shape[0]), self._size, strict=True))
+        right, bottom = (
+            min(a, b) for a, b in zip((x + mask.shape[1], y + mask.shape[0]), self._size, strict=True)
+        )
         x0, y0 = max(0, x), max(0, y)
         if right > x0 and bottom > y0:
             part = mask[y0 - y : bottom - y, x0 - x : right - x]
@@ -95,12 +98,12 @@ def render_plate(
     boxes = _paint_serial(canvas, design, spaced)
     _paint_furniture(canvas, design)
     wide = round(ASPECT * height_px)
-    corners = np.array([(0, 0), (wide, 0), (wide, height_px), (0, height_px)], np.float32)
-    left, top, right, bottom = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
+    left, top = boxes[:, :2].min(axis=0).tolist()
+    right, bottom = boxes[:, 2:].max(axis=0).tolist()
     return RenderedPlate(
         image=np.clip(canvas.pixels, 0, 255).astype(np.uint8),
         mask=_outline(height_px),
-        corners=corners,
+        corners=np.array([(0, 0), (wide, 0), (wide, height_px), (0, height_px)], np.float32),
         serial_box=(left, top, right, bottom),
         char_boxes=boxes,
     )
@@ -114,6 +117,8 @@ def _ground(design: Design, height: int) -> Floats:
     pixels = np.repeat(ground, round(ASPECT * height), axis=1)
     if design.band:
         pixels[: round(0.235 * height)] = bgr(design.band)
+    if design.rule:
+        pixels[round(0.235 * height) : round(0.258 * height)] = bgr(design.rule)
     if design.foot_band:
         pixels[round(0.82 * height) :] = bgr(design.foot_band)
     return pixels
@@ -128,7 +133,9 @@ def _paint_words(canvas: _Canvas, design: Design) -> None:
     canvas.stamp(name, height - name.shape[1] / 2, 0.072 * height, bgr(design.name_ink or design.ink))
     if design.slogan:
         slogan = word(design.slogan, round(0.075 * height), max_width_px=round(1.15 * height), boldness=2)
-        canvas.stamp(slogan, height - slogan.shape[1] / 2, 0.868 * height, bgr(design.slogan_ink or design.ink))
+        canvas.stamp(
+            slogan, height - slogan.shape[1] / 2, 0.868 * height, bgr(design.slogan_ink or design.ink)
+        )
 
 
 def _fitted(character: str, die: Die, height_px: int, pitch_px: float) -> Picture:
@@ -179,7 +186,9 @@ def _symbol(mark: str, name: str, size: int) -> Picture:
     mask = np.zeros((size * 4, size * 4), np.uint8)
     middle = size * 2
     if mark == "-":
-        cv2.rectangle(mask, (round(size * 0.6), round(size * 1.7)), (round(size * 3.4), round(size * 2.3)), 255, -1)
+        cv2.rectangle(
+            mask, (round(size * 0.6), round(size * 1.7)), (round(size * 3.4), round(size * 2.3)), 255, -1
+        )
     elif mark == "." or name in {"disc", "fruit"}:
         cv2.circle(mask, (middle, middle), round(size * (0.6 if mark == "." else 1.7)), 255, -1)
     else:
@@ -214,7 +223,7 @@ def _paint_furniture(canvas: _Canvas, design: Design) -> None:
 def _paint_stickers(canvas: _Canvas) -> None:
     height, rng = canvas.height, canvas.rng
     tall, wide = round(0.13 * height), round(0.22 * height)
-    texts = ("JAN MAR APR JUN AUG OCT DEC".split()[int(rng.integers(7))], str(27 + int(rng.integers(3))))
+    texts = (_MONTHS[int(rng.integers(len(_MONTHS)))], str(27 + int(rng.integers(3))))
     for left, text in zip((0.1 * height, 1.9 * height - wide), texts, strict=True):
         colour = bgr(_STICKERS[int(rng.integers(len(_STICKERS)))])
         canvas.stamp(np.full((tall, wide), 255, np.uint8), left, 0.06 * height, colour)
@@ -231,7 +240,9 @@ def _paint_rim(canvas: _Canvas) -> None:
         at = round(inset * height)
         ground = tuple(canvas.pixels[height // 2, at].tolist())
         colour = mix((ground[0], ground[1], ground[2]), tone, share)
-        cv2.rectangle(canvas.pixels, (at, at), (wide - 1 - at, height - 1 - at), colour, max(1, height // 120))
+        cv2.rectangle(
+            canvas.pixels, (at, at), (wide - 1 - at, height - 1 - at), colour, max(1, height // 120)
+        )
 
 
 def _outline(height: int) -> Picture:

@@ -51,7 +51,9 @@ def _waves(height: int, rng: np.random.Generator) -> Picture:
     for level in (0.35, 0.5, 0.65, 0.8):
         y = (level + 0.04 * np.sin(x / height * 6 + rng.uniform(0, 6))) * height
         line = np.stack([x, y], axis=1).astype(np.int32)
-        cv2.polylines(mask, [line], isClosed=False, color=200, thickness=max(1, height // 16), lineType=cv2.LINE_AA)
+        cv2.polylines(
+            mask, [line], isClosed=False, color=200, thickness=max(1, height // 16), lineType=cv2.LINE_AA
+        )
     return np.asarray(cv2.GaussianBlur(mask, (0, 0), height / 60), np.uint8)
 
 
@@ -60,7 +62,9 @@ def _rays(height: int, rng: np.random.Generator) -> Picture:
     heart = (round(rng.uniform(0.6, 1.4) * height), round(0.95 * height))
     for angle in np.linspace(0.05, np.pi - 0.05, 12):
         spread = np.array([angle - 0.06, angle + 0.06])
-        far = np.stack([heart[0] + np.cos(spread) * 3 * height, heart[1] - np.sin(spread) * 3 * height], axis=1)
+        far = np.stack(
+            [heart[0] + np.cos(spread) * 3 * height, heart[1] - np.sin(spread) * 3 * height], axis=1
+        )
         cv2.fillPoly(mask, [np.concatenate([[heart], far]).astype(np.int32)], 150, cv2.LINE_AA)
     return mask
 
