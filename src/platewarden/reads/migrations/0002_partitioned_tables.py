@@ -69,7 +69,8 @@ BEGIN
     IF to_regclass(child) IS NOT NULL THEN
         RETURN false;
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtext('prepare_day'));
+    -- a table lock, not an advisory one: it also makes this session notice a partition made meanwhile
+    EXECUTE format('LOCK TABLE %I IN SHARE UPDATE EXCLUSIVE MODE', parent);
     IF to_regclass(child) IS NOT NULL THEN
         RETURN false;
     END IF;
