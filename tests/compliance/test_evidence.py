@@ -93,9 +93,12 @@ def test_stale_and_empty_lists_are_counted(taken: Taken, cast: Cast) -> None:
         file_digest=b"",
         accepted=1,
     )
-    assert (taken("HOT-1", "Of them stale").value, taken("HOT-1", "Of them stale").tone) == ("0", "good")
+    assert (taken("HOT-1", "Hotlists in use that").value, taken("HOT-1", "Hotlists in use that").tone) == (
+        "0",
+        "good",
+    )
     assert taken("HOT-1", "Hotlists never").value == "1"
-    assert taken("HOT-1", "Of them stale", later=timedelta(hours=2)).value == "1"
+    assert taken("HOT-1", "Hotlists in use that", later=timedelta(hours=2)).value == "1"
 
 
 @pytest.mark.clause("HIT-2", "HIT-3")
@@ -121,9 +124,12 @@ def test_alerts_that_wait_are_counted(taken: Taken, cast: Cast) -> None:
 @pytest.mark.clause("CAP-1")
 def test_cameras_without_a_valid_statement_are_counted(taken: Taken, cast: Cast) -> None:
     """A statement that has run out counts like none."""
-    assert taken("CAP-1", "Of them without").value == "0"
+    assert taken("CAP-1", "Approved cameras without").value == "0"
     FieldOfViewStatement.objects.update(signed_at=NOW - timedelta(days=366))
-    assert (taken("CAP-1", "Of them without").value, taken("CAP-1", "Of them without").tone) == (
+    assert (
+        taken("CAP-1", "Approved cameras without").value,
+        taken("CAP-1", "Approved cameras without").tone,
+    ) == (
         "1",
         "warning",
     )

@@ -125,7 +125,7 @@ def _capture_statements(scene: Scene) -> list[Evidence]:
     return [
         _count("Cameras approved", len(cameras)),
         _count(
-            "Of them without a valid statement or credential",
+            "Approved cameras without a valid statement or credential",
             len(refused),
             ill=f"They cannot submit. A statement holds {valid_days.days} days: sign a new one.",
         ),
@@ -153,7 +153,7 @@ def _lists(scene: Scene) -> list[Evidence]:
     never = lists.exclude(snapshots__is_current=True).count()
     return [
         _count("Hotlists in use", len(current)),
-        _count("Of them stale", len(stale), ill="Load the newest version."),
+        _count("Hotlists in use that are stale", len(stale), ill="Load the newest version."),
         _count("Hotlists never loaded", never, ill="Load them, or nothing of them can match."),
     ]
 

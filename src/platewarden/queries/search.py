@@ -81,7 +81,7 @@ def search(scope: QueryScope, *, agency_id: int, parameters: Parameters, now: da
     }
     if facts["since"] >= facts["until"]:
         return Found([], is_cut=False)
-    reads = _fetch(*_keys(scope, facts))
+    reads = _fetch(*_statement(scope, facts))
     return Found(reads[:most], is_cut=len(reads) > most)
 
 
@@ -89,43 +89,32 @@ _IN_WINDOW: Final = "agency_id = %(agency)s AND seen_at >= %(since)s AND seen_at
 _AT_CAMERAS: Final = "(%(cameras)s::bigint[] IS NULL OR camera_id = ANY(%(cameras)s::bigint[]))"
 _NEWEST: Final = "ORDER BY seen_at DESC, id DESC LIMIT %(most)s"
 
-_BY_PLATES: Final = (
-    f"SELECT seen_at, id FROM reads WHERE {_IN_WINDOW} AND plate = ANY(%(plates)s) AND {_AT_CAMERAS}"  # noqa: S608 - our own words; values are parameters
-)
-_BY_WINDOW: Final = (
-    f"SELECT seen_at, id FROM reads WHERE {_IN_WINDOW} AND plate LIKE %(like)s AND {_AT_CAMERAS} {_NEWEST}"  # noqa: S608 - our own words; values are parameters
-)
-_BY_CAMERAS: Final = f"""
-SELECT found.seen_at, found.id FROM unnest(%(cameras)s::bigint[]) AS wanted (camera)
-CROSS JOIN LATERAL (SELECT seen_at, id FROM reads WHERE {_IN_WINDOW} AND camera_id = wanted.camera {_NEWEST}) found
-"""  # noqa: S608 - our own words; values are parameters
-"""Each camera's index gives its newest reads in order, so that no camera is read further than it is shown."""
+_BY_PLATES: Final = f"WHERE {_IN_WINDOW} AND plate = ANY(%(plates)s) AND {_AT_CAMERAS}"
+_BY_WINDOW: Final = f"WHERE {_IN_WINDOW} AND plate LIKE %(like)s AND {_AT_CAMERAS} {_NEWEST}"
+_BY_CAMERAS: Final = f"WHERE {_IN_WINDOW} AND camera_id = wanted.camera {_NEWEST}"
 
-
-def _keys(scope: QueryScope, facts: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    if scope.kind is QueryKind.CAMERA_TIME:
-        return _BY_CAMERAS, facts
-    if scope.kind is QueryKind.PATTERN and adjacent_literals(scope.plate_text) < NARROWING_CHARACTERS:
-        return _BY_WINDOW, facts | {"like": like(scope.plate_text)}
-    return _BY_PLATES, facts | {"plates": _plates(scope, facts)}
-
-
-# The keys are found before they are put in order: left to itself, the planner walks through time instead,
-# hoping to meet a rare plate soon.
-_FETCH: Final = f"""
-WITH found AS MATERIALIZED ({{keys}}), newest AS (SELECT seen_at, id FROM found {_NEWEST})
-SELECT {{columns}} FROM newest JOIN reads read
-ON read.agency_id = %(agency)s AND read.seen_at = newest.seen_at AND read.id = newest.id
-AND read.seen_at >= %(since)s AND read.seen_at < %(until)s
-ORDER BY newest.seen_at DESC, newest.id DESC
-"""  # noqa: S608 - our own words; values are parameters
+# Reads are found before they are put in order: left to itself, the planner walks through time instead, hoping to
+# meet a rare plate soon. Each camera's index gives its newest reads in order, so that none is read further than shown.
 _COLUMNS: Final = [field.attname for field in Read._meta.concrete_fields]  # noqa: SLF001 - the way to ask a model
+_SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM reads"  # noqa: S608 - our own words; values are parameters
+_FETCH: Final = f"WITH found AS MATERIALIZED ({_SELECT} {{where}}) SELECT * FROM found {_NEWEST}"  # noqa: S608
+_FETCH_BY_CAMERAS: Final = f"""
+SELECT found.* FROM unnest(%(cameras)s::bigint[]) AS wanted (camera)
+CROSS JOIN LATERAL ({_SELECT} {_BY_CAMERAS}) found {_NEWEST}
+"""  # noqa: S608
 
 
-def _fetch(keys: str, facts: dict[str, Any]) -> list[Read]:
-    columns = ", ".join(f"read.{column}" for column in _COLUMNS)
+def _statement(scope: QueryScope, facts: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    if scope.kind is QueryKind.CAMERA_TIME:
+        return _FETCH_BY_CAMERAS, facts
+    if scope.kind is QueryKind.PATTERN and adjacent_literals(scope.plate_text) < NARROWING_CHARACTERS:
+        return _FETCH.format(where=_BY_WINDOW), facts | {"like": like(scope.plate_text)}
+    return _FETCH.format(where=_BY_PLATES), facts | {"plates": _plates(scope, facts)}
+
+
+def _fetch(statement: str, facts: dict[str, Any]) -> list[Read]:
     with connection.cursor() as cursor:
-        cursor.execute(_FETCH.format(keys=keys, columns=columns), facts)
+        cursor.execute(statement, facts)
         reads = [_read(row) for row in cursor.fetchall()]
     cameras = Camera.objects.in_bulk({read.camera_id for read in reads})
     for read in reads:
