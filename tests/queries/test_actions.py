@@ -164,7 +164,7 @@ def test_a_query_does_not_keep_what_it_found(ask: Any, cast: Cast) -> None:
     assert actions.answer(query, actor=cast.actor("ivan"), now=tomorrow).total == 0
 
 
-@pytest.mark.parametrize("text", ["", "x", "1.2", "99999999999999999999." + str(uuid.uuid4()), "1.", "-.-"])
+@pytest.mark.parametrize("text", ["", "x", "1.2", "9" * 20 + f".{uuid.UUID(int=1)}", "1.", "-.-"])
 def test_a_cursor_that_is_none_is_refused(text: str) -> None:
     """Addresses are typed by strangers too."""
     with pytest.raises(ValueError, match=r".+"):
