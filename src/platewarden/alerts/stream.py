@@ -63,6 +63,7 @@ class AlertStream:
     def __init__(self) -> None:
         self._listeners: set[Listener] = set()
         self._task: asyncio.Task[None] | None = None
+        self._is_ending = False
 
     async def start(self) -> None:
         """Begin to listen to the database."""
@@ -74,6 +75,12 @@ class AlertStream:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+
+    def let_go(self) -> None:
+        """Send every console away, so that the server can stop; each comes back to the next one."""
+        self._is_ending = True
+        for listener in list(self._listeners):
+            listener.catch_up()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one console until it goes away or its session ends."""
@@ -101,6 +108,7 @@ class AlertStream:
         self._listeners.add(listener)
         try:
             await self._converse(listener, cookie, address, gone, send)
+            await _write(send, "", more=False)
         except NotAllowedError:
             await _write(send, "event: ended\ndata: {}\n\n", more=False)
         except (DatabaseError, asyncio.CancelledError):
@@ -116,7 +124,7 @@ class AlertStream:
         """Pass on what arrives; look at the session again at every beat, however busy the stream is."""
         clock = asyncio.get_running_loop().time
         beat_at = clock() + HEARTBEAT_SECONDS
-        while not gone.done():
+        while not gone.done() and not self._is_ending:
             if listener.is_behind:
                 await self._replay(listener, send)
             event = await _next(listener.queue, gone, seconds=beat_at - clock())

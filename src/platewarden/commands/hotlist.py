@@ -21,7 +21,7 @@ def hotlist() -> None:
     """Load a hotlist from a file, or see how old the lists are."""
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A time with its zone, in ISO 8601."""
 
     name = "time"

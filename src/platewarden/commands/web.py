@@ -1,5 +1,7 @@
 """`platewarden web`: the console and the device API alone; `serve` starts it."""
 
+from types import FrameType
+
 import click
 import uvicorn
 
@@ -10,8 +12,18 @@ from platewarden.commands.support import with_django
 def web() -> None:
     """Serve the console and the device API; the database must be running."""
     with with_django() as configuration:
-        uvicorn.run(
-            "platewarden.site.asgi:application",
+        from platewarden.site.asgi import alert_stream, application
+
+        class ConsoleServer(uvicorn.Server):
+            """Open streams never end by themselves: they are sent away when the server is asked to stop."""
+
+            def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+                """Let the consoles go, then stop as usual."""
+                alert_stream.let_go()
+                super().handle_exit(sig, frame)
+
+        config = uvicorn.Config(
+            application,
             host=configuration.host,
             port=configuration.port,
             ssl_certfile=configuration.certificate or None,
@@ -22,3 +34,4 @@ def web() -> None:
             server_header=False,
             timeout_graceful_shutdown=3,
         )
+        ConsoleServer(config).run()

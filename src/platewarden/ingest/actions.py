@@ -28,6 +28,10 @@ from platewarden.reads.models import Capture, Read
 from platewarden.recognition.images import ImageError, verify_image
 
 
+IMAGE_FORMATS = frozenset({"JPEG", "PNG", "WEBP"})
+"""What every browser shows: an image that nobody can look at would make an alert that nobody can verify."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sealed:
     """A submitted read whose images are durable, with the id it will have."""
@@ -86,9 +90,12 @@ def _problem(read: SubmittedRead, *, parameters: Parameters, now: datetime) -> t
         return 403, ReadProblem(field="seen_at", message=message, clause=decision.clause)
     for field in ("plate_image", "vehicle_image"):
         try:
-            verify_image(getattr(read, field), name=field)
+            facts = verify_image(getattr(read, field), name=field)
         except ImageError as error:
             return 422, ReadProblem(field=field, message=str(error))
+        if facts.format not in IMAGE_FORMATS:
+            message = f"is {facts.format}: send {', '.join(sorted(IMAGE_FORMATS))}"
+            return 422, ReadProblem(field=field, message=message)
     return None
 
 

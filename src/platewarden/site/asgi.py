@@ -17,7 +17,7 @@ _console = WSGIMiddleware(get_wsgi_application(), workers=12)
 
 from platewarden.alerts.stream import AlertStream  # noqa: E402 - needs Django to be set up
 
-_stream = AlertStream()
+alert_stream = AlertStream()
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -25,7 +25,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
     elif scope["type"] == "http" and scope["path"] == "/events":
-        await _stream(scope, receive, send)
+        await alert_stream(scope, receive, send)
     else:
         await _console(scope, receive, send)
 
@@ -34,9 +34,9 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
-            await _stream.start()
+            await alert_stream.start()
             await send({"type": "lifespan.startup.complete"})
         else:
-            await _stream.stop()
+            await alert_stream.stop()
             await send({"type": "lifespan.shutdown.complete"})
             return
