@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-
 from platewarden.accounts import actions
 from platewarden.adoption.in_force import parameters_at
 from platewarden.policy.accounts import session_is_idle

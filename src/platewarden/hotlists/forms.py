@@ -20,6 +20,13 @@ _TWO_LETTERS: Final = re.compile(r"[A-Z]{2}")
 _TYPED: Final = {"autocomplete": "off"}
 
 
+class PolicyTimeField(AgencyTimeField):
+    """A time that the policy asks for: when it is missing the policy refuses and says so, not the form."""
+
+    def validate(self, value: datetime | None) -> None:
+        """Leave what is missing to the policy, so that the refusal is recorded."""
+
+
 class ShowsRefusal(forms.Form):
     """A form that can carry the policy's refusal beside the field at fault."""
 
@@ -89,7 +96,7 @@ class _Justified(ShowsRefusal):
     case_number = PolicyField(
         label="Case or incident number", max_length=LENGTHS["case_number"], widget=forms.TextInput(_TYPED)
     )
-    expires_at = AgencyTimeField(label="Ends", fold=1, required=False)
+    expires_at = PolicyTimeField(label="Ends", fold=1)
     requested_by = forms.CharField(
         label="Made for", max_length=120, required=False, help_text="The colleague who asked you, if one did."
     )
@@ -124,9 +131,8 @@ class EntryForm(_Justified):
         help_text="Blanks and hyphens do not count.",
         widget=forms.TextInput({"data-plate": "", "spellcheck": "false", **_TYPED}),
     )
-    state = forms.CharField(
+    state = PolicyField(
         max_length=2,
-        required=False,
         label="State of registration",
         help_text="Two letters, e.g. NY.",
         widget=forms.TextInput({"data-plate": "", "spellcheck": "false", **_TYPED}),

@@ -59,11 +59,17 @@ def _sheet(
         hotlist=hotlist,
         snapshot=snapshot,
         is_stale=snapshot is not None and list_is_stale(snapshot, parameters=parameters, now=now),
-        age=relative(snapshot.effective_at, now=now) if snapshot else "",
+        age=_age(snapshot.effective_at, now=now) if snapshot else "",
         max_age_hours=max_age_of(hotlist, parameters=parameters) // _HOUR,
         entries=sum(count for _, count in categories),
         categories=categories,
     )
+
+
+def _age(moment: datetime, *, now: datetime) -> str:
+    """Return how long ago *moment* was; in hours while hours decide whether a list is stale."""
+    hours = (now - moment) // _HOUR
+    return f"{hours} hours ago" if 24 <= hours < 72 else relative(moment, now=now)  # noqa: PLR2004 - one to three days
 
 
 def _counts(snapshots: Sequence[Snapshot], now: datetime) -> dict[int, list[tuple[str, int]]]:

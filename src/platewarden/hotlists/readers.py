@@ -7,9 +7,10 @@ category that the policy does not admit are no fault of the file: they are left 
 import csv
 import io
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache, partial
 from typing import Any, Final
 
 from platewarden.matching.plates import PlateError, normalise, skeleton
@@ -135,6 +136,10 @@ class Report:
         return dict(Counter(row.category for row in self.rows).most_common())
 
 
+_Judge = Callable[[str], Category | RefusedCategory]
+"""Says of a category's code whether a list may hold it; asked once for each code of a file."""
+
+
 class _LineError(ValueError):
     def __init__(self, column: str, message: str) -> None:
         super().__init__(message)
@@ -192,11 +197,12 @@ def _check_header(columns: list[str], report: Report) -> bool:
 
 
 def _read_lines(reader: Any, columns: list[str], report: Report, parameters: Parameters) -> None:
+    judge = cache(partial(_admitted, parameters=parameters))
     line = reader.line_num + 1
     for values in reader:
         if any(value.strip() for value in values):
             try:
-                _read_line(_named(values, columns), report, parameters)
+                _read_line(_named(values, columns), report, judge)
             except _LineError as error:
                 report.add_problem(line, error.column, str(error))
         line = reader.line_num + 1
@@ -208,20 +214,24 @@ def _named(values: list[str], columns: list[str]) -> dict[str, str]:
     return dict(zip(columns, values, strict=True))
 
 
-def _read_line(line: dict[str, str], report: Report, parameters: Parameters) -> None:
-    category = category_from_code(_value("category", line["category"]))
+def _read_line(line: dict[str, str], report: Report, judge: _Judge) -> None:
+    category = judge(_value("category", line["category"]))
     if isinstance(category, RefusedCategory):
         report.add_refused(category.clause, category.code)
         return
-    decision = may_hold(category, parameters=parameters)
-    if not decision.allowed:
-        report.add_refused(decision.clause, category)
-        return
-    values = {name: _value(name, line.get(name, "")) for name in LENGTHS}
+    values = dict.fromkeys(LENGTHS, "") | {name: _value(name, text) for name, text in line.items() if text}
     if refused := refused_wording(values["reason"], values["instructions"]):
         report.add_refused(refused.clause, refused.code)
         return
     report.add_row(_row(values, category))
+
+
+def _admitted(code: str, *, parameters: Parameters) -> Category | RefusedCategory:
+    category = category_from_code(code)
+    if isinstance(category, RefusedCategory):
+        return category
+    decision = may_hold(category, parameters=parameters)
+    return category if decision.allowed else RefusedCategory(category, decision.clause, decision.reason)
 
 
 def _value(name: str, text: str) -> str:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from platewarden.policy.accounts import Right, may
@@ -113,6 +114,7 @@ def category_from_code(code: str) -> Category | RefusedCategory:
     return RefusedCategory(code[:40], "HOT-3", "This category is not one that a hotlist may hold.")
 
 
+@lru_cache(maxsize=4096)
 def refused_wording(*texts: str) -> RefusedCategory | None:
     """Return why an entry with these *texts* (reason, instructions) is left out; None when they are in order.
 

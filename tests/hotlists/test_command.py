@@ -1,0 +1,80 @@
+"""Lists are loaded by schedule from the command line, and the ledger names the command."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from tests.cast import Cast
+from tests.hotlists.lists import csv_of
+
+from platewarden.commands import hotlist as command
+from platewarden.hotlists.models import Hotlist, Snapshot
+from platewarden.ledger.models import LedgerLeaf
+
+pytestmark = pytest.mark.django_db
+EFFECTIVE = "2026-11-20T09:00:00-05:00"
+
+
+@pytest.fixture(autouse=True)
+def attached(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django is set up and connected already."""
+
+    @contextmanager
+    def nothing_to_do() -> Iterator[None]:
+        yield
+
+    monkeypatch.setattr(command, "with_django", nothing_to_do)
+
+
+def run(file: Path, *lines: str, extra: tuple[str, ...] = ()) -> Result:
+    """Load *lines* into the state's list."""
+    file.write_bytes(csv_of(*lines))
+    arguments = ["load", str(file), "--list", "State", "--effective", EFFECTIVE, *extra]
+    return CliRunner().invoke(command.hotlist, arguments)
+
+
+@pytest.mark.clause("HOT-1")
+def test_a_list_is_set_up_and_loaded(cast: Cast, tmp_path: Path) -> None:
+    """The answer counts what is in use and what was left out."""
+    done = run(
+        tmp_path / "l.csv", "KAB4821,NY,P,", "AAA1111,NY,N,", extra=("--create", "--source", "State police")
+    )
+    assert done.exit_code == 0, done.output
+    assert "State: 1 entries in use, 1 lines left out." in done.output
+    assert "1 x USE-5 N" in done.output
+    assert Snapshot.objects.get().loaded_by == "hotlist command"
+    listed = CliRunner().invoke(command.hotlist, ["lists"]).output
+    assert "State: 1 entries in force, in effect since" in listed
+
+
+def test_a_list_that_is_not_there_is_not_made_by_accident(cast: Cast, tmp_path: Path) -> None:
+    """A slip in the name must not start a second list; a new one needs its source."""
+    assert "There is no list named" in run(tmp_path / "l.csv", "KAB4821,NY,P,").output
+    assert run(tmp_path / "l.csv", "KAB4821,NY,P,", extra=("--create",)).exit_code == 1
+    assert not Hotlist.objects.exists()
+
+
+def test_a_bad_file_is_answered_by_line_with_status_1(cast: Cast, tmp_path: Path) -> None:
+    """Nothing is loaded, and the ledger knows of the attempt."""
+    failed = run(tmp_path / "l.csv", "--,NY,P,", extra=("--create", "--source", "x"))
+    assert failed.exit_code == 1
+    assert "line 2, plate:" in failed.output
+    assert LedgerLeaf.objects.order_by("-seq")[0].kind == "hotlist.refused"
+
+
+@pytest.mark.clause("HOT-1")
+def test_an_older_file_is_refused_with_its_clause(cast: Cast, tmp_path: Path) -> None:
+    """And the refusal is on record."""
+    run(tmp_path / "l.csv", "KAB4821,NY,P,", extra=("--create", "--source", "x"))
+    failed = run(tmp_path / "l.csv", "HXB7730,NY,P,", extra=("--effective", "2026-11-19T09:00:00Z"))
+    assert failed.exit_code == 1
+    assert "HOT-1: The list is older than the one in use." in failed.output
+    assert LedgerLeaf.objects.order_by("-seq")[0].kind == "request.refused"
+
+
+@pytest.mark.parametrize("moment", ["soon", "2026-11-20T09:00:00"])
+def test_a_time_without_a_zone_is_no_time(cast: Cast, tmp_path: Path, moment: str) -> None:
+    """It is asked for again, not guessed."""
+    assert run(tmp_path / "l.csv", "KAB4821,NY,P,", extra=("--effective", moment)).exit_code == 2
