@@ -1,6 +1,6 @@
 """The hotlist pages: what they show, to whom, and what they say when something is refused."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -137,7 +137,7 @@ def test_an_officer_enters_a_plate(cast: Cast, sign_in: Any) -> None:
     done = client.post(reverse("hotlists:enter"), typed())
     assert done.status_code == 302, done.content
     entry = Entry.objects.get()
-    assert (entry.state, entry.expires_at.isoformat()) == ("NY", "2026-11-27T15:30:00+00:00")
+    assert (entry.state, entry.expires_at) == ("NY", datetime(2026, 11, 27, 15, 30, tzinfo=UTC))
     page = client.get(done.url).content.decode()
     assert "burglary" in page
     assert "Alice Example" in page
