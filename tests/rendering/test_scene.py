@@ -59,6 +59,12 @@ def test_plate_is_where_the_truth_says() -> None:
         assert rows.max() <= bottom + 4
 
 
+def test_any_seed() -> None:
+    """Every seed gives a scene, however little of the vehicles beyond is in the picture."""
+    for seed in range(300, 340):
+        assert render_scene(seed, size_wh=(160, 90)).image.any()
+
+
 def test_plate_lies_upright() -> None:
     """The plate's corners run clockwise from the top left, and the plate is about twice as wide as high."""
     for seed in range(5):

@@ -91,8 +91,10 @@ class Skin:
 class Shape:
     """A body seen from one end: its surface as functions of place, near end first."""
 
-    def __init__(self, body: Body, *, front: bool) -> None:
+    def __init__(self, body: Body, *, front: bool, far: bool = False) -> None:
         self.body, self.front = body, front
+        # Pieces of the skin: rows up the side, columns across the near end, and metres along the vehicle.
+        self.rows, self.columns, self.step = (8, 11, 0.24) if far else (17, 25, 0.115)
         outline = np.array(body.outline)
         if front:
             outline = np.stack([body.length - outline[::-1, 0], outline[::-1, 1]], axis=1)
@@ -153,8 +155,6 @@ class Shape:
         return np.stack([across * half, height, self.face_depth(across, height) - 0.004], axis=1)
 
 
-_SIDE_ROWS: Final = tuple(np.linspace(0, 1, 22).tolist())
-"""Rows of the lower body, as shares of the height from the clearance to the belt."""
 _WINDOW_ROWS: Final = (0.07, 0.3, 0.5, 0.7, 0.92)
 _CROWN: Final = (0.97, 0.92, 0.84, 0.72, 0.54, 0.36, 0.18, 0.0)
 """Columns of the roof, as shares of half its width, from its edge to the middle."""
@@ -165,7 +165,7 @@ def _section(shape: Shape, depth: float) -> Floats:
     body = shape.body
     top = float(shape.top(np.array(depth, np.float32)))
     belt = min(body.belt, top - 0.04)
-    lower = body.clearance + np.array(_SIDE_ROWS) * (belt - body.clearance)
+    lower = body.clearance + np.linspace(0, 1, shape.rows) * (belt - body.clearance)
     at = np.full(len(lower), depth)
     widths = shape.half_width(lower.astype(np.float32), at.astype(np.float32))
     shoulder = float(widths[-1])
@@ -183,7 +183,7 @@ def _section(shape: Shape, depth: float) -> Floats:
 def _sections(shape: Shape) -> tuple[Floats, Floats]:
     """Return whole cross-sections, (k, 2m-1, 3), near end first, and their depths (k,)."""
     near = np.array([0.0, 0.03, 0.07, 0.12, 0.18])
-    depths = np.concatenate([near, np.arange(0.25, shape.body.length, 0.09)]).astype(np.float32)
+    depths = np.concatenate([near, np.arange(0.25, shape.body.length, shape.step)]).astype(np.float32)
     right = np.stack([_section(shape, float(depth)) for depth in depths])
     # The first section follows the skin of the near end, so that side and end meet without a gap; the bend
     # dies away along the vehicle.
@@ -202,7 +202,7 @@ def _across(shape: Shape, points: Floats) -> Floats:
 def _face(shape: Shape, outline: Floats) -> Floats:
     """Return the near end as a (rows, columns, 3) grid stretched inside the right half of its *outline*."""
     # From right to left, which winds the pieces so that they face out.
-    spread = np.sin(np.linspace(np.pi / 2, -np.pi / 2, 33)).astype(np.float32)
+    spread = np.sin(np.linspace(np.pi / 2, -np.pi / 2, shape.columns)).astype(np.float32)
     across = outline[:, :1] * spread
     heights = np.repeat(outline[:, 1:2], len(spread), axis=1)
     grid = np.stack([across, heights, np.zeros_like(across)], axis=2)
@@ -217,7 +217,7 @@ def _materials(shape: Shape, depths: Floats, columns: int) -> npt.NDArray[np.int
     middles = (depths[:-1] + depths[1:]) / 2
     from_rear = body.length - middles if shape.front else middles
     side = np.minimum(np.arange(columns), columns - 1 - np.arange(columns))
-    first_window = len(_SIDE_ROWS)
+    first_window = shape.rows
     in_window = (side >= first_window) & (side < first_window + len(_WINDOW_ROWS) - 1)
     on_crown = side >= first_window + len(_WINDOW_ROWS) + 1
     near_pillar = np.any([np.abs(from_rear - at) < 0.06 for at in body.pillars], axis=0)
@@ -241,9 +241,15 @@ def _strips(grid: Floats) -> Floats:
 
 
 @lru_cache(maxsize=16)
-def skin(body: Body, *, front: bool) -> Skin:
-    """Return the skin of *body*: its sides, roof and near end (the far end is never seen)."""
-    shape = Shape(body, front=front)
+def skin(body: Body, *, front: bool, far: bool = False) -> Skin:
+    """Return the skin of *body*: its sides, roof and near end (the far end is never seen).
+
+    Args:
+        body: The shape.
+        front: Whether its front is the near end.
+        far: Whether it stands so far away that a fifth of the pieces will do.
+    """
+    shape = Shape(body, front=front, far=far)
     sections, depths = _sections(shape)
     loft = _strips(sections)
     end = _strips(_face(shape, sections[0, : sections.shape[1] // 2 + 1]))

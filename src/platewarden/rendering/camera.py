@@ -3,10 +3,13 @@
 The world is in metres: x to the right, y up from the road, z away from the camera, which stands over the origin.
 """
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from platewarden.rendering.colours import Floats
 
@@ -34,15 +37,9 @@ class Camera:
 
     def project(self, points: Any) -> Floats:
         """Return where world *points*, (..., 3) metres, appear: (..., 2) float32 pixels; z must be positive."""
-        world = np.asarray(points, np.float64)
-        down, away = self.height_m - world[..., 1], world[..., 2]
-        sine, cosine = np.sin(self.pitch_rad), np.cos(self.pitch_rad)
-        depth = np.maximum(away * cosine + down * sine, 0.05)
-        u, v = world[..., 0] / depth, (down * cosine - away * sine) / depth
-        turn, steady = np.sin(self.roll_rad), np.cos(self.roll_rad)
-        x = self.centre_px[0] + self.focal_px * (u * steady - v * turn)
-        y = self.centre_px[1] + self.focal_px * (u * turn + v * steady)
-        return np.stack([x, y], axis=-1).astype(np.float32)
+        matrix, eye = _lens(self)
+        seen = (np.asarray(points, np.float64) - eye) @ matrix
+        return np.asarray(seen[..., :2] / np.maximum(seen[..., 2:], 0.05), np.float32)
 
     @property
     def horizon_px(self) -> float:
@@ -60,9 +57,18 @@ class Stance:
 
     def world(self, local: Any) -> Floats:
         """Return *local* points, (..., 3) metres (across, up, depth from the near end), in the world."""
-        points = np.asarray(local, np.float64)
-        sine, cosine = np.sin(self.yaw_rad), np.cos(self.yaw_rad)
-        across, up, depth = points[..., 0], points[..., 1], points[..., 2]
-        x = self.x_m + across * cosine + depth * sine
-        z = self.z_m + depth * cosine - across * sine
-        return np.stack([x, up, z], axis=-1).astype(np.float32)
+        sine, cosine = math.sin(self.yaw_rad), math.cos(self.yaw_rad)
+        turn = np.array([(cosine, 0.0, -sine), (0.0, 1.0, 0.0), (sine, 0.0, cosine)])
+        return np.asarray(np.asarray(local, np.float64) @ turn + (self.x_m, 0.0, self.z_m), np.float32)
+
+
+@lru_cache(maxsize=64)
+def _lens(camera: Camera) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return the matrix that takes a point, seen from the camera, to (x z, y z, z) in pixels; and where it stands."""
+    sine, cosine = math.sin(camera.pitch_rad), math.cos(camera.pitch_rad)
+    turn, steady = math.sin(camera.roll_rad), math.cos(camera.roll_rad)
+    looks = np.array([(1, 0, 0), (0, -cosine, -sine), (0, -sine, cosine)])
+    rolled = np.array([(steady, turn, 0), (-turn, steady, 0), (0, 0, 1)])
+    x, y = camera.centre_px
+    film = np.array([(camera.focal_px, 0, 0), (0, camera.focal_px, 0), (x, y, 1)])
+    return looks @ rolled @ film, np.array([0.0, camera.height_m, 0.0])

@@ -9,6 +9,7 @@ from platewarden.rendering.camera import PLATE_WIDTH_M, Stance
 from platewarden.rendering.colours import Colour, Floats, mix, scaled
 from platewarden.rendering.painter import Painter, rounded
 
+_MIRRORED: Final = np.array([-1, 1, 1], np.float32)
 _CHROME: Final[Colour] = (190, 188, 186)
 _PLASTIC: Final[Colour] = (36, 35, 34)
 
@@ -25,9 +26,10 @@ class _End:
 
     def fill(self, points: Any, colour: Colour, opacity: float = 1.0, *, both: bool = False) -> None:
         """Fill a polygon; with *both*, its mirror image too."""
-        for side in (1, -1) if both else (1,):
-            flipped = np.asarray(points, np.float32) * np.array([side, 1], np.float32)
-            self.painter.polygon(self._world(flipped), colour, opacity)
+        local = self.shape.on_face(np.asarray(points, np.float32))
+        self.painter.polygon(self.stance.world(local), colour, opacity)
+        if both:
+            self.painter.polygon(self.stance.world(local * _MIRRORED), colour, opacity)
 
     def line(self, points: Any, colour: Colour, width_m: float, *, closed: bool = False) -> None:
         """Draw a line *width_m* wide, bent to the skin."""

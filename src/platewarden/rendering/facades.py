@@ -41,7 +41,8 @@ def _paint_house(part: Picture, glow: Floats, light: Light, rng: np.random.Gener
     """Paint one front into *part*, (h, w, 4): wall, cornice, rows of windows, a shop on the ground floor."""
     height, width = part.shape[:2]
     wall = bgr(_WALLS[int(rng.integers(len(_WALLS)))])
-    part[..., :3] = np.clip(np.array(wall) + rng.normal(0, 7, (height, width, 1)), 0, 255).astype(np.uint8)
+    rough = rng.standard_normal((height, width, 1), dtype=np.float32) * 7
+    part[..., :3] = np.clip(np.array(wall, np.float32) + rough, 0, 255)
     part[..., 3] = 255
     part[:4, :, :3] = scaled(wall, 0.62)
     part[4:6, :, :3] = scaled(wall, 1.25)

@@ -73,13 +73,19 @@ class Painter:
         return blue, green, red
 
 
+def _corners() -> tuple[Floats, Floats]:
+    """Return points of the unit circle, (20, 2), and the corner of a square that each belongs to."""
+    angles = np.concatenate([np.linspace(turn, turn + 1, 5) for turn in range(4)]) * np.pi / 2
+    signs = np.repeat([(1, 1), (-1, 1), (-1, -1), (1, -1)], 5, axis=0)
+    circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return circle.astype(np.float32), signs.astype(np.float32)
+
+
+_CIRCLE, _SIGNS = _corners()
+
+
 def rounded(left: float, top: float, right: float, bottom: float, radius: float) -> Floats:
-    """Return a rectangle with round corners, (n, 2); radius in the units of the rest."""
-    angles = np.linspace(0, np.pi / 2, 5)
-    low, high = min(top, bottom) + radius, max(top, bottom) - radius
-    east, west = right - radius, left + radius
-    quarters = []
-    for turn, (x, y) in enumerate(((east, high), (west, high), (west, low), (east, low))):
-        around = angles + turn * np.pi / 2
-        quarters.append(np.stack([x + np.cos(around) * radius, y + np.sin(around) * radius], axis=1))
-    return np.concatenate(quarters).astype(np.float32)
+    """Return a rectangle with round corners, (20, 2); radius in the units of the rest."""
+    middle = np.array([(left + right) / 2, (top + bottom) / 2], np.float32)
+    inner = np.array([(right - left) / 2 - radius, abs(top - bottom) / 2 - radius], np.float32)
+    return np.asarray(middle + _SIGNS * inner + _CIRCLE * np.float32(radius), np.float32)

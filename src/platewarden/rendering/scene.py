@@ -114,7 +114,8 @@ def render_scene(
     Args:
         seed: The same seed and arguments give the same picture, byte for byte.
         plate: Serial to show, A-Z and 0-9; one of the design's own if absent.
-        state: Postal code of the state, or a design's key; any if absent, New York's the likeliest.
+        state: Postal code of the state, whose designs take turns, or one design's key; any if absent, New
+            York's the likeliest.
         light: A name in `lights.LIGHTS`.
         size_wh: Width and height in pixels; the plate grows with the width.
 
@@ -125,7 +126,7 @@ def render_scene(
     # Each part has random numbers of its own: another plate or light leaves the street and the vehicle alone.
     issuing, composing, building, fitting, exposing = np.random.default_rng(seed).spawn(5)
     lit = LIGHTS[light]
-    design = design_for(state) if state else _random_design(issuing)
+    design = _design(state, issuing)
     serial = plate if plate is not None else random_serial(design, issuing)
     picture = np.zeros((size_wh[1], size_wh[0], 3), np.uint8)
     vehicle, camera = _composition(design, size_wh, composing)
@@ -141,9 +142,13 @@ def render_scene(
     return Scene(image=image, truth=(_truth(serial, design, corners, vehicle),), light=light, seed=seed)
 
 
-def _random_design(rng: np.random.Generator) -> Design:
-    odds = np.array([6.0 if design.state == "NY" else 1.0 for design in DESIGNS])
-    return DESIGNS[int(rng.choice(len(DESIGNS), p=odds / odds.sum()))]
+def _design(state: str | None, rng: np.random.Generator) -> Design:
+    """Return the design of that key, one of that state's, or any, New York's the likeliest."""
+    if state is None:
+        odds = np.array([6.0 if design.state == "NY" else 1.0 for design in DESIGNS])
+        return DESIGNS[int(rng.choice(len(DESIGNS), p=odds / odds.sum()))]
+    of_state = [design for design in DESIGNS if design.state == state.upper()]
+    return of_state[int(rng.integers(len(of_state)))] if of_state else design_for(state)
 
 
 def _pick(odds: Mapping[str, float], rng: np.random.Generator) -> str:

@@ -129,7 +129,7 @@ def _hang(painter: Painter, glow: Floats, house: Picture, shine: Floats, corners
     size = (high - low).tolist()
     warped = cv2.warpPerspective(house, matrix, size, flags=cv2.INTER_LINEAR)
     part = painter.picture[low[1] : high[1], low[0] : high[0]]
-    part[:] = np.where(warped[..., 3:] > 127, warped[..., :3], part)
+    cv2.copyTo(cv2.cvtColor(warped, cv2.COLOR_BGRA2BGR), cv2.inRange(warped[..., 3], 128, 255), part)
     lit = glow[low[1] : high[1], low[0] : high[0]]
     np.maximum(lit, cv2.warpPerspective(shine, matrix, size), out=lit)
 
@@ -144,9 +144,9 @@ def _paint_ground(painter: Painter, street: Street, rng: np.random.Generator) ->
     near = 2.0
     asphalt = _lit(light, bgr(_ASPHALT[int(rng.integers(len(_ASPHALT)))]))
     walk = _lit(light, bgr(_PAVEMENT[int(rng.integers(len(_PAVEMENT)))]))
-    height = painter.picture.shape[0]
+    height, width = painter.picture.shape[:2]
     horizon = round(float(np.clip(painter.camera.project(np.array([0, 0, _FAR]))[1], 0, height)))
-    painter.picture[horizon:] = asphalt
+    cv2.rectangle(painter.picture, (0, horizon), (width, height), asphalt, -1)
     for kerb, wall in ((street.kerb_left, street.wall_left), (street.kerb_right, street.wall_right)):
         out = 1 if kerb > 0 else -1
         painter.polygon(_ground(kerb, wall + out * 30, near), walk)
@@ -174,13 +174,12 @@ def _texture(painter: Painter, horizon: int, rng: np.random.Generator) -> None:
     height, width = part.shape[:2]
     if height < 4:
         return
-    grain = rng.standard_normal((max(2, height // 2), max(2, width // 2)), dtype=np.float32)
+    grain = rng.standard_normal(((height + 1) // 2, (width + 1) // 2), dtype=np.float32) * 0.7
     patches = rng.standard_normal((max(2, height // 24), max(2, width // 80)), dtype=np.float32)
     strength = 4.5 * (painter.light.ambient + painter.light.sun)
-    rough = cv2.resize(grain, (width, height)) + cv2.resize(
-        patches, (width, height), interpolation=cv2.INTER_CUBIC
-    )
-    part[:] = cv2.add(part, cv2.merge([(rough * strength).astype(np.int16)] * 3), dtype=cv2.CV_8U)
+    rough = cv2.resize(patches * strength, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.int16)
+    rough += np.tile((grain * strength).astype(np.int16), (2, 2))[:height, :width]
+    part[:] = cv2.add(part, cv2.merge([rough] * 3), dtype=cv2.CV_8U)
     for lane in (-0.85, 0.85):
         outline = painter.camera.project(_ground(lane - 0.35, lane + 0.35, 4.0, 60.0))
         painter.soft_polygon(outline, 0.015 * width, 0.12)

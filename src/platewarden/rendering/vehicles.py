@@ -18,7 +18,7 @@ _SEAT: Final = ((0.24, 0.05, -0.1, 0.04), (0.115, 0.19, 0.085, 0.035), (0.075, 0
 and radius, metres."""
 
 _INSIDE_SEEN_M: Final = 16.0
-"""Distance beyond which nothing is made out behind a window."""
+"""Distance beyond which nothing is made out behind a window, and the skin needs fewer pieces."""
 
 _EDGE_ON: Final = 0.05
 """Cosine of the angle at which a wheel's side is seen too flat to be worth drawing."""
@@ -116,7 +116,7 @@ def _draw_mirrors(painter: Painter, vehicle: Vehicle, shape: Shape) -> None:
 
 def _draw_skin(painter: Painter, vehicle: Vehicle) -> Picture:
     """Draw every quadrilateral that faces the camera, the farthest first; return the mask of the windows."""
-    surface = skin(vehicle.body, front=vehicle.front)
+    surface = skin(vehicle.body, front=vehicle.front, far=vehicle.stance.z_m > _INSIDE_SEEN_M)
     middles = surface.quads.mean(axis=1)
     quads = vehicle.stance.world(surface.quads)
     facing = normals(quads)
@@ -149,7 +149,7 @@ def _lay_skin(painter: Painter, points: Floats, colours: Floats) -> Picture:
     height, width = painter.picture.shape[:2]
     low = np.clip(np.floor(points.min(axis=(0, 1))).astype(int) - 1, 0, (width, height))
     high = np.clip(np.ceil(points.max(axis=(0, 1))).astype(int) + 2, 0, (width, height))
-    if not np.all(high > low):
+    if np.min(high - low) < 4:  # next to nothing of it is in the picture
         return windows
     layer = _plain(points - low, colours, (high - low).tolist())
     part = painter.picture[low[1] : high[1], low[0] : high[0]]
