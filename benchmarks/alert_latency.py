@@ -1,75 +1,48 @@
-"""How long from a camera's submission to the event in an open console.
+"""How long from a camera's submission to the alert on a person's screen.
 
-Starts a server of its own on a free loopback port with a scratch home, listens to `/events` as a signed-in
-officer, submits reads that all hit, one by one over HTTP, and prints a table. The baseline, in the same run, is a
-bare LISTEN/NOTIFY round trip through the same PostgreSQL: what no alert can be quicker than.
+Serves a scratch installation, opens the alert list in Chromium as a signed-in officer, submits reads that all
+hit, one by one over HTTP, and notes when each row stands in the page. The baseline, in the same run, is a bare
+LISTEN/NOTIFY round trip through the same PostgreSQL: what no alert can be quicker than.
 
-    python benchmarks/alert_latency.py [ALERTS]
+    python -m benchmarks.alert_latency [ALERTS]
 """
 
 import base64
-import io
 import json
 import os
 import secrets
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import psycopg
+from benchmarks.scratch import installation, noise, served
+from playwright.sync_api import Page
 
 PLATE = "KAB4821"
 CHANNEL = "benchmark_round_trip"
-IMAGE_SIDE = 408
-"""Pixels; noise of this size makes a JPEG of about 150 kB."""
 
-
-@dataclass
-class Console:
-    """An open console: when it heard of which alert, by the clock that the submissions are timed with."""
-
-    heard: dict[int, float] = field(default_factory=dict)
-    is_ready: threading.Event = field(default_factory=threading.Event)
-
-    def listen(self, address: str, session: str) -> None:
-        """Keep listening until the server goes away."""
-        headers = {"Cookie": f"sessionid={session}"}
-        with (
-            suppress(httpx.TransportError),
-            httpx.stream("GET", f"{address}/events", headers=headers, timeout=60) as response,
-        ):
-            kind = ""
-            for line in response.iter_lines():
-                if line.startswith("event: "):
-                    kind = line[7:]
-                    if kind == "ready":
-                        self.is_ready.set()
-                elif line.startswith("data: ") and kind == "alert":
-                    self.heard[json.loads(line[6:])["number"]] = time.perf_counter()
+_WATCH = """
+() => {
+  window.seen = {};
+  const note = () => document.querySelectorAll("tr[data-alert]").forEach(
+    (row) => { window.seen[row.dataset.number] ??= Date.now() / 1000; });
+  new MutationObserver(note).observe(document.body, { childList: true, subtree: true });
+}
+"""
 
 
 def main(alerts: int) -> None:
     """Measure *alerts* alerts and print the table."""
-    with scratch_installation() as (address, credential, session):
-        console = Console()
-        threading.Thread(target=console.listen, args=(address, session), daemon=True).start()
-        if not console.is_ready.wait(30):
-            raise SystemExit("the stream did not open")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop running in this thread
+    with wanted_and_watched() as (page, address, credential):
         baseline = round_trips(alerts)
-        submit(address, credential, 10, console)  # warm: processes, connections, the day's partition and key
-        console.heard.clear()
-        answered, told = submit(address, credential, alerts, console)
+        submit(address, credential, page, 10)  # warm: processes, connections, the day's partition and key
+        answered, shown = submit(address, credential, page, alerts)
     print(
         f"{alerts} alerts, one read a submission, two images of {len(noise()) // 1000} kB each, milliseconds"
     )
@@ -77,146 +50,73 @@ def main(alerts: int) -> None:
     for name, times in (
         ("baseline: LISTEN/NOTIFY round trip", baseline),
         ("camera's submission answered", answered),
-        ("camera's submission to event in the console", told),
+        ("camera's submission to row on screen", shown),
     ):
         low, high = statistics.median(times), statistics.quantiles(times, n=20)[-1]
         print(f"{name:46}{low:8.1f}{high:8.1f}{max(times):8.1f}")
-    print(f"lost or repeated: {alerts - len(told)}")
+    print(f"lost: {alerts - len(shown)}")
 
 
 @contextmanager
-def scratch_installation() -> Iterator[tuple[str, str, str]]:
-    """Found an agency in a scratch home and serve it; yields address, camera credential and session."""
-    with tempfile.TemporaryDirectory(prefix="pw-bench-") as folder:
-        home = Path(folder)
-        home.chmod(0o711)  # the database's service account passes through it
-        port = free_port()
-        (home / "platewarden.toml").write_text(
-            f'mode = "test"\norigin = "bench.invalid/ledger"\nport = {port}\n'
+def wanted_and_watched() -> Iterator[tuple[Page, str, str]]:
+    """Serve an installation that wants one plate, with the alert list open; yields page, address and credential."""
+    from tests.browser.looks import open_browser
+
+    with installation() as cast:
+        from django.test import Client
+
+        from platewarden.hotlists.actions import create_hotlist, load_snapshot
+        from platewarden.site.clock import utc_now
+
+        sue, now = cast.actor("sue"), utc_now()
+        hotlist = create_hotlist(name="Bench", source="Bench", max_age_hours=None, actor=sue, now=now)
+        content = f"plate,state,category\n{PLATE},NY,stolen_vehicle\n".encode()
+        load_snapshot(
+            hotlist=hotlist, content=content, file_name="b.csv", effective_at=now, actor=sue, now=now
         )
-        from platewarden.commands.support import with_django
-
-        with with_django(home):
-            credential, session = found()
-            command = [sys.executable, "-m", "platewarden", "web"]
-            server = subprocess.Popen(command, env={**os.environ, "PLATEWARDEN_HOME": folder})
-            try:
-                await_health(f"http://127.0.0.1:{port}", server)
-                yield f"http://127.0.0.1:{port}", credential, session
-            finally:
-                server.terminate()
-                server.wait()
-
-
-def found() -> tuple[str, str]:
-    """Enter an agency with an officer, a camera and one wanted plate; return credential and session."""
-    from django.db import connections
-    from django.test import Client
-
-    from platewarden.accounts.actions import found_agency
-    from platewarden.policy.actor import Actor, ActorKind
-    from platewarden.site import databases
-    from platewarden.site.clock import utc_now
-
-    databases.migrate()
-    now = utc_now()
-    bench = Actor(kind=ActorKind.SYSTEM, id="benchmark", name="benchmark", agency_id=0)
-    agency = found_agency(
-        name="Bench", county="Bench", time_zone="America/New_York", is_demo=False, actor=bench, now=now
-    )
-    people = {role: person(agency, role, now) for role in ("officer", "supervisor", "administrator")}
-    credential = camera_credential(people, now)
-    want_plate(agency, now)
-    client = Client()
-    client.force_login(people["officer"])
-    connections.close_all()
-    return credential, client.cookies["sessionid"].value
+        client = Client()
+        client.force_login(cast.alice)
+        session = client.cookies["sessionid"].value
+        with served() as address, open_browser() as browser:
+            window = browser.new_context()
+            window.add_cookies([{"name": "sessionid", "value": session, "url": address}])
+            page = window.new_page()
+            page.goto(f"{address}/alerts/")
+            page.wait_for_selector("[data-live-state][data-state=on]", state="attached")
+            page.evaluate(_WATCH)
+            yield page, address, cast.credential
 
 
-def person(agency: Any, role: str, now: datetime) -> Any:
-    """Enter somebody with *role*."""
-    from platewarden.accounts.models import RoleGrant, User
-
-    user = User.objects.create(agency=agency, username=role, full_name=role, created_at=now)
-    RoleGrant.objects.create(user=user, role=role, granted_at=now, granted_by="benchmark")
-    return user
-
-
-def camera_credential(people: dict[str, Any], now: datetime) -> str:
-    """Register and approve a camera; return its credential."""
-    from platewarden.accounts.actors import actor_for
-    from platewarden.cameras.actions import approve_camera, issue_credential, register_camera
-    from platewarden.policy.capture import CameraKind
-
-    administrator = actor_for(people["administrator"])
-    camera = register_camera(
-        code="bench",
-        name="Bench",
-        kind=CameraKind.FIXED,
-        place="Bench",
-        latitude=42.0,
-        longitude=-76.0,
-        heading_degrees=0,
-        actor=administrator,
-        now=now,
-    )
-    approve_camera(camera=camera, statement="Bench.", actor=actor_for(people["supervisor"]), now=now)
-    return issue_credential(camera=camera, actor=administrator, now=now)
-
-
-def want_plate(agency: Any, now: datetime) -> None:
-    """Put the plate on a list."""
-    from platewarden.hotlists.models import Entry, Hotlist, Snapshot
-    from platewarden.matching.plates import skeleton
-
-    stamp = {"created_at": now, "created_by": "benchmark"}
-    hotlist = Hotlist.objects.create(agency=agency, name="Bench", source="Bench", **stamp)
-    loaded = {
-        "effective_at": now,
-        "loaded_at": now,
-        "loaded_by": "benchmark",
-        "file_digest": b"",
-        "accepted": 1,
-    }
-    snapshot = Snapshot.objects.create(hotlist=hotlist, **loaded)
-    plate = {
-        "plate_as_given": PLATE,
-        "plate": PLATE,
-        "skeleton": skeleton(PLATE),
-        "category": "stolen_vehicle",
-    }
-    Entry.objects.create(agency=agency, snapshot=snapshot, state="NY", entered_at=now, **plate)
-
-
-def submit(address: str, credential: str, count: int, console: Console) -> tuple[list[float], list[float]]:
-    """Submit *count* reads that hit; return milliseconds to the answer and to the event in *console*."""
-    answered, told = [], []
+def submit(address: str, credential: str, page: Page, count: int) -> tuple[list[float], list[float]]:
+    """Submit *count* reads that hit; return milliseconds to the answer and to the row on *page*."""
+    answered, shown = [], []
     image = base64.b64encode(noise()).decode()
-    with httpx.Client(
-        base_url=address, headers={"Authorization": f"Bearer {credential}"}, timeout=30
-    ) as camera:
+    headers = {"Authorization": f"Bearer {credential}", "Content-Type": "application/json"}
+    with httpx.Client(base_url=address, headers=headers, timeout=30, trust_env=False) as camera:
         for _ in range(count):
-            before = set(console.heard)
+            before = set(rows(page))
             body = json.dumps({"reads": [a_read(image)]})
-            started = time.perf_counter()
-            response = camera.post(
-                "/api/v1/reads", content=body, headers={"Content-Type": "application/json"}
-            )
-            answered.append(1000 * (time.perf_counter() - started))
-            response.raise_for_status()
-            new = await_event(console, before)
-            told += [1000 * (console.heard[number] - started) for number in new]
-    return answered, told
+            clock, began = time.time(), time.perf_counter()
+            camera.post("/api/v1/reads", content=body).raise_for_status()
+            answered.append(1000 * (time.perf_counter() - began))
+            shown += [1000 * (at - clock) for at in new_rows(page, before)]
+    return answered, shown
 
 
-def await_event(console: Console, before: set[int]) -> set[int]:
-    """Return the alerts heard of since *before*, waiting up to five seconds for the first."""
+def rows(page: Page) -> dict[str, float]:
+    """Return when each alert's row was first seen on *page* (seconds since the epoch), by number."""
+    found: dict[str, float] = page.evaluate("window.seen")
+    return found
+
+
+def new_rows(page: Page, before: set[str]) -> list[float]:
+    """Return when rows not among *before* appeared, waiting up to five seconds for the first."""
     deadline = time.perf_counter() + 5
     while time.perf_counter() < deadline:
-        if new := set(console.heard) - before:
+        if new := [at for number, at in rows(page).items() if number not in before]:
             return new
-        time.sleep(0.0005)
-    return set()
+        time.sleep(0.005)
+    return []
 
 
 def a_read(image: str) -> dict[str, Any]:
@@ -233,17 +133,6 @@ def a_read(image: str) -> dict[str, Any]:
         "plate_image": image,
         "vehicle_image": image,
     }
-
-
-def noise() -> bytes:
-    """A JPEG that does not compress, as large as a camera's."""
-    import numpy as np
-    from PIL import Image
-
-    pixels = np.random.default_rng(1).integers(0, 256, (IMAGE_SIDE, IMAGE_SIDE, 3), dtype=np.uint8)
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=90)
-    return buffer.getvalue()
 
 
 def round_trips(count: int) -> list[float]:
@@ -265,25 +154,6 @@ def round_trips(count: int) -> list[float]:
             next(listening.notifies(timeout=5, stop_after=1))
             times.append(1000 * (time.perf_counter() - started))
     return times
-
-
-def free_port() -> int:
-    """Return a loopback port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def await_health(address: str, server: "subprocess.Popen[bytes]") -> None:
-    """Wait until the server answers."""
-    for _ in range(600):
-        if server.poll() is not None:
-            break
-        with suppress(httpx.TransportError):
-            if httpx.get(f"{address}/health/").is_success:
-                return
-        time.sleep(0.1)
-    raise SystemExit("the server did not come up")
 
 
 if __name__ == "__main__":

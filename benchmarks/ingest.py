@@ -42,19 +42,30 @@ def main() -> None:
             ):
                 submitted(address, cast.credential, BATCH * CLIENTS, plate_image, vehicle_image)  # warm
                 size = len(plate_image) + len(vehicle_image)
-                rows.append((name, size, *submitted(address, cast.credential, asked.reads, plate_image, vehicle_image)))
+                rows.append(
+                    (
+                        name,
+                        size,
+                        *submitted(address, cast.credential, asked.reads, plate_image, vehicle_image),
+                    )
+                )
     print(f"{asked.reads} reads, batches of {BATCH}, {CLIENTS} clients, {asked.entries} hotlist entries")
     print(f"{'':26}{'kB a read':>10}{'reads/s':>10}{'batch p50 ms':>14}{'p95 ms':>9}")
     for name, size, rate, times in rows:
         p95 = statistics.quantiles(times, n=20)[-1]
-        print(f"{name:26}{size / 1000:10.0f}{rate:10.0f}{1000 * statistics.median(times):14.1f}{1000 * p95:9.1f}")
+        print(
+            f"{name:26}{size / 1000:10.0f}{rate:10.0f}{1000 * statistics.median(times):14.1f}{1000 * p95:9.1f}"
+        )
 
 
 def plates(count: int, seed: int) -> list[str]:
     """Return *count* plates of the pattern LLL9999."""
     rng = np.random.default_rng(seed)
     heads = LETTERS[rng.integers(0, len(LETTERS), (count, 3))]
-    return [f"{''.join(head)}{number:04d}" for head, number in zip(heads, rng.integers(0, 10_000, count), strict=True)]
+    return [
+        f"{''.join(head)}{number:04d}"
+        for head, number in zip(heads, rng.integers(0, 10_000, count), strict=True)
+    ]
 
 
 def load_list(cast: Any, entries: int) -> None:
@@ -67,7 +78,9 @@ def load_list(cast: Any, entries: int) -> None:
     lines = "".join(f"{plate},NY,stolen_vehicle\n" for plate in plates(entries, seed=1))
     content = f"plate,state,category\n{lines}".encode()
     began = time.perf_counter()
-    load_snapshot(hotlist=hotlist, content=content, file_name="large.csv", effective_at=now, actor=sue, now=now)
+    load_snapshot(
+        hotlist=hotlist, content=content, file_name="large.csv", effective_at=now, actor=sue, now=now
+    )
     print(f"hotlist of {entries} lines loaded in {time.perf_counter() - began:.1f} s")
 
 
@@ -125,7 +138,9 @@ def inserted(cast: Any, reads: int) -> tuple[float, list[float]]:
 
     times = []
     with connections["owner"].cursor() as cursor:
-        cursor.execute("CREATE TABLE bare (agency smallint, seen_at timestamptz, plate text, state text, camera bigint)")
+        cursor.execute(
+            "CREATE TABLE bare (agency int, seen_at timestamptz, plate text, state text, camera bigint)"
+        )
         rows = [(cast.agency.pk, utc_now(), plate, "NY", cast.camera.pk) for plate in plates(reads, seed=5)]
         began = time.perf_counter()
         for start in range(0, reads, BATCH):

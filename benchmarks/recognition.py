@@ -80,7 +80,7 @@ def platewarden_engine(threads: int) -> Callable[[Frame], Guess | None]:
 
 def peer_engine(threads: int) -> Callable[[Frame], Guess | None]:
     """Return rapidocr as it comes, at our frame size, with the surest line of four to eight characters."""
-    from rapidocr import RapidOCR  # noqa: PLC0415 - only the peer needs it
+    from rapidocr import RapidOCR
 
     engine = RapidOCR(
         params={

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +151,13 @@ def fill(reads: int, cameras: list[int]) -> None:
 
     first = (NOW - SPAN).date()
     days.prepare(first + timedelta(days=n) for n in range(SPAN.days + 1))
-    facts = {"reads": reads, "agency": owning_agency_id(), "until": NOW, "span": SPAN, "cameras": cameras}
+    facts: dict[str, Any] = {
+        "reads": reads,
+        "agency": owning_agency_id(),
+        "until": NOW,
+        "span": SPAN,
+        "cameras": cameras,
+    }
     with connections["owner"].cursor() as cursor:
         cursor.execute(_FILL, facts)
         cursor.execute("select plate, max((seen_at at time zone 'UTC')::date) from reads group by plate")
@@ -255,9 +262,9 @@ def measure(rounds: int, beside: sqlite3.Connection) -> None:
     drawn = samples(rounds)
     print(f"{'search':40} {'rows':>5} {'p50 ms':>8} {'p95 ms':>8}   {'SQLite p50':>10} {'p95':>8}")
     for search in SEARCHES:
-        p50, p95, rows = timed(lambda sample, search=search: ours(search, sample), drawn)
+        p50, p95, rows = timed(partial(ours, search), drawn)
         few = drawn[: max(8, rounds // 6)]
-        base50, base95, _ = timed(lambda sample, search=search: theirs(search, sample, beside), few)
+        base50, base95, _ = timed(partial(theirs, search, beside=beside), few)
         print(f"{search.name:40} {rows:5} {p50:8.1f} {p95:8.1f}   {base50:10.1f} {base95:8.1f}", flush=True)
 
 

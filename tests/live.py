@@ -31,7 +31,8 @@ class LiveServer:
         self._home, self._database = home, database
         self._process: subprocess.Popen[bytes] | None = None
         (home / "platewarden.toml").write_text(
-            f'mode = "test"\norigin = "test.platewarden.invalid/ledger"\nport = {self.port}\n', encoding="utf-8"
+            f'mode = "test"\norigin = "test.platewarden.invalid/ledger"\nport = {self.port}\n',
+            encoding="utf-8",
         )
 
     def environment(self) -> dict[str, str]:

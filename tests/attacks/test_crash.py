@@ -15,7 +15,6 @@ from typing import Any
 
 import httpx
 import pytest
-
 from tests.ingest.test_ingest import a_read
 from tests.live import free_port
 
@@ -77,7 +76,9 @@ class Installation:
     def start(self) -> None:
         """Start everything, as `platewarden serve` does."""
         command = [sys.executable, "-m", "platewarden", "serve"]
-        self._server = subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, start_new_session=True)
+        self._server = subprocess.Popen(
+            command, env=self.environment, stdout=subprocess.PIPE, start_new_session=True
+        )
         assert self._server.stdout is not None
         with self._server.stdout as said:
             assert b"console is at" in said.readline()
@@ -151,4 +152,7 @@ def test_power_lost_in_the_middle_of_ingest_loses_nothing_acknowledged(installat
     repeated = installation.submit(0)
     assert repeated.items() <= stored.items(), "a repeat is answered with the read stored before"
     verdict = [sys.executable, "-m", "platewarden", "ledger", "verify"]
-    assert subprocess.run(verdict, env=installation.environment, capture_output=True, check=False).returncode == 0
+    assert (
+        subprocess.run(verdict, env=installation.environment, capture_output=True, check=False).returncode
+        == 0
+    )

@@ -5,6 +5,7 @@ import mimetypes
 import queue
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -107,8 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._stream()
         elif path.startswith("/static/"):
             found = finders.find(path.removeprefix("/static/"))
-            with open(found, "rb") as file:  # noqa: PTH123 - finders give strings
-                self._answer(file.read(), mimetypes.guess_type(path)[0] or "text/plain")
+            self._answer(Path(str(found)).read_bytes(), mimetypes.guess_type(path)[0] or "text/plain")
         elif path.startswith("/alerts/rows/"):
             self._answer(_render(row(int(path.split("/")[3])), path), "text/html")
         elif path in PAGES:

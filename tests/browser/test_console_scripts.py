@@ -30,7 +30,7 @@ def page(browser: Browser, stage: Stage) -> Iterator[Page]:
     with browser.new_context(viewport={"width": 1440, "height": 900}) as window:
         opened = window.new_page()
         opened.on("pageerror", lambda error: complaints.append(str(error)))
-        opened.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+        opened.on("console", lambda said: complaints.extend([said.text] * (said.type == "error")))
         opened.goto(f"{stage.address}/alerts/")
         expect(opened.locator("[data-live-state]")).to_have_attribute("data-state", "on")
         yield opened

@@ -45,11 +45,11 @@ def photograph(folder: Path) -> Path:
 def wanted(cast: Cast) -> None:
     """Put the plate on a list of stolen vehicles."""
     sue, now = cast.actor("sue"), utc_now()
-    hotlist = create_hotlist(name="State extract", source="State police", max_age_hours=None, actor=sue, now=now)
-    content = f"plate,state,category,reason\n{PLATE},NY,stolen_vehicle,Taken from a driveway\n".encode()
-    load_snapshot(
-        hotlist=hotlist, content=content, file_name="x.csv", effective_at=now, actor=sue, now=now
+    hotlist = create_hotlist(
+        name="State extract", source="State police", max_age_hours=None, actor=sue, now=now
     )
+    content = f"plate,state,category,reason\n{PLATE},NY,stolen_vehicle,Taken from a driveway\n".encode()
+    load_snapshot(hotlist=hotlist, content=content, file_name="x.csv", effective_at=now, actor=sue, now=now)
 
 
 def kinds() -> list[str]:

@@ -103,7 +103,7 @@ def scopes() -> Iterator[st.SearchStrategy[QueryScope]]:
 @pytest.mark.clause("QRY-1", "RET-1")
 @ON_A_FIXTURE
 @given(scope=st.one_of(*scopes()), most=st.sampled_from([1, 3, 200]), age=st.integers(0, 40))
-def test_a_search_agrees_with_looking_through_everything(  # noqa: PLR0917 - fixtures and what is drawn
+def test_a_search_agrees_with_looking_through_everything(
     world: World, cameras: list[Camera], parameters: Parameters, scope: QueryScope, most: int, age: int
 ) -> None:
     """Every read that fits is found, newest first, up to the limit; none of another agency, window or past its day."""

@@ -1,7 +1,7 @@
 """Addresses of every place in the console, without the apps behind them."""
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from platewarden.site.context import PLACES
 
@@ -13,7 +13,7 @@ def nothing(request: HttpRequest) -> HttpResponse:
 
 NAMES = [place.view for place in PLACES] + ["accounts:locked"]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", nothing, name="account_login"),
     path("sign-in/out/", nothing, name="account_logout"),
     path("sign-in/password/", nothing, name="account_change_password"),

@@ -1,11 +1,13 @@
 """`platewarden capture`: pictures through recognition to the server, as one camera."""
 
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
+from click.termui import progressbar
 
 from platewarden.edge.pictures import Captured, capture_pictures, modified_at, picture_files
 from platewarden.edge.upload import Uploader, UploadError
@@ -54,8 +56,7 @@ def _now(_file: Path) -> datetime:
 
 
 def _reads(captured: Iterator[Captured], total: int, failures: list[str]) -> Iterator[dict[str, Any]]:
-    stderr = click.get_text_stream("stderr")
-    with click.progressbar(iterable=captured, length=total, label="Reading", file=stderr) as pictures:
+    with progressbar(captured, length=total, label="Reading", file=sys.stderr) as pictures:
         for picture in pictures:
             if picture.error:
                 failures.append(f"{picture.file.name}: {picture.error}")

@@ -12,7 +12,9 @@ _SIGNATURES: Final = (
 """How the formats that browsers show begin; TIFF is not among them."""
 
 
-def data_uri(image: bytes) -> str:
-    """Return *image* as a data: URI; empty when no browser would show it."""
+def data_uri(image: bytes | None) -> str:
+    """Return *image* as a data: URI; empty when there is none, or no browser would show it."""
+    if image is None:
+        return ""
     kind = next((kind for signature, kind in _SIGNATURES if image.startswith(signature)), "")
     return f"data:{kind};base64,{base64.b64encode(image).decode('ascii')}" if kind else ""

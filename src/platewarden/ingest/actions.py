@@ -27,7 +27,6 @@ from platewarden.reads import counting, days
 from platewarden.reads.models import Capture, Read
 from platewarden.recognition.images import ImageError, verify_image
 
-
 IMAGE_FORMATS = frozenset({"JPEG", "PNG", "WEBP"})
 """What every browser shows: an image that nobody can look at would make an alert that nobody can verify."""
 

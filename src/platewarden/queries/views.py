@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from platewarden.accounts.actors import owning_agency
 from platewarden.adoption.in_force import parameters_at
 from platewarden.cameras.models import Camera
+from platewarden.images.inline import data_uri
 from platewarden.ledger import actions as ledger
 from platewarden.matching.plates import skeleton
 from platewarden.policy.accounts import Right, may
@@ -23,7 +24,6 @@ from platewarden.policy.use import Purpose
 from platewarden.queries import actions
 from platewarden.queries.forms import KINDS, AskForm
 from platewarden.queries.models import Query
-from platewarden.queries.pictures import data_uri
 from platewarden.reads.models import Read
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
