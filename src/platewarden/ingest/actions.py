@@ -58,13 +58,13 @@ def ingest(
         if problem := _problem(read, parameters=parameters, now=now):
             results[index] = ReadResult(capture_id=read.capture_id, code=problem[0], problem=problem[1])
     sound = [(index, read) for index, read in enumerate(reads) if index not in results]
-    for _attempt in range(2):  # a capture id may be stored by a parallel request between look and insert
+    for _attempt in range(2):  # between look and insert a capture may be stored, or a day closed, by another
         try:
             stored = _store(
                 [read for _, read in sound], camera=camera, actor=actor, now=now, parameters=parameters
             )
             break
-        except IntegrityError:
+        except (IntegrityError, days.DayClosedError):
             continue
     else:  # pragma: no cover - two lost races in a row
         raise RuntimeError("the same captures are being submitted in parallel: send them again")
@@ -101,17 +101,20 @@ def _problem(read: SubmittedRead, *, parameters: Parameters, now: datetime) -> t
 def _store(
     reads: Sequence[SubmittedRead], *, camera: Camera, actor: Actor, now: datetime, parameters: Parameters
 ) -> list[ReadResult]:
+    closed = days.closed(days.day_of(read.seen_at) for read in reads)
     known = _known_captures(reads, camera)
     fresh: dict[str, SubmittedRead] = {}
     for read in reads:
-        if read.capture_id not in known:
+        if read.capture_id not in known and days.day_of(read.seen_at) not in closed:
             fresh.setdefault(read.capture_id, read)
     sealed = _seal(list(fresh.values()), camera)
     if sealed:
         _write(sealed, camera=camera, actor=actor, now=now, parameters=parameters)
     known |= {item.submitted.capture_id: (item.submitted.digest(), item.read_id) for item in sealed}
     new = {item.submitted.capture_id: item.submitted for item in sealed}
-    return [_result(read, known[read.capture_id], is_new=new.get(read.capture_id) is read) for read in reads]
+    return [
+        _result(read, known.get(read.capture_id), is_new=new.get(read.capture_id) is read) for read in reads
+    ]
 
 
 def _known_captures(reads: Sequence[SubmittedRead], camera: Camera) -> dict[str, tuple[bytes, uuid.UUID]]:
@@ -121,7 +124,10 @@ def _known_captures(reads: Sequence[SubmittedRead], camera: Camera) -> dict[str,
     return {row.capture_id: (bytes(row.digest), row.read_id) for row in rows}
 
 
-def _result(read: SubmittedRead, stored: tuple[bytes, uuid.UUID], *, is_new: bool) -> ReadResult:
+def _result(read: SubmittedRead, stored: tuple[bytes, uuid.UUID] | None, *, is_new: bool) -> ReadResult:
+    if stored is None:
+        over = ReadProblem(field="seen_at", message="The day of this read is over.", clause="RET-1")
+        return ReadResult(capture_id=read.capture_id, code=403, problem=over)
     digest, read_id = stored
     if is_new:
         return ReadResult(capture_id=read.capture_id, code=201, read_id=str(read_id))
@@ -139,6 +145,7 @@ def _seal(reads: Sequence[SubmittedRead], camera: Camera) -> list[Sealed]:
     by_day: dict[date, list[tuple[uuid.UUID, SubmittedRead]]] = {}
     for read in reads:
         by_day.setdefault(days.day_of(read.seen_at), []).append((uuid.uuid4(), read))
+    days.prepare(by_day)
     sealed = []
     for day, items in by_day.items():
         images = [
@@ -148,7 +155,6 @@ def _seal(reads: Sequence[SubmittedRead], camera: Camera) -> list[Sealed]:
         ]
         references = iter(store.seal(Shelf.of_day(camera.agency_id, day), images))
         sealed += [Sealed(read_id, read, next(references), next(references)) for read_id, read in items]
-    days.prepare(by_day)
     return sealed
 
 
@@ -157,6 +163,7 @@ def _write(
     sealed: Sequence[Sealed], *, camera: Camera, actor: Actor, now: datetime, parameters: Parameters
 ) -> None:
     rows = [_row(item, camera, now) for item in sealed]
+    days.hold_open(days.day_of(row.seen_at) for row in rows)
     Read.objects.bulk_create(rows)
     Capture.objects.bulk_create(
         Capture(

@@ -97,6 +97,7 @@ class Kind(StrEnum):
     # Keys, days and the ledger itself
     KEY_CREATED = "key.created", "A key was made."
     KEY_DESTROYED = "key.destroyed", "A key was destroyed; what it sealed can no longer be read."
+    DAY_CLOSED = "day.closed", "A day past its limit was closed: none of its reads is taken, and its removal begins."
     DAY_PURGED = "day.purged", "A day of reads, images and hits was removed for good."
     PURGE_AUTHORISED = "purge.authorised", "A person gave the standing authorisation to purge."
     PURGE_PAUSED = "purge.paused", "The purge was paused because the clock had jumped forward."

@@ -5,8 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
 
+from platewarden.ledger.kinds import Kind
+from platewarden.ledger.models import LedgerBody
+
 KEPT_BY_DAY = ("reads", "hits")
 """Tables partitioned by capture day; everything in them goes when the day goes."""
+
+_LOCK = 6963
+"""First half of the advisory locks that closing a day and storing its reads hold against each other."""
+
+
+class DayClosedError(Exception):
+    """The day is being removed, or is gone: no read of it is taken any more (RET-1)."""
 
 
 def day_of(moment: datetime) -> date:
@@ -25,6 +35,41 @@ def prepare(days: Iterable[date]) -> None:
 def prepare_ahead(now: datetime) -> None:
     """Make room for today and tomorrow, so that no submission waits for a table."""
     prepare([day_of(now), day_of(now + timedelta(days=1))])
+
+
+def subject_of(day: date) -> str:
+    """Return how ledger entries name *day*."""
+    return f"day:{day.isoformat()}"
+
+
+def closed(days: Iterable[date]) -> set[date]:
+    """Return those of *days* that the ledger calls closed."""
+    by_subject = {subject_of(day): day for day in days}
+    entries = LedgerBody.objects.filter(subject__in=list(by_subject), leaf__kind=Kind.DAY_CLOSED)
+    return {by_subject[subject] for subject in entries.values_list("subject", flat=True) if subject}
+
+
+def hold_open(days: Iterable[date]) -> None:
+    """Keep *days* from being closed until the current transaction ends.
+
+    Raises:
+        DayClosedError: One of them is closed already.
+    """
+    days = sorted(set(days))
+    _lock("pg_advisory_xact_lock_shared", days)
+    if closed(days):
+        raise DayClosedError
+
+
+def lock(day: date) -> None:
+    """Wait until no transaction stores a read of *day*, and let none begin until the current one ends."""
+    _lock("pg_advisory_xact_lock", [day])
+
+
+def _lock(function: str, days: Iterable[date]) -> None:
+    with connection.cursor() as cursor:
+        for day in days:
+            cursor.execute(f"SELECT {function}(%s, %s)", [_LOCK, day.toordinal()])
 
 
 def kept() -> list[date]:

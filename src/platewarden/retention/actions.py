@@ -102,13 +102,14 @@ def _check_clock(*, actor: Actor, parameters: Parameters, now: datetime) -> None
 
 
 def _purge_day(day: date, *, actor: Actor, now: datetime) -> Destruction:
-    key_ids, objects = _destroy_images(day, actor=actor)
+    key_ids = _close(day, actor=actor)
+    objects = sum(image_store().destroy(shelf)[1] for shelf in _shelves(day).values())
     with transaction.atomic(durable=True):
         rows = _reduce_alerts(day) | _forget(day)
         entry = ledger.append(
             Kind.DAY_PURGED,
             actor=actor,
-            subject=f"day:{day.isoformat()}",
+            subject=days.subject_of(day),
             details={
                 "keys_destroyed": {str(agency): key for agency, key in key_ids.items()},
                 "objects_removed": objects,
@@ -120,22 +121,33 @@ def _purge_day(day: date, *, actor: Actor, now: datetime) -> Destruction:
     return Destruction(day, key_ids, objects, rows, entry.seq)
 
 
-def _destroy_images(day: date, *, actor: Actor) -> tuple[dict[int, str], int]:
-    """Destroy keys and objects; the ids of the keys are on the ledger first, so that no crash can lose them."""
-    store = image_store()
-    shelves = {agency: Shelf.of_day(agency, day) for agency in Agency.objects.values_list("pk", flat=True)}
-    key_ids = {agency: store.keystore.identify(shelf.key) for agency, shelf in shelves.items()}
-    key_ids = {agency: identifier for agency, identifier in key_ids.items() if identifier}
-    if key_ids:
-        with transaction.atomic(durable=True):
+def _close(day: date, *, actor: Actor) -> dict[int, str]:
+    """Let no more reads of *day* in, put on the ledger which keys go, and return their ids by agency.
+
+    Submissions that are being stored are waited for; so nothing is added to a day behind the purge's back, and
+    no crash can lose the ids of the keys.
+    """
+    with transaction.atomic(durable=True):
+        days.lock(day)
+        if not days.closed([day]):
+            ledger.append(Kind.DAY_CLOSED, actor=actor, subject=days.subject_of(day))
+        keystore = image_store().keystore
+        found = {agency: keystore.identify(shelf.key) for agency, shelf in _shelves(day).items()}
+        key_ids = {agency: identifier for agency, identifier in found.items() if identifier}
+        if key_ids:
+            details = {"keys": {str(agency): identifier for agency, identifier in key_ids.items()}}
             ledger.append(
                 Kind.KEY_DESTROYED,
                 actor=actor,
-                subject=f"day:{day.isoformat()}",
+                subject=days.subject_of(day),
                 outcome="ordered",
-                details={"keys": {str(agency): identifier for agency, identifier in key_ids.items()}},
+                details=details,
             )
-    return key_ids, sum(store.destroy(shelf)[1] for shelf in shelves.values())
+    return key_ids
+
+
+def _shelves(day: date) -> dict[int, Shelf]:
+    return {agency: Shelf.of_day(agency, day) for agency in Agency.objects.values_list("pk", flat=True)}
 
 
 def _reduce_alerts(day: date) -> dict[str, int]:
