@@ -58,10 +58,24 @@ class Keystore:
     """The folder of wrapped keys. Stateless: a key destroyed by one process is gone for all."""
 
     def __init__(self, folder: Path) -> None:
-        """Use *folder*, creating it (0700) and the master key in it (0600) on first use."""
+        """Use *folder*, creating it (0700) and the master key in it (0600) on first use.
+
+        A master key that is lost is never made anew: what the old one wrapped would be lost without a word.
+        Keys can be named and destroyed without it, so that its loss keeps no day beyond its limit.
+        """
         self._folder = private_folder(folder)
         self._wrapped = private_folder(folder / "wrapped")
-        self._master = AESGCM(read_or_create(folder / "master.key", _KEY))
+        if not any(self._wrapped.glob("*.key")):
+            self._master()
+
+    def _master(self) -> AESGCM:
+        path = self._folder / "master.key"
+        try:
+            is_first = not any(self._wrapped.glob("*.key"))
+            key = read_or_create(path, _KEY) if is_first else read(path)
+        except SecretFileError as error:
+            raise KeyUnavailable(str(error)) from error
+        return AESGCM(key)
 
     def obtain(self, name: KeyName) -> bytes:
         """Return the key called *name*, creating it if there is none.
@@ -74,7 +88,7 @@ class Keystore:
             key = secrets.token_bytes(_KEY)
             nonce = secrets.token_bytes(_NONCE)
             with contextlib.suppress(FileExistsError):  # another process was quicker: its key is the key
-                write_new(path, nonce + self._master.encrypt(nonce, key, name.text.encode()))
+                write_new(path, nonce + self._master().encrypt(nonce, key, name.text.encode()))
         return self.get(name)
 
     def get(self, name: KeyName) -> bytes:
@@ -85,10 +99,10 @@ class Keystore:
         """
         try:
             wrapped = read(self._path(name))
-            return self._master.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], name.text.encode())
+            return self._master().decrypt(wrapped[:_NONCE], wrapped[_NONCE:], name.text.encode())
         except SecretFileError as error:
             raise KeyUnavailable(f"{name.text}: there is no such key; its images cannot be opened") from error
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # ValueError: too short to be a wrapped key
             raise KeyUnavailable(
                 f"{name.text}: the master key does not open it; is it the right one?"
             ) from error

@@ -19,19 +19,29 @@ class DurableFileStorage(FileSystemStorage):
         super().__init__(location=location, file_permissions_mode=0o600, directory_permissions_mode=0o700)
 
     def _save(self, name: str, content: "File[Any]") -> str:
-        path = self.path(name)
-        folder = os.path.dirname(path)  # noqa: PTH120 - Storage speaks strings
-        os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103
-        temporary = f"{path}.{secrets.token_hex(4)}"
+        path = Path(self.path(name))
+        self._make_folder(path.parent)
+        temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            for chunk in content.chunks():
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-        os.rename(temporary, path)  # noqa: PTH104
-        sync_folder(Path(folder))
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                for chunk in content.chunks():
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.rename(path)
+        except OSError:
+            temporary.unlink(missing_ok=True)  # on a full disk, what is left of it is wanted
+            raise
+        sync_folder(path.parent)
         return name
+
+    def _make_folder(self, folder: Path) -> None:
+        """Make *folder* and what it lies in, for the owner alone, each durably in the one above."""
+        missing = [each for each in (folder, *folder.parents) if not each.exists()]
+        for each in reversed(missing):
+            each.mkdir(mode=0o700, exist_ok=True)
+            sync_folder(each.parent)
 
 
 class NoStorage(Storage):

@@ -82,7 +82,7 @@ def submit_reads(request: HttpRequest) -> Status[BatchResult]:
 def _items(request: HttpRequest) -> list[Any]:
     try:
         body = api.parser.parse_body(request)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise HttpError(422, 'The body is not JSON: send {"reads": [...]} as UTF-8.') from error
     if not isinstance(body, dict) or set(body) != {"reads"} or not isinstance(body["reads"], list):
         raise HttpError(422, 'The body must be an object with the one member "reads", a list.')
@@ -136,6 +136,7 @@ def _invalid(request: HttpRequest, error: ValidationError) -> Any:  # noqa: ARG0
 
 @api.exception_handler(LedgerUnavailable)
 @api.exception_handler(KeyUnavailable)
+@api.exception_handler(OSError)  # the disk is full, or gone
 def _unavailable(request: HttpRequest, error: Exception) -> Any:  # noqa: ARG001
     problem = RequestProblem(
         message="Reads cannot be recorded or sealed at the moment; nothing was stored.",
