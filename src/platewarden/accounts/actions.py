@@ -154,6 +154,15 @@ def redeem_code(*, code: str, password: str, actor: Actor, now: datetime) -> Use
 
 
 @transaction.atomic
+def change_password(*, user: User, password: str, actor: Actor) -> None:
+    """Give *user* the password they chose instead of the one they had; codes that were on their way stop working."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    user.enrolment_codes.filter(redeemed_at__isnull=True).delete()
+    ledger.append(Kind.PASSWORD_SET, actor=actor, subject=f"person:{user.pk}")
+
+
+@transaction.atomic
 def grant_role(*, user: User, role: Role, actor: Actor, now: datetime) -> RoleGrant:
     """Give *user* a further role; one that they hold already stays as it is.
 

@@ -29,6 +29,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             actions.record_sign_out(actor=actor_for(request.user, address=address_of(request)))
         super().logout(request)
 
+    def set_password(self, user: User, password: str) -> None:
+        """Record that the person changed their password, and change it: both or neither."""
+        actor = actor_for(user, address=address_of(self.request)) if self.request else actor_for(user)
+        actions.change_password(user=user, password=password, actor=actor)
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuse further attempts after too many failures, and record that it came to this (ADM-4)."""
         try:

@@ -9,4 +9,5 @@ urlpatterns = [
     path("", views.clauses, name="clauses"),
     path("parameters/", views.parameters, name="parameters"),
     path("parameters/<int:proposal_id>/adopt/", views.adopt, name="adopt"),
+    path("clock/", views.clock, name="clock"),
 ]

@@ -22,6 +22,9 @@ from platewarden.policy.clauses import Clause, Kind, Progress
 from platewarden.policy.clauses import clauses as adopted_clauses
 from platewarden.policy.decision import require
 from platewarden.policy.parameters import Definition, ParameterError, Parameters, definitions
+from platewarden.policy.retention import may_confirm_clock
+from platewarden.retention.actions import confirm_clock
+from platewarden.retention.models import PurgeClock
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 
@@ -79,6 +82,8 @@ def clauses(request: ActorRequest) -> HttpResponse:
         "holding": sum(taken.tone == "good" for _, taken in _all(evidence)),
         "figures": len(_all(evidence)),
         "measured_at": now,
+        "clock_is_doubted": PurgeClock.objects.filter(paused_at__isnull=False).exists(),
+        "may_confirm_clock": may_confirm_clock(request.actor).allowed,
     }
     return render(request, "compliance/clauses.html", context)
 
@@ -161,3 +166,11 @@ def adopt(request: ActorRequest, proposal_id: int) -> HttpResponse:
         raise Http404("no such proposal, or it is adopted already") from None
     messages.success(request, "Adopted and recorded.")
     return redirect("compliance:parameters")
+
+
+@require_POST
+def clock(request: ActorRequest) -> HttpResponse:
+    """Say that the clock is right after a jump, and let the purge go on."""
+    confirm_clock(actor=request.actor, now=utc_now())
+    messages.success(request, "Recorded: the clock is right. The purge goes on within ten minutes.")
+    return redirect("compliance:clauses")

@@ -39,8 +39,10 @@ class ActorMiddleware:
         request.actor = anonymous_actor(request)
         if request.path.startswith(("/api/", "/static/")):
             return self._get_response(request)
-        detour = self._detour(request)
-        response = detour or self._get_response(request)
+        try:
+            response = self._detour(request) or self._get_response(request)
+        except LedgerUnavailable:  # the lock of an idle console could not be recorded
+            response = ledger_down(request)
         response.setdefault("Cache-Control", "no-store")
         return response
 
