@@ -151,13 +151,8 @@ def fill(reads: int, cameras: list[int]) -> None:
 
     first = (NOW - SPAN).date()
     days.prepare(first + timedelta(days=n) for n in range(SPAN.days + 1))
-    facts: dict[str, Any] = {
-        "reads": reads,
-        "agency": owning_agency_id(),
-        "until": NOW,
-        "span": SPAN,
-        "cameras": cameras,
-    }
+    facts: dict[str, Any] = {"reads": reads, "until": NOW, "span": SPAN, "cameras": cameras}
+    facts["agency"] = owning_agency_id()
     with connections["owner"].cursor() as cursor:
         cursor.execute(_FILL, facts)
         cursor.execute("select plate, max((seen_at at time zone 'UTC')::date) from reads group by plate")

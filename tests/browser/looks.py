@@ -15,6 +15,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 GRAVE = frozenset({"serious", "critical"})
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+_PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 """Width and height of the two windows every page is looked at in, in CSS pixels."""
 
@@ -61,6 +62,7 @@ def look_at(page: Page, name: str) -> None:
         page.set_viewport_size({"width": width, "height": height})
         for theme in THEMES:
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            page.evaluate(_PAINTED)
             assert_accessible(page)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} at {size}"
             screenshot(page, f"{name}-{size}-{theme}")

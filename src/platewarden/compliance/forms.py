@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from platewarden.policy.parameters import Value, definition, definitions
-from platewarden.queries.forms import AgencyTimeField
+from platewarden.site.fields import AgencyTimeField
 
 
 class ProposeForm(forms.Form):

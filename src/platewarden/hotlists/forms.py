@@ -14,7 +14,7 @@ from platewarden.matching.plates import PlateError, normalise
 from platewarden.policy.decision import Decision
 from platewarden.policy.hotlists import Category, ManualEntryFacts, may_hold
 from platewarden.policy.parameters import Parameters
-from platewarden.queries.forms import AgencyTimeField, PolicyField
+from platewarden.site.fields import AgencyTimeField, PolicyField
 
 _TWO_LETTERS: Final = re.compile(r"[A-Z]{2}")
 _TYPED: Final = {"autocomplete": "off"}

@@ -1,7 +1,7 @@
 """The question as people put it: what is typed, in the agency's own time, turned into a scope and a justification."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from platewarden.policy.parameters import Parameters
 from platewarden.policy.queries import Justification, QueryKind, QueryScope, latest_end
 from platewarden.policy.use import Purpose, stated_purpose
 from platewarden.queries.search import canonical_text
+from platewarden.site.fields import AgencyTimeField, PolicyField
 
 KINDS: Final = {
     QueryKind.EXACT: "Exactly this plate",
@@ -25,45 +26,6 @@ KINDS: Final = {
 """The ways of searching, in words."""
 
 DEFAULT_SPAN: Final = timedelta(days=7)
-
-
-class PolicyField(forms.CharField):
-    """Text that the policy asks for: when it is missing the policy refuses and says so, not the form."""
-
-    def validate(self, value: str) -> None:
-        """Leave what is missing to the policy, so that the refusal is recorded."""
-
-
-class AgencyTimeField(forms.Field):
-    """A time on the agency's clock, with minutes; gives an aware moment in UTC.
-
-    Attributes:
-        zone: The agency's time zone; the form sets it.
-        fold: Which of two equal readings is meant when clocks go back: 0 the first, 1 the second (PEP 495).
-    """
-
-    zone = ZoneInfo("UTC")
-
-    def __init__(self, *, fold: int, **options: Any) -> None:
-        super().__init__(widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"), **options)
-        self.fold = fold
-
-    def to_python(self, value: Any) -> datetime | None:
-        """Return the moment that the text *value* names.
-
-        Raises:
-            forms.ValidationError: It is no time, or one with an offset of its own.
-        """
-        if not value:
-            return None
-        try:
-            local = datetime.fromisoformat(value).replace(fold=self.fold)
-            moment = local.replace(tzinfo=self.zone).astimezone(UTC)
-        except (ValueError, OverflowError):
-            local = None
-        if local is None or local.tzinfo is not None:
-            raise forms.ValidationError("Give a date and time on the agency's clock, e.g. 2026-11-20T14:30.")
-        return moment
 
 
 class AskForm(forms.Form):

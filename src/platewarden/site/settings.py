@@ -145,6 +145,7 @@ CONTENT_SECURITY_POLICY = {
 # A batch of 100 reads with two images each, base64: the ingest API checks its own limits field by field.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = str(secrets.private_folder(CONFIGURATION.home / "uploads"))
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 USE_TZ = True

@@ -1,0 +1,123 @@
+"""Every page, as the person who uses it sees it: wide and narrow, by day and by night, and as axe hears it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+from tests.browser.conftest import signed_in
+from tests.browser.looks import look_at
+from tests.cast import Cast
+from tests.ingest.test_ingest import a_read
+from tests.live import LiveServer
+
+from platewarden.alerts.models import Alert
+from platewarden.hotlists.actions import create_hotlist, enter_manually, load_snapshot
+from platewarden.hotlists.models import Entry, Hotlist
+from platewarden.ingest.actions import ingest
+from platewarden.ingest.schemas import SubmittedRead
+from platewarden.policy.hotlists import ManualEntryFacts
+from platewarden.policy.queries import Justification, QueryKind, QueryScope
+from platewarden.policy.use import Purpose
+from platewarden.queries.actions import ask
+from platewarden.rendering.scene import render_scene
+from platewarden.site.clock import utc_now
+
+pytestmark = pytest.mark.browser
+
+PAGES: dict[str, tuple[str, ...]] = {
+    "alice": ("alerts", "alert", "enter", "hotlists"),
+    "ivan": ("ask", "answer"),
+    "sue": ("hotlist", "load", "new-hotlist", "renew", "ledger", "entry", "parameters"),
+    "ada": ("cameras", "camera", "new-camera", "people", "person", "new-person", "policy"),
+}
+
+
+def rendered() -> dict[str, Any]:
+    """A read of a rendered scene, twenty minutes old."""
+    import base64
+
+    import cv2
+
+    scene = render_scene(3, plate="KRT4821", state="NY")
+    left, top, right, bottom = (int(value) for value in scene.truth[0].box_xyxy)
+    views = {"plate_image": scene.image[top:bottom, left:right], "vehicle_image": scene.image}
+    images = {name: base64.b64encode(cv2.imencode(".jpg", view)[1].tobytes()) for name, view in views.items()}
+    return a_read("page-1", plate="KRT 4821", seen_at=utc_now() - timedelta(minutes=20), **images)
+
+
+@pytest.fixture
+def addresses(live_cast: Cast) -> dict[str, str]:
+    """Something on every page, and the address of each."""
+    now, sue, alice = utc_now(), live_cast.actor("sue"), live_cast.actor("alice")
+    hotlist = create_hotlist(
+        name="State extract", source="State police", max_age_hours=None, actor=sue, now=now
+    )
+    content = (
+        b"plate,state,category,reason,colour\nKRT4821,NY,stolen_vehicle,Taken overnight,grey\nX1,NY,N,,\n"
+    )
+    load_snapshot(hotlist=hotlist, content=content, file_name="x.csv", effective_at=now, actor=sue, now=now)
+    facts = ManualEntryFacts(
+        reason="Seen near two burglaries this week",
+        case_number="2026-004417",
+        state="NY",
+        any_state=False,
+        expires_at=now + timedelta(days=5),
+    )
+    enter_manually(plate="JWC 6644", facts=facts, instructions="Do not stop alone.", actor=alice, now=now)
+    read = SubmittedRead.model_validate(rendered())
+    ingest(reads=[read], camera=live_cast.camera, actor=live_cast.camera_actor, now=now)
+    query = ask(
+        justification=Justification(
+            Purpose.CRIMINAL_INVESTIGATION, "Trace the stolen car's way home", "2026-004417"
+        ),
+        scope=QueryScope(
+            QueryKind.EXACT, "KRT4821", (), now - timedelta(days=1), now - timedelta(minutes=15)
+        ),
+        actor=live_cast.actor("ivan"),
+        now=now,
+    )
+    manual = Hotlist.objects.get(is_manual=True)
+    return {
+        "alerts": "/alerts/",
+        "alert": f"/alerts/{Alert.objects.get().pk}/",
+        "enter": "/hotlists/enter/",
+        "hotlists": "/hotlists/",
+        "hotlist": f"/hotlists/{manual.pk}/",
+        "load": f"/hotlists/{hotlist.pk}/load/",
+        "new-hotlist": "/hotlists/new/",
+        "renew": f"/hotlists/entries/{Entry.objects.get(snapshot__hotlist=manual).pk}/renew/",
+        "ask": "/queries/",
+        "answer": f"/queries/{query.pk}/",
+        "ledger": "/ledger/",
+        "entry": "/ledger/1/",
+        "policy": "/policy/",
+        "parameters": "/policy/parameters/",
+        "cameras": "/cameras/",
+        "camera": f"/cameras/{live_cast.camera.pk}/",
+        "new-camera": "/cameras/new/",
+        "people": "/people/",
+        "person": f"/people/{live_cast.alice.pk}/",
+        "new-person": "/people/new/",
+    }
+
+
+@pytest.mark.parametrize("username", PAGES)
+def test_every_page_is_fit_to_be_looked_at(
+    browser: Browser, live: LiveServer, addresses: dict[str, str], username: str
+) -> None:
+    """Nothing serious for axe, nothing cut off, on any page, in any window, by day or by night."""
+    page = signed_in(browser, live, username)
+    for name in PAGES[username]:
+        answer = page.goto(live.url + addresses[name])
+        assert answer is not None
+        assert answer.status == 200, name
+        look_at(page, name)
+
+
+def test_the_way_in_is_fit_to_be_looked_at(browser: Browser, live: LiveServer) -> None:
+    """Sign-in, enrolment and the page for a wrong address, seen without an account."""
+    with browser.new_page() as page:
+        for name, path in (("sign-in", "/sign-in/"), ("enrol", "/enrol/"), ("not-here", "/nowhere/")):
+            page.goto(live.url + path)
+            look_at(page, name)
