@@ -33,6 +33,9 @@ _OF_THE_ALERT: Final = (
 def preserve_hit(*, alert: Alert, hit: Hit, case_number: str, actor: Actor, now: datetime) -> PreservedHit:
     """Copy *hit* with its images into the case, sealed under the case's own key.
 
+    > RET-2: A record taken into a case file leaves these rules for those of the case. That happens only under a
+    > case number.
+
     The rule that lets it happen is the disposition's (a stop, an arrest, a recovery); this is part of that
     act. Who verified and who disposed is kept with it: when its day is purged, the alert forgets them.
 
