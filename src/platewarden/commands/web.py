@@ -30,6 +30,7 @@ def web() -> None:
             ssl_keyfile=configuration.certificate_key or None,
             proxy_headers=configuration.tls_proxy,
             access_log=False,
+            log_config=None,  # Django's settings say how: without the messages of exceptions
             log_level="warning",
             server_header=False,
             timeout_graceful_shutdown=3,

@@ -1,0 +1,41 @@
+"""How much a request may carry: refused by its announced length, before a byte of it is read or written."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from platewarden.hotlists.readers import MAX_BYTES
+
+FORM_BYTES: Final = 1024 * 1024
+"""More than any form of the console holds."""
+
+_HOTLIST_FILE: Final = re.compile(r"/hotlists/\d+/load/")
+
+
+class BodyLimitMiddleware:
+    """Turns away bodies that are larger than their address can have a use for.
+
+    Files are spooled to disk while a form is parsed, and the sign-in form is parsed for anybody: without a limit
+    a stranger could fill the disk on which reads are kept.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer *request*, or 413; a body without a length is never read by the server interface."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        most = _most(request.path)
+        if length.isdecimal() and int(length[:20]) <= most:
+            return self._get_response(request)
+        text = f"The request is larger than the {most} bytes that this address takes: send less."
+        return HttpResponse(text, status=413, content_type="text/plain; charset=utf-8")
+
+
+def _most(path: str) -> int:
+    if path.startswith("/api/"):
+        return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return MAX_BYTES + FORM_BYTES if _HOTLIST_FILE.fullmatch(path) else FORM_BYTES
