@@ -108,7 +108,8 @@ def test_a_log_line_does_not_quote_the_row_at_fault(cast: Cast) -> None:
     assert "IntegrityError" in line
     assert "NotNullViolation" in line, "what it came from is named as well"
     assert "test_requests.py" in line
-    assert settings.LOGGING["formatters"]["line"]["()"].endswith("PlateFreeFormatter")
+    formatters: Any = settings.LOGGING["formatters"]
+    assert formatters["line"]["()"].endswith("PlateFreeFormatter")
 
 
 def logged(error: BaseException) -> str:

@@ -1,5 +1,6 @@
 """What people do with an alert: open it, take it, verify it, dispose of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,6 +55,20 @@ class Disposition:
     action: ActionTaken
     case_number: str = ""
     note: str = ""
+
+
+@transaction.atomic
+def look_through(alerts: Sequence[Alert], *, actor: Actor, shown: str) -> None:
+    """Record that *actor* looks through *alerts*, whose hits are about to be shown; *shown* says in which list.
+
+    Raises:
+        PolicyRefusal: *actor* may see no alerts.
+        LedgerUnavailable: The look cannot be recorded, so there is none.
+    """
+    require(policy.may_see_alerts(actor), action="alerts.list")
+    if alerts:
+        details: dict[str, JSON] = {"shown": shown, "alerts": [alert.number for alert in alerts]}
+        ledger.append(Kind.ALERTS_LISTED, actor=actor, outcome="shown", details=details)
 
 
 def open_alert(*, alert: Alert, hit: Hit, actor: Actor, now: datetime) -> Look:

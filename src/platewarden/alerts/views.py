@@ -1,6 +1,7 @@
 """The list of alerts, one alert with its images, and what people do with it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -27,20 +28,24 @@ from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 
 PAGE_LENGTH: Final = 50
+JUST_ENDED: Final = timedelta(minutes=5)
+"""How long the line of an alert that has ended is still told to consoles."""
 
 
 @require_GET
 def list_alerts(request: ActorRequest) -> HttpResponse:
-    """List alerts: the open ones, one's own, or all, open ones first."""
+    """List alerts: the open ones, one's own, or all, open ones first; the look is on the ledger before it is shown."""
     require(may_see_alerts(request.actor), action="alerts.list")
     now = utc_now()
     newest = latest_number(request.actor.agency_id)  # first: what is raised from here on is told, not missed
     shown = request.GET.get("show", "")
     shown = shown if shown in SHOWN else SHOWN[0]
     page = Paginator(alerts_for(request.actor, shown=shown), PAGE_LENGTH).get_page(request.GET.get("page"))
+    lines = lines_of(page.object_list, parameters=parameters_at(now), now=now)
+    actions.look_through([line.alert for line in lines if line.hit], actor=request.actor, shown=shown)
     context = {
         "page": page,
-        "lines": lines_of(page.object_list, parameters=parameters_at(now), now=now),
+        "lines": lines,
         "shown": shown,
         "newest": newest,
         "takes_new": shown != "mine" and page.number == 1,
@@ -50,9 +55,14 @@ def list_alerts(request: ActorRequest) -> HttpResponse:
 
 @require_GET
 def row(request: ActorRequest, alert_id: UUID) -> HttpResponse:
-    """Render one line of the list, for a console that has just been told of the alert."""
+    """Render one line of the list, for a console that has just been told of the alert.
+
+    An alert that is open tells itself to everyone; one that ended a while ago is looked up, and that is recorded.
+    """
     alert, now = _alert(request, alert_id), utc_now()
     (line,) = lines_of([alert], parameters=parameters_at(now), now=now)
+    if line.hit and alert.disposed_at and alert.disposed_at < now - JUST_ENDED:
+        actions.look_through([alert], actor=request.actor, shown="row")
     return render(request, "alerts/row.html", {"line": line})
 
 

@@ -67,6 +67,10 @@ class Kind(StrEnum):
 
     # Alerts
     ALERT_RAISED = "alert.raised", "A hit raised an alert."
+    ALERTS_LISTED = (
+        "alerts.listed",
+        "A person looked through a list of alerts, with the plates and places of their hits.",
+    )
     ALERT_OPENED = "alert.opened", "A person opened an alert."
     ALERT_ACKNOWLEDGED = "alert.acknowledged", "A person took an alert upon themselves."
     ALERT_VERIFIED = (
@@ -97,7 +101,10 @@ class Kind(StrEnum):
     # Keys, days and the ledger itself
     KEY_CREATED = "key.created", "A key was made."
     KEY_DESTROYED = "key.destroyed", "A key was destroyed; what it sealed can no longer be read."
-    DAY_CLOSED = "day.closed", "A day past its limit was closed: none of its reads is taken, and its removal begins."
+    DAY_CLOSED = (
+        "day.closed",
+        "A day past its limit was closed: none of its reads is taken, and its removal begins.",
+    )
     DAY_PURGED = "day.purged", "A day of reads, images and hits was removed for good."
     PURGE_AUTHORISED = "purge.authorised", "A person gave the standing authorisation to purge."
     PURGE_PAUSED = "purge.paused", "The purge was paused because the clock had jumped forward."
