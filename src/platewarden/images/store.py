@@ -74,8 +74,8 @@ class ImageStore:
             ImageUnavailable: The sealed bytes are missing, damaged, or another image's.
         """
         key = self.keystore.get(shelf.key)
-        segment, offset, length = reference.split(":")
         try:
+            segment, offset, length = reference.split(":")
             with self._storage.open(f"{shelf.folder}/{segment}") as file:
                 file.seek(int(offset))
                 part = file.read(int(length))
