@@ -122,6 +122,8 @@ def test_a_day_is_closed_only_when_nobody_is_storing_its_reads(fresh_database: s
         "DELETE FROM reads",
         "DELETE FROM reads_20261120",
         "DELETE FROM hits",
+        "UPDATE hits SET plate = 'OTHER'",
+        "UPDATE hits SET entry_reason = 'Another', disposition_note = ''",
         "UPDATE reads SET plate = 'OTHER'",
         "UPDATE reads_20261120 SET seen_at = seen_at - interval '1 day'",
         "TRUNCATE reads_20261120",

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from platewarden.commands.support import with_django
-from platewarden.site import configuration
+from platewarden.site import configuration, secrets
 
 _SETTINGS = """\
 # Platewarden's settings; every entry is described in docs/reference/settings.md.
@@ -37,7 +37,7 @@ def init(
     configuration.make_home(home)
     slug = re.sub(r"[^a-z0-9]+", "-", agency.lower()).strip("-") or "agency"
     settings = _SETTINGS.format(origin=f'"{slug}.platewarden.local/ledger"')
-    (home / configuration.FILE_NAME).write_text(settings, encoding="utf-8")
+    secrets.write_new(home / configuration.FILE_NAME, settings.encode())  # it may come to hold a password
     try:
         code = _found(
             home, agency=agency, county=county, time_zone=time_zone, username=username, full_name=full_name

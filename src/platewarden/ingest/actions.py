@@ -6,6 +6,7 @@ reach and that go with their day.
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,8 @@ from platewarden.cameras.models import Camera
 from platewarden.hotlists.matching import matches_for
 from platewarden.images.store import Shelf, image_store
 from platewarden.ingest.schemas import ReadProblem, ReadResult, SubmittedRead
+from platewarden.ledger import actions as ledger
+from platewarden.ledger.kinds import Kind
 from platewarden.matching.plates import normalise, skeleton
 from platewarden.policy import capture as policy
 from platewarden.policy.actor import Actor
@@ -70,6 +73,24 @@ def ingest(
         raise RuntimeError("the same captures are being submitted in parallel: send them again")
     results |= {index: result for (index, _), result in zip(sound, stored, strict=True)}
     return [results[index] for index in range(len(reads))]
+
+
+@transaction.atomic
+def record_refused(results: Sequence[ReadResult], *, camera: Camera, actor: Actor) -> None:
+    """Put on the ledger how many of *results* are refusals by the policy, by clause; one entry a submission.
+
+    Raises:
+        LedgerUnavailable: It cannot be recorded; what was stored stays, and is answered as a repeat next time.
+    """
+    problems = [result.problem for result in results if result.problem]
+    if refused := Counter(problem.clause for problem in problems if problem.clause):
+        ledger.append(
+            Kind.READS_REFUSED,
+            actor=actor,
+            subject=f"camera:{camera.pk}",
+            outcome="refused",
+            details={"reads": dict(refused)},
+        )
 
 
 def camera_facts(camera: Camera) -> policy.CameraFacts:

@@ -75,6 +75,7 @@ def submit_reads(request: HttpRequest) -> Status[BatchResult]:
     sound = [read for read in parsed if isinstance(read, SubmittedRead)]
     taken = iter(actions.ingest(reads=sound, camera=camera, actor=_actor(camera, request), now=now))
     results = [next(taken) if isinstance(read, SubmittedRead) else read for read in parsed]
+    actions.record_refused(results, camera=camera, actor=_actor(camera, request))
     codes = {result.code for result in results}
     return Status(codes.pop() if len(codes) == 1 else 207, BatchResult(results=results))
 

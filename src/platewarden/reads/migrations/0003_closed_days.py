@@ -62,7 +62,8 @@ BEGIN
 END $$;
 
 REVOKE UPDATE, DELETE, TRUNCATE ON reads FROM platewarden_app;
-REVOKE DELETE, TRUNCATE ON hits FROM platewarden_app;
+REVOKE UPDATE, DELETE, TRUNCATE ON hits FROM platewarden_app;
+GRANT UPDATE (status_check_note, disposition_note, disposition_case_number) ON hits TO platewarden_app;
 REVOKE ALL ON FUNCTION prepare_day, drop_day FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION prepare_day, drop_day TO platewarden_app;
 
