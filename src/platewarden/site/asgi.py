@@ -16,6 +16,7 @@ Send = Callable[[Any], Awaitable[None]]
 _console = WSGIMiddleware(get_wsgi_application(), workers=12)
 
 from platewarden.alerts.stream import AlertStream  # noqa: E402 - needs Django to be set up
+from platewarden.site.bodies import with_whole_form  # noqa: E402 - likewise
 
 alert_stream = AlertStream()
 
@@ -26,8 +27,19 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _lifespan(receive, send)
     elif scope["type"] == "http" and scope["path"] == "/events":
         await alert_stream(scope, receive, send)
-    else:
-        await _console(scope, receive, send)
+    elif scope["type"] == "http":
+        await _serve(scope, receive, send)
+
+
+async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
+    try:
+        receive = await with_whole_form(scope["path"], receive)
+    except TimeoutError:
+        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": 408, "headers": headers})
+        await send({"type": "http.response.body", "body": b"The form did not arrive in time: send it again."})
+        return
+    await _console(scope, receive, send)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -28,14 +28,15 @@ class BodyLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer *request*, or 413; a body without a length is never read by the server interface."""
         length = request.META.get("CONTENT_LENGTH") or "0"
-        most = _most(request.path)
+        most = most_bytes(request.path)
         if length.isdecimal() and int(length[:20]) <= most:
             return self._get_response(request)
         text = f"The request is larger than the {most} bytes that this address takes: send less."
         return HttpResponse(text, status=413, content_type="text/plain; charset=utf-8")
 
 
-def _most(path: str) -> int:
+def most_bytes(path: str) -> int:
+    """Return how large a body sent to *path* may be."""
     if path.startswith("/api/"):
         return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     return MAX_BYTES + FORM_BYTES if _HOTLIST_FILE.fullmatch(path) else FORM_BYTES
