@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,8 @@ class Installation:
         assert self._server is not None
         victims = [self._server.pid, *_descendants(self._server.pid)]
         for pid in victims:
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # a database session may just have ended by itself
+                os.kill(pid, signal.SIGKILL)
         self._server.wait()
 
     def stop(self) -> None:

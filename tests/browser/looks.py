@@ -40,7 +40,10 @@ def assert_accessible(page: Page) -> None:
     """Fail if axe finds anything serious or critical on *page*; name each rule and the first elements."""
     violations: list[dict[str, Any]] = Axe().run(page).response["violations"]
     grave = [found for found in violations if found["impact"] in GRAVE]
-    told = [f"{found['id']}: {[node['html'][:120] for node in found['nodes'][:3]]}" for found in grave]
+    told = [
+        f"{found['id']}: {[(node['html'][:120], node['any'][:1]) for node in found['nodes'][:3]]}"
+        for found in grave
+    ]
     assert not grave, f"{page.url}\n" + "\n".join(told)
 
 

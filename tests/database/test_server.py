@@ -1,5 +1,6 @@
 """Starting, sharing and stopping the embedded PostgreSQL."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -96,6 +97,17 @@ def test_a_process_id_left_by_a_crash_does_not_prevent_a_start(made: Path) -> No
     (made / "data/postmaster.pid").write_text("\n".join(stale))
     with EmbeddedPostgres(made, durable=False) as address, psycopg.connect(address.url()):
         pass
+
+
+def test_a_socket_left_by_a_crash_does_not_prevent_a_start(made: Path, place: Path) -> None:
+    """A lock beside the socket that names another server's process by now is recognised as stale."""
+    lock = made / "run/.s.PGSQL.5432.lock"
+    with EmbeddedPostgres(made, durable=False):
+        lines = lock.resolve().read_text().splitlines()
+    with EmbeddedPostgres(place / "other", durable=False) as _, contextlib.ExitStack() as stack:
+        other = (place / "other/data/postmaster.pid").read_text().split()[0]
+        lock.write_text("\n".join([other, *lines[1:]]) + "\n")
+        stack.enter_context(psycopg.connect(stack.enter_context(EmbeddedPostgres(made, durable=False)).url()))
 
 
 def test_the_server_dies_with_its_parent_and_the_folder_is_usable_at_once(made: Path) -> None:
