@@ -235,6 +235,7 @@ def _wait_for_orphan(home: Home, wait: float) -> None:
         time.sleep(5 * _POLL)
     # Nobody works on the folder, so its process id is a dead one's, whoever may bear that number now.
     (home.data / "postmaster.pid").unlink(missing_ok=True)
+    (home.socket_folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
 
 def _processes_on(home: Home) -> list[int]:
