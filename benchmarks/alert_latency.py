@@ -20,8 +20,9 @@ from typing import Any
 
 import httpx
 import psycopg
-from benchmarks.scratch import installation, noise, served
 from playwright.sync_api import Page
+
+from benchmarks.scratch import installation, noise, served
 
 PLATE = "KAB4821"
 CHANNEL = "benchmark_round_trip"

@@ -36,10 +36,9 @@ def installation() -> Iterator["Cast"]:
         from platewarden.commands.support import with_django
 
         with with_django(home):
-            from tests.cast import make_cast
-
             from platewarden.site import databases
             from platewarden.site.clock import utc_now
+            from tests.cast import make_cast
 
             databases.migrate()
             yield make_cast(utc_now())

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from tests.cast import PASSWORD, Cast
-from tests.conftest import NOW
 
 from platewarden.accounts import actions
 from platewarden.accounts.models import RoleGrant, User
 from platewarden.ledger.models import LedgerBody, LedgerLeaf
 from platewarden.policy.actor import Role
 from platewarden.policy.decision import PolicyRefusal
+from tests.cast import PASSWORD, Cast
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from tests.cast import PASSWORD, Cast
 
 from platewarden.accounts.models import User
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.actor import Role
+from tests.cast import PASSWORD, Cast
 
 pytestmark = pytest.mark.django_db
 

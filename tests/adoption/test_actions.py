@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from tests.cast import Cast
-from tests.conftest import NOW
 
 from platewarden.adoption.actions import approve_value, propose_value
 from platewarden.adoption.in_force import parameters_at
@@ -12,6 +10,8 @@ from platewarden.adoption.models import AdoptedValue
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.decision import PolicyRefusal
 from platewarden.policy.parameters import ParameterError
+from tests.cast import Cast
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 NAME = "hotlist.max_age_hours"

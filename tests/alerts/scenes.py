@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from PIL import Image
-from tests.cast import Cast
 
 from platewarden.alerts.models import Alert
 from platewarden.hotlists.models import Entry, Hotlist, Snapshot
@@ -15,6 +14,7 @@ from platewarden.ingest.actions import ingest
 from platewarden.ingest.schemas import SubmittedRead
 from platewarden.ledger.models import LedgerBody
 from platewarden.matching.plates import normalise, skeleton
+from tests.cast import Cast
 
 PLATE = "KAB 4821"
 

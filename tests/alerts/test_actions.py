@@ -5,9 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.alerts.scenes import entries
-from tests.cast import Cast
-from tests.conftest import NOW
 
 from platewarden.accounts.actors import system_actor
 from platewarden.adoption.in_force import parameters_at
@@ -23,6 +20,9 @@ from platewarden.policy.decision import PolicyRefusal
 from platewarden.policy.hits import ActionTaken, Comparison, Finding, StatusCheck, Verification
 from platewarden.reads.days import day_of
 from platewarden.retention.actions import purge_due
+from tests.alerts.scenes import entries
+from tests.cast import Cast
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 

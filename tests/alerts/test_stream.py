@@ -15,6 +15,7 @@ import httpx
 import psycopg
 import pytest
 from django.test import Client
+
 from tests.alerts.scenes import entries, list_entry, pass_by
 from tests.cast import Cast
 from tests.conftest import NOW

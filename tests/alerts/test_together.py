@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from tests.alerts.scenes import entries
-from tests.cast import Cast
-from tests.conftest import NOW
 
 from platewarden.alerts import actions
 from platewarden.alerts.models import Alert, Hit
 from platewarden.cases.models import PreservedHit
 from platewarden.policy.decision import PolicyRefusal
 from platewarden.policy.hits import ActionTaken, Comparison, Finding, StatusCheck, Verification
+from tests.alerts.scenes import entries
+from tests.cast import Cast
+from tests.conftest import NOW
 
 
 @pytest.mark.clause("HIT-3")

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.alerts.scenes import PLATE, entries, list_entry, pass_by
-from tests.cast import Cast
-from tests.conftest import NOW
 
 from platewarden.alerts.models import Alert, AlertOpening
 from platewarden.images.keystore import KeyName
 from platewarden.images.store import image_store
 from platewarden.matching.grades import Grade
 from platewarden.reads.days import day_of
+from tests.alerts.scenes import PLATE, entries, list_entry, pass_by
+from tests.cast import Cast
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 

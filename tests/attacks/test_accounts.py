@@ -7,8 +7,6 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
-from tests.cast import PASSWORD, Cast
-from tests.conftest import NOW
 
 from platewarden.accounts import actions
 from platewarden.accounts.models import RoleGrant, User
@@ -16,6 +14,8 @@ from platewarden.cameras.actions import issue_credential
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.actor import Role
 from platewarden.policy.decision import PolicyRefusal
+from tests.cast import PASSWORD, Cast
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 

@@ -7,11 +7,11 @@ from typing import Any
 import psycopg
 import pytest
 from django.test import Client
+
+from platewarden.alerts.models import Alert
 from tests.alerts.scenes import entries, list_entry, pass_by
 from tests.cast import Cast
 from tests.conftest import NOW
-
-from platewarden.alerts.models import Alert
 
 ADDRESSES = ("/alerts/", "/alerts/?show=all", "/alerts/?show=all&page=1")
 

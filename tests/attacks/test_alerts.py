@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.alerts.scenes import entries, list_entry, pass_by
-from tests.cast import Cast
-from tests.conftest import NOW
 
 from platewarden.accounts.models import Agency, User
 from platewarden.alerts.models import Alert, AlertOpening, Hit
 from platewarden.cases.models import PreservedHit
 from platewarden.ledger.actions import LedgerUnavailable
 from platewarden.ledger.models import LedgerLeaf
+from tests.alerts.scenes import entries, list_entry, pass_by
+from tests.cast import Cast
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,6 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import DatabaseError, OperationalError, connection, transaction
-from tests.cast import Cast
-from tests.conftest import NOW
-from tests.sightings import a_sighting, picture, store
 
 from platewarden.accounts.actors import system_actor
 from platewarden.alerts.models import Alert
@@ -21,6 +18,9 @@ from platewarden.ledger.models import LedgerLeaf
 from platewarden.reads import days
 from platewarden.reads.models import Capture, PlateSeen, Read
 from platewarden.retention.actions import purge_due
+from tests.cast import Cast
+from tests.conftest import NOW
+from tests.sightings import a_sighting, picture, store
 
 MIDNIGHT = datetime(2026, 11, 20, tzinfo=UTC)
 """The moment at which the reads of 21 October are due."""

@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from tests.ingest.test_ingest import a_read
 from tests.live import free_port
 

@@ -7,9 +7,6 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from tests.cast import Cast
-from tests.conftest import NOW
-from tests.hotlists.lists import a_list, csv_of, facts, load
 
 from platewarden.hotlists import actions
 from platewarden.hotlists.models import Entry
@@ -17,6 +14,9 @@ from platewarden.hotlists.readers import read_csv
 from platewarden.ledger.models import LedgerBody, LedgerLeaf
 from platewarden.policy.decision import PolicyRefusal
 from platewarden.policy.parameters import defaults
+from tests.cast import Cast
+from tests.conftest import NOW
+from tests.hotlists.lists import a_list, csv_of, facts, load
 
 pytestmark = pytest.mark.django_db
 

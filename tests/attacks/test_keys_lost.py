@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.attacks.test_closed_days import DUE, MIDNIGHT, purge, submit
-from tests.cast import Cast
-from tests.conftest import NOW
-from tests.ingest.test_ingest import a_read
 
 from platewarden.images.keystore import KeyUnavailable
 from platewarden.images.store import Shelf, image_store
 from platewarden.reads.models import Read
+from tests.attacks.test_closed_days import DUE, MIDNIGHT, purge, submit
+from tests.cast import Cast
+from tests.conftest import NOW
+from tests.ingest.test_ingest import a_read
 
 pytestmark = pytest.mark.django_db
 EARLIER = datetime(2026, 10, 21, 23, 59, 59, 500_000, tzinfo=UTC)

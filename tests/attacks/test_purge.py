@@ -6,9 +6,6 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
-from tests.cast import Cast
-from tests.conftest import NOW
-from tests.sightings import a_sighting, store, with_images
 
 from platewarden.accounts.actors import system_actor
 from platewarden.adoption import actions as adoption
@@ -20,6 +17,9 @@ from platewarden.policy.queries import QueryKind, QueryScope
 from platewarden.queries.search import search
 from platewarden.reads.models import Read
 from platewarden.retention import actions
+from tests.cast import Cast
+from tests.conftest import NOW
+from tests.sightings import a_sighting, store, with_images
 
 PAST = datetime(2026, 10, 20, 12, tzinfo=UTC)
 """A capture time that is past its day at NOW."""

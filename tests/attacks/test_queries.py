@@ -8,13 +8,13 @@ import psycopg
 import pytest
 from django.db import connection
 from django.test import Client
-from tests.cast import Cast
-from tests.conftest import NOW
-from tests.sightings import a_sighting, store, with_images
 
 from platewarden.ledger.models import LedgerBody, LedgerLeaf
 from platewarden.queries.models import Query
 from platewarden.reads.models import Read
+from tests.cast import Cast
+from tests.conftest import NOW
+from tests.sightings import a_sighting, store, with_images
 
 PLATE = "WLK9027"
 QUESTION = {

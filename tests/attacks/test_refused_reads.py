@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
+from platewarden.ledger.models import LedgerBody
 from tests.cast import Cast
 from tests.conftest import NOW
 from tests.ingest.test_ingest import a_read, submit
-
-from platewarden.ledger.models import LedgerBody
 
 __all__ = ["submit"]
 pytestmark = pytest.mark.django_db

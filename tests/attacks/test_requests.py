@@ -10,14 +10,14 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.test import Client
-from tests.cast import Cast
-from tests.conftest import NOW
-from tests.ingest.test_ingest import a_read
 
 from platewarden.ingest.schemas import SubmittedRead
 from platewarden.reads import days
 from platewarden.reads.models import Read
 from platewarden.site.logs import PlateFreeFormatter
+from tests.cast import Cast
+from tests.conftest import NOW
+from tests.ingest.test_ingest import a_read
 
 pytestmark = pytest.mark.django_db
 PLATE = "WLK9027"

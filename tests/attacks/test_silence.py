@@ -6,12 +6,12 @@ from typing import Any
 import psycopg
 import pytest
 from django.test import Client
-from tests.cast import PASSWORD, Cast
-from tests.conftest import NOW
 
 from platewarden.accounts.models import User
 from platewarden.ledger.models import LedgerBody, LedgerLeaf
 from platewarden.retention.models import PurgeClock
+from tests.cast import PASSWORD, Cast
+from tests.conftest import NOW
 
 NEW = "seven-cold-lantern-rivers"
 CHANGE = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from tests.cast import Cast
 from tests.live import LiveServer, running
 

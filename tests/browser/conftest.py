@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from tests.browser.looks import open_browser
-from tests.cast import PASSWORD, Cast, make_cast
-from tests.live import LiveServer, running
 
 from platewarden.ledger.keys import ensure_log_key
 from platewarden.site.clock import utc_now
+from tests.browser.looks import open_browser
+from tests.cast import PASSWORD, Cast, make_cast
+from tests.live import LiveServer, running
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+
 from tests.browser.looks import assert_accessible, look_at
 from tests.browser.stage import Stage
 

@@ -5,11 +5,6 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
-from tests.browser.conftest import signed_in
-from tests.browser.looks import look_at
-from tests.cast import Cast
-from tests.ingest.test_ingest import a_read
-from tests.live import LiveServer
 
 from platewarden.alerts.models import Alert
 from platewarden.hotlists.actions import create_hotlist, enter_manually, load_snapshot
@@ -22,6 +17,11 @@ from platewarden.policy.use import Purpose
 from platewarden.queries.actions import ask
 from platewarden.rendering.scene import render_scene
 from platewarden.site.clock import utc_now
+from tests.browser.conftest import signed_in
+from tests.browser.looks import look_at
+from tests.cast import Cast
+from tests.ingest.test_ingest import a_read
+from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
 

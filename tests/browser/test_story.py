@@ -10,10 +10,6 @@ import cv2
 import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.conftest import signed_in
-from tests.browser.looks import assert_accessible, screenshot
-from tests.cast import Cast
-from tests.live import LiveServer
 
 from platewarden.accounts.actors import system_actor
 from platewarden.hotlists.actions import create_hotlist, load_snapshot
@@ -22,6 +18,10 @@ from platewarden.reads import days
 from platewarden.rendering.scene import render_scene
 from platewarden.retention.actions import purge_due
 from platewarden.site.clock import utc_now
+from tests.browser.conftest import signed_in
+from tests.browser.looks import assert_accessible, screenshot
+from tests.cast import Cast
+from tests.live import LiveServer
 
 PHOTOGRAPH = Path(__file__).parents[2].parent / "shared/data/us-dev/us-photos/car13.jpg"
 PLATE = "EMR7094"

@@ -4,14 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.cast import Cast
-from tests.conftest import NOW
 
 from platewarden.cameras import actions
 from platewarden.cameras.models import Camera
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.capture import CameraKind
 from platewarden.policy.decision import PolicyRefusal
+from tests.cast import Cast
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from tests.cast import Cast
-from tests.conftest import NOW
 
 from platewarden.cameras.actions import camera_of_credential
 from platewarden.cameras.models import Camera
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.reads.models import ReadCount
+from tests.cast import Cast
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from tests.cast import Cast
-from tests.conftest import NOW
 
 from platewarden.accounts.actors import system_actor
 from platewarden.cases.actions import preserve_hit
 from platewarden.cases.models import Case, PreservedHit
 from platewarden.images.store import ImageUnavailable, Shelf, image_store
 from platewarden.retention.actions import purge_due
+from tests.cast import Cast
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -20,10 +20,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def preserve(cast: Cast) -> Any:
     """Let a vehicle pass and preserve the hit in a case."""
-    from tests.alerts.scenes import list_entry, pass_by
-
     from platewarden.adoption.in_force import parameters_at
     from platewarden.alerts.doors import hit_of
+    from tests.alerts.scenes import list_entry, pass_by
 
     list_entry(cast, NOW)
 

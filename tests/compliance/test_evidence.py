@@ -5,9 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from tests.cast import Cast
-from tests.conftest import NOW
-from tests.sightings import a_sighting, store
 
 from platewarden.alerts.models import Alert
 from platewarden.cameras.models import FieldOfViewStatement
@@ -20,6 +17,9 @@ from platewarden.policy.decision import PolicyRefusal, refuse
 from platewarden.policy.parameters import defaults
 from platewarden.reads import days
 from platewarden.retention.models import PurgeClock
+from tests.cast import Cast
+from tests.conftest import NOW
+from tests.sightings import a_sighting, store
 
 pytestmark = pytest.mark.django_db
 Taken = Callable[..., Evidence]

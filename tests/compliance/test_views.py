@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.cast import Cast
-from tests.conftest import NOW
 
 from platewarden.adoption.in_force import parameters_at
 from platewarden.adoption.models import AdoptedValue
@@ -14,6 +12,8 @@ from platewarden.compliance.forms import in_words, parse_value
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.clauses import clauses
 from platewarden.policy.parameters import definitions
+from tests.cast import Cast
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 

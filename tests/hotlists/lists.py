@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.cast import Cast
-from tests.conftest import NOW
-
 from platewarden.hotlists.actions import create_hotlist, load_snapshot
 from platewarden.hotlists.models import Hotlist, Snapshot
 from platewarden.policy.hotlists import Category, ManualEntryFacts
+from tests.cast import Cast
+from tests.conftest import NOW
 
 HEADER = "plate,state,category,reason\n"
 

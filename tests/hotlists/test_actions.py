@@ -5,9 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.cast import Cast
-from tests.conftest import NOW
-from tests.hotlists.lists import a_list, csv_of, facts, load
 
 from platewarden.hotlists import actions
 from platewarden.hotlists.models import Entry, Hotlist, Snapshot
@@ -15,6 +12,9 @@ from platewarden.hotlists.previews import preview
 from platewarden.ledger.models import LedgerBody, LedgerLeaf
 from platewarden.matching.plates import PlateError
 from platewarden.policy.decision import PolicyRefusal
+from tests.cast import Cast
+from tests.conftest import NOW
+from tests.hotlists.lists import a_list, csv_of, facts, load
 
 pytestmark = pytest.mark.django_db
 

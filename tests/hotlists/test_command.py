@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.cast import Cast
-from tests.hotlists.lists import csv_of
 
 from platewarden.commands import hotlist as command
 from platewarden.hotlists.models import Hotlist, Snapshot
 from platewarden.ledger.models import LedgerLeaf
+from tests.cast import Cast
+from tests.hotlists.lists import csv_of
 
 pytestmark = pytest.mark.django_db
 EFFECTIVE = "2026-11-20T09:00:00-05:00"

@@ -5,9 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.cast import Cast
-from tests.conftest import NOW
-from tests.hotlists.lists import a_list, facts, load
 
 from platewarden.adoption.actions import approve_value, propose_value
 from platewarden.adoption.in_force import parameters_at
@@ -17,6 +14,9 @@ from platewarden.hotlists.models import Entry
 from platewarden.matching.grades import Grade, StateRelation
 from platewarden.policy.hotlists import Category
 from platewarden.reads.models import Read
+from tests.cast import Cast
+from tests.conftest import NOW
+from tests.hotlists.lists import a_list, facts, load
 
 pytestmark = pytest.mark.django_db
 

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.conftest import NOW
-from tests.hotlists.lists import HEADER, csv_of
 
 from platewarden.hotlists.readers import MAX_PROBLEMS, MAX_REFUSED_CODES, Report, read_csv
 from platewarden.policy.hotlists import Category
 from platewarden.policy.parameters import defaults
+from tests.conftest import NOW
+from tests.hotlists.lists import HEADER, csv_of
 
 
 def read(content: bytes) -> Report:

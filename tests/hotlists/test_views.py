@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from tests.cast import Cast
-from tests.conftest import NOW
-from tests.hotlists.lists import a_list, csv_of, facts, load
 
 from platewarden.hotlists import actions
 from platewarden.hotlists.models import Entry, Hotlist, Snapshot
 from platewarden.ledger.models import LedgerLeaf
+from tests.cast import Cast
+from tests.conftest import NOW
+from tests.hotlists.lists import a_list, csv_of, facts, load
 
 pytestmark = pytest.mark.django_db
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from PIL import Image
-from tests.cast import Cast
-from tests.conftest import NOW
 
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.reads.models import Capture, PlateSeen, Read
+from tests.cast import Cast
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 

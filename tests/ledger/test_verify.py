@@ -9,7 +9,6 @@ from typing import Any
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
-from tests.cast import Cast
 
 from platewarden.commands import ledger as commands
 from platewarden.ledger import actions, tlog, verify
@@ -17,6 +16,7 @@ from platewarden.ledger.checkpoint import Note, SignerKey, TreeHead, VerifierKey
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.models import Checkpoint
 from platewarden.policy.actor import Actor
+from tests.cast import Cast
 
 LEDGER = ("ledger_leaf", "ledger_node", "ledger_body", "ledger_checkpoint")
 

@@ -8,13 +8,13 @@ import psycopg
 import pytest
 from django.db import transaction
 from django.test import Client
-from tests.cast import Cast
 
 from platewarden.ledger import actions
 from platewarden.ledger.actions import Entry
 from platewarden.ledger.checkpoint import Receipt, VerifierKey, open_checkpoint
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.models import Checkpoint, LedgerBody, LedgerLeaf
+from tests.cast import Cast
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.conftest import NOW
 
 from platewarden.policy.queries import Justification, QueryKind, QueryScope
 from platewarden.policy.use import Purpose
+from tests.conftest import NOW
 
 JUSTIFICATION = Justification(Purpose.CRIMINAL_INVESTIGATION, "Car seen leaving the burglary", "2026-004512")
 

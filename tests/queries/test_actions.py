@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 from django.http import Http404
-from tests.cast import Cast
-from tests.conftest import NOW
-from tests.sightings import a_sighting, picture, store, with_images
 
 from platewarden.ledger.models import LedgerBody, LedgerLeaf
 from platewarden.policy.decision import PolicyRefusal
 from platewarden.policy.queries import QueryKind
 from platewarden.queries import actions
 from platewarden.queries.models import Query
+from tests.cast import Cast
+from tests.conftest import NOW
+from tests.sightings import a_sighting, picture, store, with_images
 
 pytestmark = pytest.mark.django_db
 

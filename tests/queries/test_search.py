@@ -9,9 +9,6 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
-from tests.cast import Cast
-from tests.conftest import NOW
-from tests.sightings import a_sighting, store
 
 from platewarden.accounts.models import Agency
 from platewarden.cameras.models import Camera
@@ -21,6 +18,9 @@ from platewarden.policy.queries import NARROWING_CHARACTERS, QueryKind, QuerySco
 from platewarden.policy.retention import visible_since
 from platewarden.queries.search import canonical_text, like, one_edit, search
 from platewarden.reads.models import Read
+from tests.cast import Cast
+from tests.conftest import NOW
+from tests.sightings import a_sighting, store
 
 pytestmark = pytest.mark.django_db
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.cast import Cast
-from tests.conftest import NOW
-from tests.sightings import a_sighting, store, with_images
 
 from platewarden.adoption.models import AdoptedValue
 from platewarden.ledger.models import LedgerBody, LedgerLeaf
 from platewarden.queries.models import Query
+from tests.cast import Cast
+from tests.conftest import NOW
+from tests.sightings import a_sighting, store, with_images
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.cast import Cast
-from tests.sightings import picture
 
 from platewarden.accounts.actors import system_actor
 from platewarden.alerts.models import Alert, AlertOpening, Hit
@@ -29,6 +27,8 @@ from platewarden.reads import days
 from platewarden.reads.models import Capture, PlateSeen, Read
 from platewarden.retention import actions
 from platewarden.retention.models import PurgeClock
+from tests.cast import Cast
+from tests.sightings import picture
 
 MIDNIGHT = datetime(2026, 11, 20, tzinfo=UTC)
 """The moment at which the reads of 21 October are due; those of 22 October are not."""

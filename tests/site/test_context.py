@@ -4,11 +4,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.conftest import NOW
 
 from platewarden.accounts.models import User
 from platewarden.policy.actor import Actor, ActorKind, Role
 from platewarden.site.context import PLACES, Console
+from tests.conftest import NOW
 
 
 @pytest.fixture(autouse=True)

@@ -7,11 +7,11 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.cast import Cast
 
 from platewarden.policy.accounts import RIGHTS
 from platewarden.policy.actor import Role
 from platewarden.site.context import PLACES
+from tests.cast import Cast
 
 SignIn = Callable[[Any], Client]
 
