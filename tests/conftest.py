@@ -29,6 +29,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "platewarden.site.settings"
 # Playwright's synchronous interface keeps an event loop running; what Django forbids there is safe in a test.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 django.setup()
+del os.environ["DJANGO_SETTINGS_MODULE"]  # workers inherit: with it they would load settings for this home
 
 TEMPLATE = "platewarden_template"
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
@@ -146,6 +147,12 @@ def _clear_caches() -> None:
     from platewarden.accounts.actors import owning_agency_id
 
     owning_agency_id.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def same_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever home a command was pointed at, the next test finds the worker's own."""
+    monkeypatch.setenv("PLATEWARDEN_HOME", str(_WORKER_HOME))
 
 
 @pytest.fixture
