@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -55,6 +56,7 @@ class Supervisor:
         Raises:
             SupervisedError: The console does not answer in time.
         """
+        self._require_free_port()
         try:
             for name in ("web", "worker"):
                 self._children[name] = _spawn(name)
@@ -78,6 +80,20 @@ class Supervisor:
             return
         finally:
             signal.signal(signal.SIGTERM, previous)
+
+    def _require_free_port(self) -> None:
+        """Another installation's console on our port would answer for ours: nothing is started beside it."""
+        host, port = self._configuration.host, self._configuration.port
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                raise SupervisedError(
+                    f"port {port} of {host} cannot be used ({error.strerror}): stop what listens there, or choose "
+                    "another port (`port` in platewarden.toml; `--port` for the demo)"
+                ) from error
 
     def _check(self) -> None:
         for name, child in self._children.items():
