@@ -1,5 +1,6 @@
 """The values that pass between the stages of recognition, and the two interfaces a stage may stand behind."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -70,6 +71,38 @@ class Vehicle:
     colour: str = UNKNOWN
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """One plate in one frame, read.
+
+    Attributes:
+        detection: The whole plate: its box, its corners in `frame`, how sure the detector is.
+        plate: The plate straightened by its corners, (h, w, 3) uint8 BGR, w about twice h.
+        readings: What was read of `plate`, once for each trim; never empty.
+    """
+
+    detection: Detection
+    plate: Frame
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is told from around the serial: slow to find, so asked for on a few looks of a pass only.
+
+    Attributes:
+        state: Two-letter code of the state of registration; empty when unknown.
+        state_confidence: 0-1; 0 when unknown.
+        design: The plate's design by name where it is one of New York's, e.g. ``ny-excelsior``; else empty.
+        vehicle: Characteristics of the vehicle.
+    """
+
+    state: str = ""
+    state_confidence: float = 0.0
+    design: str = ""
+    vehicle: Vehicle = field(default_factory=Vehicle)
+
+
 @dataclass(frozen=True, slots=True)
 class PlateRead:
     """One plate in one picture.
@@ -82,7 +115,7 @@ class PlateRead:
         alternates: Other plates the picture would bear out, likeliest first, without `plate` itself.
         state: Two-letter code of the state of registration; empty when unknown.
         state_confidence: 0-1; 0 when unknown.
-        box_xyxy: Where the serial is, pixels of the frame.
+        box_xyxy: Where the plate is, pixels of the frame.
         vehicle: Characteristics of the vehicle.
     """
 
@@ -138,3 +171,22 @@ class Reader(Protocol):
         Raises:
             ModelError: The model itself failed, which is never the same as "nothing to read".
         """
+
+
+class Recognises(Protocol):
+    """Reads plates, in one go or, over the frames of a pass, step by step."""
+
+    def find(self, frame: Frame) -> list[Detection]:
+        """Return the plates in *frame*, surest first; quick enough for every frame of a video."""
+
+    def look(self, frame: Frame, detection: Detection) -> Look:
+        """Read the plate that *detection* found in *frame*."""
+
+    def describe(self, frame: Frame, look: Look) -> Surroundings:
+        """Return the state and the vehicle's characteristics; several times slower than a look."""
+
+    def conclude(self, looks: Sequence[Look], described: Sequence[Surroundings] = ()) -> PlateRead | None:
+        """Return what *looks*, one or more at one plate, come to; None when they bear out no plate."""
+
+    def read(self, frame: Frame) -> list[PlateRead]:
+        """Return the plates in *frame*, best first: find, look, describe and conclude."""
