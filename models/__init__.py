@@ -1,0 +1,1 @@
+"""How the recognition models are made: rendered plates, photographs, training, evaluation, export."""
