@@ -30,6 +30,11 @@ _STRONGEST: Final = 0.98
 _SUREST: Final = 0.99
 """No guess is surer than states named on photographs have turned out right."""
 
+NEW_YORK_DESIGNS: Final = (
+    "ny-excelsior", "ny-gold", "ny-blue-white", "ny-taxi", "ny-commercial", "ny-official"
+)  # fmt: skip
+"""Designs that are told apart by name; a class of vehicle (the last three) is named before its ground."""
+
 _ELSEWHERE: Final = ""
 _NOT_LETTERS: Final = re.compile(r"[^A-Z0-9]")
 _STICKER: Final = re.compile(
@@ -39,10 +44,17 @@ _STICKER: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class StateGuess:
-    """A two-letter code with its confidence, 0-1; an empty code and 0 when unknown."""
+    """The state of registration of one plate.
+
+    Attributes:
+        code: Two-letter code; empty when unknown.
+        confidence: 0-1; 0 when unknown.
+        design: One of `NEW_YORK_DESIGNS` where words, look and serial bear it out; else empty.
+    """
 
     code: str = ""
     confidence: float = 0.0
+    design: str = ""
 
 
 def _squeeze(words: str) -> str:
