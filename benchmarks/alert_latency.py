@@ -66,7 +66,7 @@ def wanted_and_watched() -> Iterator[tuple[Page, str, str]]:
     with installation() as cast:
         from django.test import Client
 
-        from platewarden.hotlists.actions import create_hotlist, load_snapshot
+        from platewarden.hotlists.loading import create_hotlist, load_snapshot
         from platewarden.site.clock import utc_now
 
         sue, now = cast.actor("sue"), utc_now()

@@ -70,7 +70,7 @@ def plates(count: int, seed: int) -> list[str]:
 
 def load_list(cast: Any, entries: int) -> None:
     """Load a list of *entries* through the product's own import, and say how long it took."""
-    from platewarden.hotlists.actions import create_hotlist, load_snapshot
+    from platewarden.hotlists.loading import create_hotlist, load_snapshot
     from platewarden.site.clock import utc_now
 
     sue, now = cast.actor("sue"), utc_now()

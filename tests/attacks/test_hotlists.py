@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from platewarden.hotlists import actions
+from platewarden.hotlists.formats.csv_layout import read_csv
 from platewarden.hotlists.models import Entry
-from platewarden.hotlists.readers import read_csv
 from platewarden.ledger.models import LedgerBody, LedgerLeaf
 from platewarden.policy.decision import PolicyRefusal
 from platewarden.policy.parameters import defaults
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pages play at the tests' moment."""
-    for module in ("hotlists.views", "site.middleware", "site.context"):
+    for module in ("hotlists.views", "hotlists.load_views", "site.middleware", "site.context"):
         monkeypatch.setattr(f"platewarden.{module}.utc_now", lambda: NOW)
 
 
@@ -176,7 +176,7 @@ def test_a_huge_upload_is_refused_before_it_is_read(
     cast: Cast, sign_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its size alone decides."""
-    monkeypatch.setattr("platewarden.hotlists.forms.MAX_BYTES", 1024)
+    monkeypatch.setattr("platewarden.hotlists.load_forms.MAX_BYTES", 1024)
     answer = post_file(sign_in(cast.sue), a_list(cast).pk, csv_of(*("KAB4821,NY,P," for _ in range(200))))
     assert answer.status_code == 422
     assert b"split the list" in answer.content

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from platewarden.alerts.models import Alert
-from platewarden.hotlists.actions import create_hotlist, enter_manually, load_snapshot
+from platewarden.hotlists.actions import enter_manually
+from platewarden.hotlists.loading import create_hotlist, load_snapshot
 from platewarden.hotlists.models import Entry, Hotlist
 from platewarden.ingest.actions import ingest
 from platewarden.ingest.schemas import SubmittedRead

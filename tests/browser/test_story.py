@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from platewarden.accounts.actors import system_actor
-from platewarden.hotlists.actions import create_hotlist, load_snapshot
+from platewarden.hotlists.loading import create_hotlist, load_snapshot
 from platewarden.ledger.models import LedgerBody, LedgerLeaf
 from platewarden.reads import days
 from platewarden.rendering.scene import render_scene

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from platewarden.hotlists.actions import create_hotlist, load_snapshot
+from platewarden.hotlists.loading import create_hotlist, load_snapshot
 from platewarden.hotlists.models import Hotlist, Snapshot
 from platewarden.policy.hotlists import Category, ManualEntryFacts
 from tests.cast import Cast

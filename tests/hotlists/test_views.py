@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pages play at the tests' moment."""
-    for module in ("hotlists.views", "site.middleware", "site.context"):
+    for module in ("hotlists.views", "hotlists.load_views", "site.middleware", "site.context"):
         monkeypatch.setattr(f"platewarden.{module}.utc_now", lambda: NOW)
 
 

@@ -9,8 +9,8 @@ import click
 from platewarden.commands.support import with_django
 
 if TYPE_CHECKING:
+    from platewarden.hotlists.formats.report import Report
     from platewarden.hotlists.models import Hotlist
-    from platewarden.hotlists.readers import Report
     from platewarden.policy.actor import Actor
 
 ACTOR = "hotlist command"
@@ -51,7 +51,7 @@ def load(file: Path, *, name: str, effective: datetime | None, create: bool, sou
     """Load FILE, a CSV in UTF-8, as the current snapshot of a list: whole, or not at all."""
     with with_django():
         from platewarden.accounts.actors import system_actor
-        from platewarden.hotlists import actions
+        from platewarden.hotlists import loading
         from platewarden.ledger.actions import record_refusal
         from platewarden.policy.decision import PolicyRefusal
         from platewarden.site.clock import utc_now
@@ -59,7 +59,7 @@ def load(file: Path, *, name: str, effective: datetime | None, create: bool, sou
         now, actor = utc_now(), system_actor(ACTOR)
         found = _list(name, source, actor, now, create=create)
         try:
-            snapshot = actions.load_snapshot(
+            snapshot = loading.load_snapshot(
                 hotlist=found,
                 content=file.read_bytes(),
                 file_name=file.name,
@@ -67,7 +67,7 @@ def load(file: Path, *, name: str, effective: datetime | None, create: bool, sou
                 actor=actor,
                 now=now,
             )
-        except actions.HotlistRefusedError as error:
+        except loading.HotlistRefusedError as error:
             raise click.ClickException(_problems(error.report)) from error
         except PolicyRefusal as refusal:
             entry = record_refusal(refusal, actor=actor)
@@ -80,7 +80,7 @@ def load(file: Path, *, name: str, effective: datetime | None, create: bool, sou
 
 
 def _list(name: str, source: str, actor: "Actor", now: datetime, *, create: bool) -> "Hotlist":
-    from platewarden.hotlists.actions import create_hotlist
+    from platewarden.hotlists.loading import create_hotlist
     from platewarden.hotlists.models import Hotlist
 
     found = Hotlist.objects.filter(agency_id=actor.agency_id, name=name.strip()).first()

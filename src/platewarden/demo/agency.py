@@ -17,7 +17,7 @@ from platewarden.accounts.models import Agency, User
 from platewarden.adoption.actions import approve_value, propose_value
 from platewarden.cameras.actions import approve_camera, issue_credential, register_camera
 from platewarden.cameras.models import Camera
-from platewarden.hotlists.actions import create_hotlist, load_snapshot
+from platewarden.hotlists.loading import create_hotlist, load_snapshot
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.matching.grades import Grade

@@ -1,4 +1,4 @@
-"""What people say of a list and of a plate entered by hand; what the policy asks for is left to the policy."""
+"""What people say of a plate entered by hand; what the policy asks for is left to the policy."""
 
 import re
 from datetime import datetime
@@ -6,10 +6,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.validators import MaxValueValidator
 
+from platewarden.hotlists.formats.rows import ANY_STATE, LENGTHS
 from platewarden.hotlists.models import Entry
-from platewarden.hotlists.readers import ANY_STATE, LENGTHS, MAX_BYTES
 from platewarden.matching.plates import PlateError, normalise
 from platewarden.policy.decision import Decision
 from platewarden.policy.hotlists import Category, ManualEntryFacts, may_hold
@@ -17,7 +16,7 @@ from platewarden.policy.parameters import Parameters
 from platewarden.site.fields import AgencyTimeField, PolicyField
 
 _TWO_LETTERS: Final = re.compile(r"[A-Z]{2}")
-_TYPED: Final = {"autocomplete": "off"}
+TYPED: Final = {"autocomplete": "off"}
 
 
 class PolicyTimeField(AgencyTimeField):
@@ -38,52 +37,6 @@ class ShowsRefusal(forms.Form):
             self.add_error(decision.field, f"{decision.reason} {decision.remedy} ({decision.clause})")
 
 
-class HotlistForm(ShowsRefusal):
-    """A new list: what it is called, whose it is, and from what age it is stale."""
-
-    name = forms.CharField(max_length=80, widget=forms.TextInput(_TYPED))
-    source = forms.CharField(
-        max_length=160,
-        label="Source",
-        help_text="Who keeps it and how often it comes, e.g. State police extract, twice a day.",
-    )
-    max_age_hours = forms.IntegerField(
-        min_value=1, required=False, label="Stale after, in hours", help_text="Empty: as the policy says."
-    )
-
-    def __init__(self, *arguments: Any, parameters: Parameters) -> None:
-        super().__init__(*arguments)
-        longest = int(parameters.hours("hotlist.max_age_hours").total_seconds() // 3600)
-        age = self.fields["max_age_hours"]
-        age.help_text = f"At most {longest}, as the policy says; empty means {longest}."
-        age.validators.append(MaxValueValidator(longest))
-
-
-class LoadForm(ShowsRefusal):
-    """A file, and the moment from which its list holds."""
-
-    file = forms.FileField(
-        label="List file", help_text="CSV in UTF-8, with the columns plate, state and category at least."
-    )
-    effective_at = AgencyTimeField(
-        label="In effect since", fold=0, help_text="When its source made the list, on the agency's clock."
-    )
-
-    def __init__(self, *arguments: Any, zone: ZoneInfo) -> None:
-        super().__init__(*arguments)
-        self.fields["file"].widget.attrs["accept"] = ".csv,text/csv"
-        effective_at = self.fields["effective_at"]
-        assert isinstance(effective_at, AgencyTimeField)
-        effective_at.zone = zone
-
-    def clean_file(self) -> Any:
-        """Refuse what is too large before a byte of it is read."""
-        upload = self.cleaned_data["file"]
-        if upload.size > MAX_BYTES:
-            raise forms.ValidationError(f"The file is larger than {MAX_BYTES // 1024**2} MB: split the list.")
-        return upload
-
-
 class _Justified(ShowsRefusal):
     """Why a plate is wanted, and until when: what entering and renewing have in common."""
 
@@ -94,7 +47,7 @@ class _Justified(ShowsRefusal):
         widget=forms.Textarea({"rows": 3}),
     )
     case_number = PolicyField(
-        label="Case or incident number", max_length=LENGTHS["case_number"], widget=forms.TextInput(_TYPED)
+        label="Case or incident number", max_length=LENGTHS["case_number"], widget=forms.TextInput(TYPED)
     )
     expires_at = PolicyTimeField(label="Ends", fold=1)
     requested_by = forms.CharField(
@@ -129,13 +82,13 @@ class EntryForm(_Justified):
     plate = forms.CharField(
         max_length=LENGTHS["plate"],
         help_text="Blanks and hyphens do not count.",
-        widget=forms.TextInput({"data-plate": "", "spellcheck": "false", **_TYPED}),
+        widget=forms.TextInput({"data-plate": "", "spellcheck": "false", **TYPED}),
     )
     state = PolicyField(
         max_length=2,
         label="State of registration",
         help_text="Two letters, e.g. NY.",
-        widget=forms.TextInput({"data-plate": "", "spellcheck": "false", **_TYPED}),
+        widget=forms.TextInput({"data-plate": "", "spellcheck": "false", **TYPED}),
     )
     any_state = forms.BooleanField(required=False, label="Any state is meant")
     category = forms.ChoiceField()

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from platewarden.hotlists.formats.rows import ANY_STATE
 from platewarden.hotlists.models import Entry, Hotlist, Snapshot
-from platewarden.hotlists.readers import ANY_STATE
 from platewarden.matching.grades import Match, grade
 from platewarden.matching.plates import skeleton
 from platewarden.policy.hits import raises_alert

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from platewarden.adoption.in_force import parameters_at
+from platewarden.hotlists.formats.csv_layout import read_csv
+from platewarden.hotlists.formats.report import Report
 from platewarden.hotlists.models import Hotlist, Snapshot
-from platewarden.hotlists.readers import Report, read_csv
 from platewarden.policy import hotlists as policy
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require

@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from platewarden.hotlists import views
+from platewarden.hotlists import load_views, views
 
 app_name = "hotlists"
 urlpatterns = [
     path("", views.list_hotlists, name="list"),
-    path("new/", views.create, name="create"),
+    path("new/", load_views.create, name="create"),
     path("enter/", views.enter, name="enter"),
     path("<int:hotlist_id>/", views.detail, name="detail"),
-    path("<int:hotlist_id>/load/", views.load, name="load"),
+    path("<int:hotlist_id>/load/", load_views.load, name="load"),
     path("entries/<int:entry_id>/renew/", views.renew, name="renew"),
     path("entries/<int:entry_id>/withdraw/", views.withdraw, name="withdraw"),
 ]

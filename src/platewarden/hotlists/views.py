@@ -1,8 +1,7 @@
-"""The lists, one list, loading it, and plates entered by hand."""
+"""The lists, one list, and plates entered by hand."""
 
 from collections.abc import Callable
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -10,16 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from platewarden.accounts.actors import owning_agency
 from platewarden.adoption.in_force import parameters_at
 from platewarden.hotlists import actions
 from platewarden.hotlists.doors import get_entry_for, get_hotlist_for
-from platewarden.hotlists.forms import EntryForm, HotlistForm, LoadForm, RenewForm, ShowsRefusal
+from platewarden.hotlists.forms import EntryForm, RenewForm
 from platewarden.hotlists.models import Hotlist, Snapshot
 from platewarden.hotlists.pages import lines_of, live_entries_first, sheets_of
-from platewarden.hotlists.previews import preview
-from platewarden.hotlists.readers import LENGTHS, REQUIRED
-from platewarden.ledger import actions as ledger
+from platewarden.hotlists.refusals import agency_zone, record_refused
 from platewarden.matching.plates import PlateError
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
@@ -55,22 +51,6 @@ def _rights(actor: Actor) -> dict[str, bool]:
     }
 
 
-@require_http_methods(["GET", "POST"])
-def create(request: ActorRequest) -> HttpResponse:
-    """Set a list up; loading it comes next."""
-    require(may_load(request.actor), action="hotlist.create")
-    now = utc_now()
-    form = HotlistForm(request.POST or None, parameters=parameters_at(now))
-    if request.method == "POST" and form.is_valid():
-        try:
-            hotlist = actions.create_hotlist(**form.cleaned_data, actor=request.actor, now=now)
-        except actions.HotlistExistsError as error:
-            form.add_error("name", str(error))
-        else:
-            return redirect("hotlists:load", hotlist.pk)
-    return render(request, "hotlists/create.html", {"form": form}, status=422 if form.errors else 200)
-
-
 @require_GET
 def detail(request: ActorRequest, hotlist_id: int) -> HttpResponse:
     """Show one list: its loads, and the entries themselves only where they were made by hand."""
@@ -88,71 +68,11 @@ def detail(request: ActorRequest, hotlist_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def load(request: ActorRequest, hotlist_id: int) -> HttpResponse:
-    """Check a file, or load it whole; what is wrong with it is said line by line."""
-    require(may_load(request.actor), action="hotlist.load")
-    hotlist = get_hotlist_for(request.actor, hotlist_id)
-    arguments = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = LoadForm(*arguments, zone=_zone())
-    if request.method == "GET" or hotlist.is_manual:
-        return _show_load(request, hotlist, form, status=404 if hotlist.is_manual else 200)
-    if not form.is_valid():
-        return _show_load(request, hotlist, form, status=422)
-    if "check" in request.POST:
-        return _check(request, hotlist, form)
-    return _load(request, hotlist, form)
-
-
-def _check(request: ActorRequest, hotlist: Hotlist, form: LoadForm) -> HttpResponse:
-    content = form.cleaned_data["file"].read()
-    seen = preview(content, hotlist=hotlist, actor=request.actor, now=utc_now())
-    return _show_load(request, hotlist, form, preview=seen, report=seen.report)
-
-
-def _load(request: ActorRequest, hotlist: Hotlist, form: LoadForm) -> HttpResponse:
-    upload = form.cleaned_data["file"]
-    try:
-        snapshot = actions.load_snapshot(
-            hotlist=hotlist,
-            content=upload.read(),
-            file_name=upload.name or "",
-            effective_at=form.cleaned_data["effective_at"],
-            actor=request.actor,
-            now=utc_now(),
-        )
-    except actions.HotlistRefusedError as error:
-        return _show_load(request, hotlist, form, report=error.report, status=422)
-    except PolicyRefusal as refusal:
-        return _show_load(request, hotlist, form, status=403, **_refused(request, form, refusal))
-    messages.success(
-        request, f"{snapshot.accepted} entries of {hotlist.name} are in use. Past reads are not matched."
-    )
-    return redirect("hotlists:detail", hotlist.pk)
-
-
-def _refused(request: ActorRequest, form: ShowsRefusal, refusal: PolicyRefusal) -> dict[str, Any]:
-    """Record *refusal*, put it beside its field, and return what the page says of it."""
-    entry = ledger.record_refusal(refusal, actor=request.actor)
-    form.show_refusal(refusal.decision)
-    return {"refusal": refusal.decision, "recorded": entry.seq}
-
-
-def _show_load(
-    request: ActorRequest, hotlist: Hotlist, form: LoadForm, *, status: int = 200, **context: Any
-) -> HttpResponse:
-    now = utc_now()
-    (sheet,) = sheets_of([hotlist], parameters=parameters_at(now), now=now)
-    columns = [(name, name in REQUIRED, length) for name, length in LENGTHS.items()]
-    context |= {"hotlist": hotlist, "form": form, "sheet": sheet, "columns": columns}
-    return render(request, "hotlists/load.html", context, status=status)
-
-
-@require_http_methods(["GET", "POST"])
 def enter(request: ActorRequest) -> HttpResponse:
     """Enter a plate by hand; it matches from then on."""
     require(may(request.actor, Right.ENTER_MANUALLY), action="entry.add")
     now = utc_now()
-    form = EntryForm(*_typed(request), zone=_zone(), parameters=parameters_at(now), now=now)
+    form = EntryForm(*_typed(request), zone=agency_zone(), parameters=parameters_at(now), now=now)
 
     def act() -> int:
         said = form.cleaned_data
@@ -175,7 +95,7 @@ def renew(request: ActorRequest, entry_id: int) -> HttpResponse:
     require(may(request.actor, Right.ENTER_MANUALLY), action="entry.renew")
     entry, now = get_entry_for(request.actor, entry_id), utc_now()
     parameters = parameters_at(now)
-    form = RenewForm(*_typed(request), entry=entry, zone=_zone(), parameters=parameters, now=now)
+    form = RenewForm(*_typed(request), entry=entry, zone=agency_zone(), parameters=parameters, now=now)
 
     def act() -> int:
         actions.renew_entry(entry=entry, facts=form.facts, actor=request.actor, now=now)
@@ -209,7 +129,7 @@ def _justified(
         form.add_error("plate", str(error))
         return render(request, template, {"form": form, **context}, status=422)
     except PolicyRefusal as refusal:
-        context |= _refused(request, form, refusal)
+        context |= record_refused(request, form, refusal)
         return render(request, template, {"form": form, **context}, status=403)
     messages.success(request, done)
     return redirect("hotlists:detail", hotlist_id)
@@ -225,7 +145,3 @@ def withdraw(request: ActorRequest, entry_id: int) -> HttpResponse:
     actions.withdraw_entry(entry=entry, actor=request.actor, now=utc_now())
     messages.success(request, "The entry is withdrawn: it matches no more.")
     return redirect("hotlists:detail", entry.snapshot.hotlist_id)
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(owning_agency().time_zone)

@@ -6,13 +6,13 @@ category that the policy does not admit are no fault of the file: they are left 
 
 import csv
 import io
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any, Final
 
+from platewarden.hotlists.formats.report import Report
+from platewarden.hotlists.formats.rows import ANY_STATE, LENGTHS, REQUIRED, Row
 from platewarden.matching.plates import PlateError, normalise, skeleton
 from platewarden.policy.hotlists import (
     Category,
@@ -24,118 +24,6 @@ from platewarden.policy.hotlists import (
 from platewarden.policy.parameters import Parameters
 
 MAX_BYTES: Final = 256 * 1024 * 1024
-MAX_PROBLEMS: Final = 100
-MAX_REFUSED_CODES: Final = 50
-ANY_STATE: Final = "*"
-"""What an entry's state says when it is expressly for any state; empty means the list does not say."""
-
-REQUIRED: Final = ("plate", "state", "category")
-LENGTHS: Final[Mapping[str, int]] = {
-    "plate": 32,
-    "state": 2,
-    "category": 40,
-    "reason": 500,
-    "case_number": 40,
-    "expires": 40,
-    "make": 24,
-    "model": 32,
-    "colour": 24,
-    "type": 24,
-    "instructions": 500,
-    "priority": 8,
-}
-"""Columns of the plain CSV layout and how long their values may be; `REQUIRED` ones must be in the header."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One wanted plate as a list gives it."""
-
-    plate_as_given: str
-    plate: str
-    skeleton: str
-    state: str
-    category: Category
-    priority: str
-    reason: str
-    case_number: str
-    instructions: str
-    vehicle_type: str
-    vehicle_make: str
-    vehicle_model: str
-    vehicle_colour: str
-    expires_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class LineProblem:
-    """What is wrong with one line; `line` counts from 1 with the header, 0 is the file as a whole."""
-
-    line: int
-    column: str
-    message: str
-
-
-@dataclass(slots=True)
-class Report:
-    """What a file holds, or why it is refused.
-
-    Attributes:
-        rows: Entries to load, in the file's order; meaningless when there are problems.
-        repeated: Lines that say the same as an earlier one, letter for letter; they are loaded once.
-        problems: The first hundred bad lines.
-        problem_count: How many there are in all.
-        refused: Lines left out, counted by clause and category as the file gives it. Beyond the first
-            fifty categories they are counted together: the report must not grow with a stranger's file.
-    """
-
-    rows: dict[Row, None] = field(default_factory=dict)
-    repeated: int = 0
-    problems: list[LineProblem] = field(default_factory=list)
-    problem_count: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether the file may be loaded."""
-        return self.problem_count == 0
-
-    def add_problem(self, line: int, column: str, message: str) -> None:
-        """Note what is wrong with *line*."""
-        self.problem_count += 1
-        if len(self.problems) < MAX_PROBLEMS:
-            self.problems.append(LineProblem(line, column, message))
-
-    def add_refused(self, clause: str, code: str) -> None:
-        """Count a line that is left out because of its category or its wording."""
-        key = f"{clause} {code}"
-        if key not in self.refused and len(self.refused) >= MAX_REFUSED_CODES:
-            key = f"{clause} other categories"
-        self.refused[key] += 1
-
-    def add_row(self, row: Row) -> None:
-        """Take *row* in, unless an earlier line said the same."""
-        if row in self.rows:
-            self.repeated += 1
-        else:
-            self.rows[row] = None
-
-    @property
-    def left_out(self) -> list[tuple[str, int]]:
-        """What was left out, by clause and category, and how many lines of each, the most first."""
-        return self.refused.most_common()
-
-    @property
-    def left_out_count(self) -> int:
-        """How many lines were left out."""
-        return self.refused.total()
-
-    @property
-    def accepted_by_category(self) -> dict[Category, int]:
-        """How many rows each category has, the largest first."""
-        return dict(Counter(row.category for row in self.rows).most_common())
-
-
 _Judge = Callable[[str], Category | RefusedCategory]
 """Says of a category's code whether a list may hold it; asked once for each code of a file."""
 

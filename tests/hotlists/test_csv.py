@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from platewarden.hotlists.readers import MAX_PROBLEMS, MAX_REFUSED_CODES, Report, read_csv
+from platewarden.hotlists.formats.csv_layout import read_csv
+from platewarden.hotlists.formats.report import MAX_PROBLEMS, MAX_REFUSED_CODES, Report
 from platewarden.policy.hotlists import Category
 from platewarden.policy.parameters import defaults
 from tests.conftest import NOW
@@ -210,7 +211,7 @@ def test_other_encodings_are_refused_by_line(content: bytes, line: int, says: st
 
 def test_a_file_that_is_too_large_is_not_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit is said, and nothing is read beyond it."""
-    monkeypatch.setattr("platewarden.hotlists.readers.MAX_BYTES", 1024**2)
+    monkeypatch.setattr("platewarden.hotlists.formats.csv_layout.MAX_BYTES", 1024**2)
     assert "larger than 1 MB" in only_problem(b"x" * (1024**2 + 1))[2]
 
 
