@@ -1,0 +1,1 @@
+"""The reader: PP-OCRv6's recognition network (Apache-2.0), restricted to plate characters and tuned to US plates."""
