@@ -12,7 +12,10 @@ from platewarden.hotlists.loading import create_hotlist, load_snapshot
 from platewarden.hotlists.models import Entry, Hotlist
 from platewarden.ingest.actions import ingest
 from platewarden.ingest.schemas import SubmittedRead
+from platewarden.notices.actions import tell
+from platewarden.policy.actor import Role
 from platewarden.policy.hotlists import ManualEntryFacts
+from platewarden.policy.notices import NoticeKind
 from platewarden.policy.queries import Justification, QueryKind, QueryScope
 from platewarden.policy.use import Purpose
 from platewarden.queries.actions import ask
@@ -29,7 +32,7 @@ pytestmark = pytest.mark.browser
 PAGES: dict[str, tuple[str, ...]] = {
     "alice": ("alerts", "alert", "enter", "hotlists"),
     "ivan": ("ask", "answer"),
-    "sue": ("hotlist", "load", "new-hotlist", "renew", "ledger", "entry", "parameters"),
+    "sue": ("hotlist", "load", "new-hotlist", "renew", "ledger", "entry", "parameters", "inbox"),
     "ada": ("cameras", "camera", "new-camera", "people", "person", "new-person", "policy"),
 }
 
@@ -79,6 +82,14 @@ def addresses(live_cast: Cast) -> dict[str, str]:
         now=now,
     )
     manual = Hotlist.objects.get(is_manual=True)
+    tell(
+        kind=NoticeKind.HOTLIST_STALE,
+        subject=f"hotlist:{hotlist.pk}",
+        text="The state extract is 30 hours old. Load a newer file, or ask its source why there is none.",
+        to_role=Role.SUPERVISOR,
+        now=now,
+        due_at=now - timedelta(hours=1),
+    )
     return {
         "alerts": "/alerts/",
         "alert": f"/alerts/{Alert.objects.get().pk}/",
@@ -100,6 +111,7 @@ def addresses(live_cast: Cast) -> dict[str, str]:
         "people": "/people/",
         "person": f"/people/{live_cast.alice.pk}/",
         "new-person": "/people/new/",
+        "inbox": "/inbox/",
     }
 
 

@@ -37,9 +37,9 @@ def labels(console: Console) -> list[str]:
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        (Role.OFFICER, ["Alerts", "Search", "Hotlists", "Cameras", "Policy"]),
-        (Role.DISPATCHER, ["Alerts", "Hotlists", "Cameras", "Policy"]),
-        (Role.AUDITOR, ["Hotlists", "Cameras", "Ledger", "Policy", "People"]),
+        (Role.OFFICER, ["Alerts", "Search", "Hotlists", "Cameras", "Policy", "Inbox"]),
+        (Role.DISPATCHER, ["Alerts", "Hotlists", "Cameras", "Policy", "Inbox"]),
+        (Role.AUDITOR, ["Hotlists", "Cameras", "Ledger", "Policy", "People", "Inbox"]),
     ],
 )
 def test_navigation_shows_what_the_roles_allow(role: Role, expected: list[str]) -> None:

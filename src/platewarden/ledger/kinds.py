@@ -81,6 +81,10 @@ class Kind(StrEnum):
     ALERT_DISPOSED = "alert.disposed", "A person recorded how an alert ended."
     ALERT_ESCALATED = "alert.escalated", "An alert was passed on because nobody dealt with it in time."
 
+    # What people are told
+    NOTICE_RAISED = "notice.raised", "Something was put into people's inboxes that they must deal with."
+    NOTICE_HANDLED = "notice.handled", "A person said that they had dealt with a notice."
+
     # Looks at past reads
     QUERY_ASKED = "query.asked", "A person asked for past reads; written before the search is made."
     QUERY_ANSWERED = "query.answered", "A search was made; written before its result is shown."

@@ -33,6 +33,7 @@ class Right(StrEnum):
     SEE_PEOPLE = "see the list of people"
     MANAGE_ACCOUNTS = "manage accounts and roles"
     ADOPT_PARAMETERS = "propose and adopt parameters"
+    READ_NOTICES = "read notices"
 
 
 _EVERYONE: Final = frozenset(Role)
@@ -64,6 +65,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.SEE_PEOPLE: _OVERSIGHT,
         Right.MANAGE_ACCOUNTS: _ADMINISTRATOR,
         Right.ADOPT_PARAMETERS: _MANAGEMENT,
+        Right.READ_NOTICES: _EVERYONE,
     }
 )
 """Which roles carry which right. Whoever holds several roles has the rights of all of them."""
@@ -89,6 +91,7 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.SEE_PEOPLE: "ADM-1",
         Right.MANAGE_ACCOUNTS: "ADM-2",
         Right.ADOPT_PARAMETERS: "ADM-4",
+        Right.READ_NOTICES: "USE-1",
     }
 )
 """The clause each right rests on; a refusal names it."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 FILE_NAME = "platewarden.toml"
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class ConfigurationError(Exception):
@@ -35,6 +36,12 @@ class Configuration:
         database_owner_url: PostgreSQL for the owner role (migrations).
         image_storage: Dotted path of a Django storage class for sealed images.
         image_storage_options: Its options, e.g. ``bucket_name`` for S3.
+        mail_host: SMTP server that takes mail about notices; empty means that none is sent.
+        mail_port: Its port.
+        mail_user: Name to sign in with there; empty for none.
+        mail_password: Password to sign in with there.
+        mail_security: ``starttls``, ``tls`` or ``none``; the last only for a server on this machine.
+        mail_from: Address in the From line.
     """
 
     home: Path
@@ -50,6 +57,12 @@ class Configuration:
     database_owner_url: str = ""
     image_storage: str = "platewarden.images.storage.DurableFileStorage"
     image_storage_options: dict[str, Any] = field(default_factory=dict)
+    mail_host: str = ""
+    mail_port: int = 587
+    mail_user: str = ""
+    mail_password: str = ""
+    mail_security: str = "starttls"
+    mail_from: str = "platewarden@localhost"
 
     @property
     def keys(self) -> Path:
@@ -112,7 +125,8 @@ def _read(path: Path) -> dict[str, Any]:
 def _check(configuration: Configuration) -> None:
     if configuration.mode not in {"agency", "demo", "test"}:
         raise ConfigurationError(f"mode: {configuration.mode!r} is none of agency, demo, test")
-    loopback = configuration.host in {"127.0.0.1", "::1", "localhost"}
+    _check_mail(configuration)
+    loopback = configuration.host in _LOOPBACK
     if not loopback and (configuration.is_demo or not configuration.is_tls):
         raise ConfigurationError(
             f"host: {configuration.host!r} is reachable from outside, which needs `certificate` and "
@@ -123,4 +137,14 @@ def _check(configuration: Configuration) -> None:
         raise ConfigurationError(
             "database_url and database_owner_url belong together: "
             "one for the application role, one for the owner that migrates"
+        )
+
+
+def _check_mail(configuration: Configuration) -> None:
+    security, host = configuration.mail_security, configuration.mail_host
+    if security not in {"starttls", "tls", "none"}:
+        raise ConfigurationError(f"mail_security: {security!r} is none of starttls, tls, none")
+    if host and security == "none" and host not in _LOOPBACK:
+        raise ConfigurationError(
+            f"mail_security: mail to {host!r} would leave this machine in the clear; use starttls or tls"
         )

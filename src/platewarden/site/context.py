@@ -16,6 +16,7 @@ from platewarden.accounts.actors import owning_agency
 from platewarden.accounts.models import Agency, User
 from platewarden.adoption.in_force import parameters_at
 from platewarden.alerts.models import Alert
+from platewarden.notices.doors import unread_of
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.site.clock import utc_now
@@ -47,6 +48,7 @@ PLACES: Final = (
     Place("ledger:list", "Ledger", Right.READ_LEDGER, "l"),
     Place("compliance:clauses", "Policy", Right.SEE_COMPLIANCE, "p"),
     Place("accounts:people", "People", Right.SEE_PEOPLE, "e"),
+    Place("notices:inbox", "Inbox", Right.READ_NOTICES, "i"),
 )
 
 
@@ -59,6 +61,7 @@ class Destination:
     key: str
     is_current: bool
     counts_alerts: bool
+    counts_notices: bool
 
 
 class Console:
@@ -142,7 +145,8 @@ class Console:
             return None
         match = self._request.resolver_match
         is_current = match is not None and match.namespace == place.view.partition(":")[0]
-        return Destination(place.label, url, place.key, is_current, place.right is Right.SEE_ALERTS)
+        counts = (place.right is Right.SEE_ALERTS, place.right is Right.READ_NOTICES)
+        return Destination(place.label, url, place.key, is_current, *counts)
 
     @cached_property
     def open_alerts(self) -> int:
@@ -150,6 +154,11 @@ class Console:
         if not self.hears_alerts or self._actor is None:
             return 0
         return Alert.objects.filter(agency_id=self._actor.agency_id, disposed_at=None).count()
+
+    @cached_property
+    def unread_notices(self) -> int:
+        """How many notices in this person's inbox they have not read yet."""
+        return unread_of(self._actor).count() if self._actor is not None else 0
 
     @cached_property
     def last_alert(self) -> int:

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "platewarden.ledger",
     "platewarden.accounts",
+    "platewarden.notices",
     "platewarden.adoption",
     "platewarden.cameras",
     "platewarden.reads",
@@ -148,6 +149,15 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = str(secrets.private_folder(CONFIGURATION.home / "uploads"))
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+EMAIL_HOST = CONFIGURATION.mail_host
+EMAIL_PORT = CONFIGURATION.mail_port
+EMAIL_HOST_USER = CONFIGURATION.mail_user
+EMAIL_HOST_PASSWORD = CONFIGURATION.mail_password
+EMAIL_USE_TLS = CONFIGURATION.mail_security == "starttls"
+EMAIL_USE_SSL = CONFIGURATION.mail_security == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = CONFIGURATION.mail_from
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -1,0 +1,52 @@
+"""What the inbox shows, put together for its template."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import NoReverseMatch, reverse
+
+from platewarden.accounts.models import User
+from platewarden.notices.models import Notice
+from platewarden.policy.actor import Role
+from platewarden.policy.notices import NoticeKind
+
+_PAGES: Final = {
+    "alert": ("alerts:detail", "Open the alert"),
+    "hotlist": ("hotlists:detail", "Open the hotlist"),
+    "camera": ("cameras:detail", "Open the camera"),
+    "person": ("accounts:person", "Open the person"),
+}
+"""The page about each type of thing, by the part of a subject before its colon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One notice of the inbox."""
+
+    notice: Notice
+    is_new: bool
+
+    @property
+    def kind(self) -> NoticeKind:
+        """What it is about."""
+        return NoticeKind(self.notice.kind)
+
+    @property
+    def recipients(self) -> str:
+        """Who else has it, in words."""
+        return f"every {Role(self.notice.to_role)}" if self.notice.to_role else "you"
+
+    @property
+    def link(self) -> tuple[str, str] | None:
+        """Address of the thing it is about, and what the link says; None where there is no such page."""
+        kind, _, key = self.notice.subject.partition(":")
+        view, text = _PAGES.get(kind, ("", ""))
+        try:
+            return (reverse(view, args=[key]), text) if view else None
+        except NoReverseMatch:
+            return None
+
+    @property
+    def handler(self) -> str:
+        """Who has handled it; empty when the thing itself was dealt with."""
+        return self.notice.handled_by.full_name if isinstance(self.notice.handled_by, User) else ""

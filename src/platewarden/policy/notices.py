@@ -1,0 +1,93 @@
+"""Who is told what: the closed list of notices, and whose inbox each of them lies in."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+from platewarden.policy.accounts import Right, may
+from platewarden.policy.actor import Actor, Role
+from platewarden.policy.decision import Decision, allow, first_refusal, refuse
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about; its label and its clause say so without naming anybody or any plate."""
+
+    clause: str
+    label: str
+
+    def __new__(cls, value: str, clause: str = "", label: str = "") -> Self:
+        """Pair the recorded *value* with its clause and with the label that people read."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.clause, member.label = clause, label
+        return member
+
+    ALERT_UNACKNOWLEDGED = "alert.unacknowledged", "HIT-1", "Nobody has taken an alert"
+    ALERT_UNDISPOSED = "alert.undisposed", "HIT-3", "An alert has no disposition"
+    WEBHOOK_DEAD = "webhook.dead", "HIT-1", "An alert did not reach the dispatch system"
+    ENTRY_INCOMPLETE = "entry.incomplete", "HOT-2", "An exigent entry has no case number"
+    ENTRY_ENDING = "entry.ending", "HOT-2", "An entry of yours is about to end"
+    ENTRY_AWAITS_APPROVAL = "entry.awaits_approval", "HOT-2", "An entry waits for approval"
+    ENTRY_PROVED_WRONG = "entry.proved_wrong", "HIT-3", "An entry was proved wrong"
+    COMPLAINT_RECORDED = "complaint.recorded", "HIT-3", "A resident complained of a stop"
+    HOTLIST_STALE = "hotlist.stale", "HOT-1", "A hotlist is past its age"
+    HOTLIST_REFUSED = "hotlist.refused", "HOT-1", "A hotlist file was refused"
+    CALIBRATION_FAILED = "calibration.failed", "HIT-1", "The daily proof of the path failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """To whom a notice goes: everybody who holds a role at the time of reading, or one person.
+
+    Attributes:
+        agency_id: The agency it is about.
+        role: The role; None when it goes to one person.
+        user_id: Account id of the one person; empty when it goes to a role.
+    """
+
+    agency_id: int
+    role: Role | None = None
+    user_id: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.role is None) == (not self.user_id):
+            raise ValueError("a notice goes to a role or to a person, to exactly one of them")
+
+
+def is_addressed(actor: Actor, addressee: Addressee) -> bool:
+    """Whether a notice to *addressee* lies in *actor*'s inbox."""
+    if not actor.is_person or actor.agency_id != addressee.agency_id:
+        return False
+    return actor.id == addressee.user_id or (addressee.role is not None and actor.has(addressee.role))
+
+
+def may_read_notices(actor: Actor) -> Decision:
+    """Decide whether *actor* has an inbox.
+
+    > USE-1: by people whose duties call for it
+    """
+    return may(actor, Right.READ_NOTICES)
+
+
+def may_handle_notice(actor: Actor, addressee: Addressee, *, is_handled: bool) -> Decision:
+    """Decide whether *actor* may mark a notice as handled, under their own name.
+
+    > USE-1: by people whose duties call for it
+    """
+    return first_refusal(
+        may_read_notices(actor), _is_theirs(actor, addressee), _is_unhandled(is_handled=is_handled)
+    )
+
+
+def _is_theirs(actor: Actor, addressee: Addressee) -> Decision:
+    if is_addressed(actor, addressee):
+        return allow("USE-1")
+    return refuse(
+        "USE-1", "This notice is not addressed to you.", remedy="Whoever it is addressed to handles it."
+    )
+
+
+def _is_unhandled(*, is_handled: bool) -> Decision:
+    if is_handled:
+        return refuse("USE-1", "Somebody has already handled this.", remedy="Nothing: it is on record.")
+    return allow("USE-1")
