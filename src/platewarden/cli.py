@@ -14,6 +14,7 @@ class LazyGroup(click.Group):
     COMMANDS: ClassVar[dict[str, str]] = {
         "capture": "capture:capture",
         "demo": "demo:demo",
+        "evaluate": "evaluate:evaluate",
         "hotlist": "hotlist:hotlist",
         "init": "init:init",
         "ledger": "ledger:ledger",

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from platewarden.recognition.images import MAX_BYTES, ImageError, decode_image
+from platewarden.recognition.images import ImageError, load_image
 from platewarden.recognition.models import ModelError
 from platewarden.recognition.pictures import annotate, encode_jpeg
 from platewarden.recognition.pipeline import Recogniser, load_recogniser
@@ -19,10 +19,6 @@ PHOTO_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".t
 """What is taken from a folder; a file named on the command line is tried whatever it is called."""
 
 _EXIT_SOME_FAILED: Final = 1
-
-
-class PhotoError(Exception):
-    """One photograph could not be read; the message names file and cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +74,7 @@ def _read_all(paths: Sequence[Path], folder: Path | None, recogniser: Recogniser
     for number, path in enumerate(paths, start=1):
         try:
             photo = read_photo(path, recogniser)
-        except PhotoError as error:
+        except ImageError as error:
             failures += 1
             click.echo(f"error: {error}", err=True)
             continue
@@ -92,22 +88,13 @@ def read_photo(path: Path, recogniser: Recogniser) -> Photo:
     """Read the plates in the photograph at *path*.
 
     Raises:
-        PhotoError: The file cannot be opened, or is no picture we accept.
+        ImageError: The file cannot be opened, or is no picture we accept.
         ModelError: The recognition itself failed.
     """
+    if path.is_dir():
+        raise ImageError(f"{path}: a folder without photographs ({', '.join(sorted(PHOTO_SUFFIXES))})")
     started = time.perf_counter()
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)  # no more of a huge file than it takes to refuse it
-        frame = decode_image(data, name=str(path))
-    except IsADirectoryError as error:
-        raise PhotoError(
-            f"{path}: a folder without photographs ({', '.join(sorted(PHOTO_SUFFIXES))})"
-        ) from error
-    except OSError as error:
-        raise PhotoError(f"{path}: {error.strerror or error}") from error
-    except ImageError as error:
-        raise PhotoError(str(error)) from error
+    frame = load_image(path)
     reads = tuple(recogniser.read(frame))
     return Photo(path, frame, reads, (time.perf_counter() - started) * 1000)
 

@@ -5,6 +5,7 @@ formats is tried, and whatever goes wrong becomes an `ImageError` that says what
 """
 
 import io
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -78,6 +79,20 @@ def decode_image(data: bytes, *, name: str = "image") -> Frame:
         upright = _turn_upright(image)
         rgb = _to_rgb(upright, name=name)
     return np.ascontiguousarray(rgb[:, :, ::-1])
+
+
+def load_image(path: Path, *, name: str = "") -> Frame:
+    """Return the picture in the file at *path*, as `decode_image` does; *name* stands for it in errors.
+
+    Raises:
+        ImageError: As `decode_image`, or the file cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)  # no more of a huge file than it takes to refuse it
+    except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
+        raise ImageError(f"{name or path}: {getattr(error, 'strerror', None) or error}") from error
+    return decode_image(data, name=name or str(path))
 
 
 def _open(data: bytes, *, name: str) -> Image.Image:
