@@ -19,8 +19,11 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from platewarden.recognition.images import decode_image
-from platewarden.recognition.pipeline import FRAME_LONG_SIDE_PX, load_recogniser
+from platewarden.recognition.pipeline import load_recogniser
 from platewarden.recognition.types import Box, Frame
+
+FRAME_LONG_SIDE_PX = 960
+"""Size at which the peer looks at a whole photograph: where it reads best."""
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "us-dev"
 

@@ -20,16 +20,16 @@ def read_at(*box: float) -> PlateRead:
     return PlateRead("ABC1234", "ABC-1234", 0.9, (0.9,) * 7, (), "NV", 0.8, (left, top, right, bottom))
 
 
-def test_the_plate_picture_holds_the_serial_and_the_words_around_it() -> None:
-    """The crop is the serial with most of its height more above and below."""
-    high, wide, _ = decode_image(crop_plate(FRAME, read_at(900, 600, 1000, 630))).shape
-    assert (wide, high) == (136, 78)
+def test_the_plate_picture_holds_the_plate_and_its_frame() -> None:
+    """The crop is the plate with a fifth of its height more on each side."""
+    high, wide, _ = decode_image(crop_plate(FRAME, read_at(900, 600, 1000, 650))).shape
+    assert (wide, high) == (120, 70)
 
 
 def test_the_vehicle_picture_is_mostly_above_the_plate() -> None:
-    """A plate sits low on a car: the crop spans eight serials across, and reaches higher than it reaches low."""
-    high, wide, _ = decode_image(crop_vehicle(FRAME, read_at(900, 600, 1000, 630))).shape
-    assert (wide, high) == (800, 630)
+    """A plate sits low on a car: the crop spans 2 m, and reaches higher than it reaches low."""
+    high, wide, _ = decode_image(crop_vehicle(FRAME, read_at(900, 600, 1000, 650))).shape
+    assert (wide, high) == (660, 530)
 
 
 def test_a_vehicle_that_fills_the_frame_is_reduced() -> None:

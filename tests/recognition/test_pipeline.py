@@ -1,51 +1,55 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from platewarden.recognition.models import ModelError
-from platewarden.recognition.pipeline import Recogniser
-from platewarden.recognition.types import Detection, Frame, Reading
+from platewarden.recognition.pipeline import TRIMS, Recogniser
+from platewarden.recognition.types import Detection, Frame, PlateRead, Reading, Surroundings, Vehicle
+from tests.recognition.spelling import ALPHABET, reading
 
 FRAME = np.zeros((400, 600, 3), np.uint8)
 
 
-def detection(left: int, top: int, right: int, bottom: int) -> Detection:
-    """A line in that box."""
+def detection(left: int, top: int, right: int, bottom: int, confidence: float = 0.9) -> Detection:
+    """A plate in that box."""
     corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
-    return Detection((left, top, right, bottom), corners, 0.9)
+    return Detection((left, top, right, bottom), corners, confidence)
 
 
-def reading(text: str, confidence: float = 0.95) -> Reading:
-    """A sure reading of *text*."""
-    solid = [character for character in text if character.isalnum()]
-    return Reading(text, (confidence,) * len(solid), tuple(((c, 1.0),) for c in solid), words=text)
+FIRST, SECOND = detection(200, 200, 290, 245), detection(10, 20, 110, 70)
 
 
-class Lines:
-    """A detector that finds the same lines wherever it looks."""
+class Finds:
+    """A detector that finds the same plates wherever it looks."""
 
-    def __init__(self, *lines: Detection) -> None:
-        self.lines = list(lines)
+    def __init__(self, *plates: Detection) -> None:
+        self.plates = list(plates)
 
     def detect(self, _frame: Frame) -> list[Detection]:
-        """Return the lines, whatever the frame."""
-        return self.lines
+        """Return the plates, whatever the frame."""
+        return self.plates
 
 
-class Script:
-    """A reader that says the next of its lines each time it is asked."""
+class Says:
+    """A reader that says the next of its texts for each plate it is shown, the same at every trim."""
+
+    alphabet = ALPHABET
 
     def __init__(self, *texts: str | Reading) -> None:
         self.texts = list(texts)
+        self.shown: list[tuple[int, ...]] = []
 
-    def read(self, _crop: Frame) -> Reading:
-        """Return the next line."""
+    def read_all(self, crops: Sequence[Frame]) -> list[Reading]:
+        """Return the next text, once a crop."""
+        self.shown += [crop.shape for crop in crops]
         text = self.texts.pop(0)
-        return text if isinstance(text, Reading) else reading(text)
+        return [text if isinstance(text, Reading) else reading(text)] * len(crops)
 
 
 def test_an_empty_street_has_no_plates() -> None:
     """Nothing found is an empty list."""
-    assert Recogniser(Lines(), Script()).read(FRAME) == []
+    assert Recogniser(Finds(), Says()).read(FRAME) == []
 
 
 def test_a_broken_model_is_never_an_empty_street() -> None:
@@ -56,58 +60,61 @@ def test_a_broken_model_is_never_an_empty_street() -> None:
             raise ModelError("the network failed")
 
     with pytest.raises(ModelError):
-        Recogniser(Broken(), Script()).read(FRAME)
+        Recogniser(Broken(), Says()).read(FRAME)
 
 
-def test_the_serial_is_chosen_among_other_words() -> None:
-    """Of all the text in a frame only what could be a serial is reported."""
-    lines = Lines(detection(10, 10, 90, 30), detection(200, 200, 270, 220), detection(10, 300, 90, 320))
-    [read] = Recogniser(lines, Script("TOYOTA", "ABC-1234", "24")).read(FRAME)
-    assert (read.plate, read.plate_as_read) == ("ABC1234", "ABC-1234")
-    assert read.box_xyxy == pytest.approx((200, 200, 270, 220))
+def test_a_plate_is_read_once_a_trim_and_reported_once() -> None:
+    """One plate gives one read, with its place in the frame and a confidence for each character."""
+    says = Says("ABC1234")
+    [read] = Recogniser(Finds(FIRST), says).read(FRAME)
+    assert (read.plate, read.plate_as_read, read.state) == ("ABC1234", "ABC1234", "")
+    assert read.box_xyxy == FIRST.box_xyxy
     assert len(read.char_confidences) == 7
-    assert read.state == ""
+    assert len(says.shown) == len(TRIMS)
+    assert {shape[1] for shape in says.shown} == {90}
 
 
 def test_several_plates_come_best_first() -> None:
     """The surest read is the first."""
-    lines = Lines(detection(10, 10, 80, 30), detection(200, 200, 270, 220))
-    reads = Recogniser(lines, Script(reading("ABC1234", 0.8), reading("XYZ9876", 0.99))).read(FRAME)
+    reads = Recogniser(Finds(FIRST, SECOND), Says(reading("ABC1234", 0.6), reading("XYZ9876", 0.99))).read(
+        FRAME
+    )
     assert [read.plate for read in reads] == ["XYZ9876", "ABC1234"]
 
 
 def test_one_plate_found_twice_is_one_read() -> None:
-    """Overlapping finds are one plate."""
-    lines = Lines(detection(10, 10, 80, 30), detection(12, 10, 80, 31))
-    assert len(Recogniser(lines, Script("ABC1234", "ABC1234")).read(FRAME)) == 1
+    """Overlapping finds are one plate: the surer find's."""
+    again = detection(202, 201, 292, 246, confidence=0.95)
+    assert [found.confidence for found in Recogniser(Finds(FIRST, again), Says()).find(FRAME)] == [0.95]
 
 
-def test_a_word_is_no_vanity_plate_beside_a_usual_one() -> None:
-    """Letters alone are reported only where the frame holds nothing better."""
-    lines = Lines(detection(10, 10, 80, 30), detection(200, 200, 270, 220))
-    assert [read.plate for read in Recogniser(lines, Script("ABC1234", "GRANNY")).read(FRAME)] == ["ABC1234"]
-    assert [read.plate for read in Recogniser(Lines(lines.lines[1]), Script("GRANNY")).read(FRAME)] == [
-        "GRANNY"
-    ]
+def test_a_doubtful_find_is_no_plate() -> None:
+    """What the detector hardly believes in is not even read."""
+    assert Recogniser(Finds(detection(0, 0, 90, 45, confidence=0.05)), Says()).read(FRAME) == []
 
 
-def test_a_closer_look_adds_a_vote_and_the_state() -> None:
-    """The enlarged surroundings give a second reading of the serial, and the words that name the state."""
-    first = detection(200, 200, 270, 220)
-    around = Lines(
-        detection(12, 22, 82, 42), detection(20, 2, 70, 12)
-    )  # in pixels of the crop, cut at (188, 178)
-    script = Script("ABC1234", "ABC1234", "NEVADA")
-    [read] = Recogniser(Lines(first), script, close_detectors=[around]).read(FRAME)
-    assert (read.plate, read.state) == ("ABC1234", "NV")
-    assert read.state_confidence > 0.9
+def test_a_find_on_which_nothing_can_be_read_is_not_reported() -> None:
+    """A bare rectangle is no read."""
+    assert Recogniser(Finds(FIRST), Says("")).read(FRAME) == []
 
 
-def test_looks_that_disagree_leave_alternates_and_doubt() -> None:
-    """What only one of two looks read is an alternate, and the confidence is halved."""
-    first, around = detection(200, 200, 270, 220), Lines(detection(12, 22, 82, 42))
-    script = Script(reading("ABC1234", 0.99), reading("ABC1Z34", 0.9))
-    [read] = Recogniser(Lines(first), script, close_detectors=[around]).read(FRAME)
-    assert read.plate == "ABC1234"
-    assert read.confidence == pytest.approx(0.99**7 / 2)
-    assert "ABC1Z34" in [other.plate for other in read.alternates]
+def test_the_looks_of_a_pass_are_taken_together() -> None:
+    """Three frames of one plate come to what two of them read, and what was described once is kept."""
+    recogniser = Recogniser(Finds(FIRST), Says("KBC1234", "KBC1234", "K8C1234"))
+    looks = [recogniser.look(FRAME, FIRST) for _ in range(3)]
+    read = recogniser.conclude(
+        looks, [Surroundings("NY", 0.97, "ny-gold", Vehicle(colour="blue")), Surroundings()]
+    )
+    assert isinstance(read, PlateRead)
+    assert (read.plate, read.state, read.vehicle.colour) == ("KBC1234", "NY", "blue")
+    assert "K8C1234" in [other.plate for other in read.alternates]
+
+
+def test_looks_that_disagree_leave_doubt() -> None:
+    """The same plate is surer when every look reads it than when half of them do."""
+    recogniser = Recogniser(Finds(FIRST), Says("ABC1234", "ABC1Z34"))
+    one, other = recogniser.look(FRAME, FIRST), recogniser.look(FRAME, FIRST)
+    agreed, split = recogniser.conclude([one, one]), recogniser.conclude([one, other])
+    assert agreed is not None
+    assert split is not None
+    assert split.confidence < agreed.confidence

@@ -10,6 +10,9 @@ from platewarden.recognition.types import Box, FloatArray, Frame
 MIN_SIDE_PX: Final = 2
 """No crop is smaller than this: a reader needs something to look at."""
 
+MAX_PLATE_PX: Final = 480
+"""No straightened plate is wider than this: a reader makes nothing of more."""
+
 
 def box_around(corners: FloatArray) -> Box:
     """Return the upright box around *corners*, (n, 2)."""
@@ -60,12 +63,27 @@ def cut_line(frame: Frame, corners: FloatArray) -> Frame:
     """Return the line of text inside *corners*, (4, 2) clockwise from top left, straightened."""
     along, across = line_size(corners)
     width, height = max(MIN_SIDE_PX, round(along)), max(MIN_SIDE_PX, round(across))
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
-    cut: Frame = cv2.warpPerspective(
-        frame, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
-    return cut
+    return _warped(frame, corners, width, height)
+
+
+def grow_corners(corners: FloatArray, share: float) -> FloatArray:
+    """Return *corners*, (4, 2), moved away from their middle: *share* of the width and of the height on each side."""
+    middle = corners.mean(axis=0)
+    return np.asarray(middle + (corners - middle) * np.float32(1 + 2 * share), np.float32)
+
+
+def straighten(frame: Frame, corners: FloatArray) -> Frame:
+    """Return the plate inside *corners*, (4, 2) clockwise from top left, straight on and at its own size.
+
+    The picture has about as many pixels as the plate has in *frame*, `MAX_PLATE_PX` at most along; what lies beyond
+    the frame repeats its edge.
+    """
+    along, across = line_size(corners)
+    ratio = min(1.0, MAX_PLATE_PX / max(along, 1.0))
+    if ratio < 0.5:  # noqa: PLR2004 - beyond half size pixels would be skipped: shrink the surroundings first
+        return _straighten_shrunk(frame, corners, ratio)
+    width, height = max(MIN_SIDE_PX, round(along * ratio)), max(MIN_SIDE_PX, round(across * ratio))
+    return _warped(frame, corners, width, height)
 
 
 def covered(first: Box, second: Box) -> float:
@@ -77,6 +95,29 @@ def likeness(first: Box, second: Box) -> float:
     """Return the area both boxes have in common over the area they cover together, 0-1."""
     common = _common(first, second)
     return _share(common, _area(first) + _area(second) - common)
+
+
+def _straighten_shrunk(frame: Frame, corners: FloatArray, ratio: float) -> Frame:
+    """Straighten a very large plate: its surroundings are reduced by whole pixels before it is warped."""
+    area = grow_box(box_around(corners), x_px=4, y_px=4, frame=frame)
+    part = cut_box(frame, area)
+    size = (max(MIN_SIDE_PX, round(part.shape[1] * ratio)), max(MIN_SIDE_PX, round(part.shape[0] * ratio)))
+    shrunk = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+    scale = np.array([size[0] / part.shape[1], size[1] / part.shape[0]], np.float32)
+    moved = (corners - np.floor(np.array(area[:2], np.float32))) * scale
+    along, across = line_size(moved)
+    return _warped(
+        np.asarray(shrunk, np.uint8), moved, max(MIN_SIDE_PX, round(along)), max(MIN_SIDE_PX, round(across))
+    )
+
+
+def _warped(frame: Frame, corners: FloatArray, width: int, height: int) -> Frame:
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
+    cut: Frame = cv2.warpPerspective(
+        frame, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    return cut
 
 
 def _area(box: Box) -> float:

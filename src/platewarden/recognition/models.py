@@ -45,6 +45,20 @@ TEXT_RECOGNITION: Final = ModelFile(
 )
 """PP-OCRv6 small, text recognition (Apache-2.0; see NOTICE)."""
 
+PLATE_DETECTION: Final = ModelFile(
+    "platewarden.recognition",
+    "weights/plate_detector.onnx",
+    "92cdf7a02c1167f44ac66b21218e7fcfac61b9c7121d62efc03ba48c6ec0fb10",
+)
+"""Our own, plates and their corners (Apache-2.0; see models/detector/CARD.md)."""
+
+PLATE_READER: Final = ModelFile(
+    "platewarden.recognition",
+    "weights/plate_reader.onnx",
+    "e7ed544160d1d948eacc1a0d01cf016b9b38eb5eb9a3aca5cf82fa48502e5807",
+)
+"""PP-OCRv6's recognition network tuned to US plates (Apache-2.0; models/reader/CARD.md)."""
+
 
 def load_verified(model: ModelFile) -> bytes:
     """Return the content of *model*.

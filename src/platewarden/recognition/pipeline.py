@@ -1,116 +1,144 @@
-"""From a frame to its plates.
+"""From a frame to its plates: find them, look at each, and say what the looks come to.
 
-First every line of text in the whole frame is found and read, and each is weighed as a plate's serial. Then
-the best few are looked at again, enlarged: that gives further readings of the serial to vote with, and the
-small words around it that name the state.
+A plate is found by its corners, straightened, and read at several trims: how much of the words above and below is
+cut off changes what a reader makes of blurred characters, and what survives every trim is surer. Over the frames of
+a pass the looks at all of them are taken together (see `platewarden.edge`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
-from platewarden.recognition.candidates import Line, plausibility
-from platewarden.recognition.geometry import (
-    box_around,
-    covered,
-    cut_box,
-    cut_line,
-    grow_box,
-    likeness,
-    trim_across,
+from platewarden.recognition.calibration import Calibration, Evidence
+from platewarden.recognition.geometry import covered, grow_corners, straighten
+from platewarden.recognition.plate_detector import PlateDetector
+from platewarden.recognition.plate_reader import PlateReader
+from platewarden.recognition.state_reader import StateReader
+from platewarden.recognition.types import (
+    Detection,
+    Detector,
+    FloatArray,
+    Frame,
+    Look,
+    PlateRead,
+    SerialReader,
+    Surroundings,
 )
-from platewarden.recognition.reader import LineReader
-from platewarden.recognition.state import StateGuess, match_state
-from platewarden.recognition.text_lines import TextLineDetector
-from platewarden.recognition.types import Box, Detection, Detector, FloatArray, Frame, PlateRead, Reader
+from platewarden.recognition.vehicle import vehicle_of
 from platewarden.recognition.voting import vote
 
-FRAME_LONG_SIDE_PX: Final = 960
-CLOSE_LONG_SIDES_PX: Final = (256, 384)
-"""Sizes at which the surroundings of a candidate are looked at again."""
+TRIMS: Final = ((0.10, 0.10), (0.16, 0.13), (0.04, 0.06))
+"""Shares of the plate's height cut off above and below, a look each."""
 
-MAX_CANDIDATES: Final = 3
-MIN_PLAUSIBILITY: Final = 0.15
-"""Lines below this are not looked at again."""
-
-MIN_SCORE: Final = 0.45
-"""Candidates below this are not reported."""
-
-MIN_SHARE_OF_BEST: Final = 0.6
-"""Nor are those below this share of the frame's best: a word is a vanity plate only for want of better."""
+MIN_DETECTION: Final = 0.3
+"""Surer than this, a place in a frame may be a plate."""
 
 MIN_CONFIDENCE: Final = 0.1
-"""Nor is a serial that the looks at it all but deny."""
-
-_TRIM: Final = 0.1
-"""Share of a line's height cut off above and below before reading: detection leaves a margin."""
-
-_SAME_LINE: Final = 0.35
-"""Two boxes this alike (intersection over union) hold one line, seen twice."""
+"""What the looks all but deny is not reported."""
 
 _SAME_PLATE: Final = 0.5
-"""Two reads of which the smaller lies in the other by this share are one plate."""
+"""Two detections of which the smaller lies in the other by this share are one plate."""
 
-_STATE_WEIGHT: Final = 0.6
-"""How much of the doubt in a candidate the words of a state beside it take away."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Scored:
-    score: float
-    read: PlateRead
+_MARGIN: Final = 0.08
+"""Words stand close to a plate's edge: the state is read from the plate with this share of its size around it."""
 
 
 class Recogniser:
-    """Reads the plates in frames; holds no state between them."""
+    """Reads the plates in frames; holds nothing between them (implements `Recognises`)."""
 
     def __init__(
-        self, detector: Detector, reader: Reader, *, close_detectors: Sequence[Detector] = ()
+        self,
+        detector: Detector,
+        reader: SerialReader,
+        states: StateReader | None = None,
+        *,
+        trims: Sequence[tuple[float, float]] = TRIMS,
+        calibration: Calibration | None = None,
     ) -> None:
-        """Find serials with *detector*, read them with *reader*.
-
-        Args:
-            detector: Finds candidates in the whole frame.
-            reader: Reads one line.
-            close_detectors: Each finds the lines of text around a candidate once more, in an enlarged crop;
-                the state is read from the words that the last one finds. Without them there is neither.
-        """
+        """Find plates with *detector*, read them with *reader* at each of *trims*, name their state with *states*."""
         self._detector = detector
         self._reader = reader
-        self._close_detectors = tuple(close_detectors)
+        self._states = states
+        self._trims = tuple(trims)
+        self._calibration = calibration or Calibration.load()
+
+    def find(self, frame: Frame) -> list[Detection]:
+        """Return the plates in *frame*, (H, W, 3) uint8 BGR, surest first.
+
+        Raises:
+            ModelError: The model failed; "no plate" is an empty list, and only that.
+        """
+        found = [plate for plate in self._detector.detect(frame) if plate.confidence >= MIN_DETECTION]
+        return _apart(sorted(found, key=lambda plate: -plate.confidence))
+
+    def look(self, frame: Frame, detection: Detection) -> Look:
+        """Straighten the plate of *detection* in *frame* and read it at every trim.
+
+        Raises:
+            ModelError: The model failed.
+        """
+        plate = straighten(frame, detection.corners)
+        crops = [_trimmed(plate, top, foot) for top, foot in self._trims]
+        return Look(detection, plate, tuple(self._reader.read_all(crops)))
+
+    def describe(self, frame: Frame, look: Look) -> Surroundings:
+        """Return the state of registration and the vehicle's characteristics; much slower than a look.
+
+        Raises:
+            ModelError: A model failed.
+        """
+        vehicle = vehicle_of(frame, look.detection.corners)
+        if self._states is None:
+            return Surroundings(vehicle=vehicle)
+        around = straighten(frame, grow_corners(look.detection.corners, _MARGIN))
+        guess = self._states.read(look.plate, surroundings=around, serial=look.readings[0].text)
+        return Surroundings(guess.code, guess.confidence, vehicle=vehicle)
+
+    def conclude(self, looks: Sequence[Look], described: Sequence[Surroundings] = ()) -> PlateRead | None:
+        """Return what *looks*, one or more at one plate, come to; None when they bear out no plate."""
+        verdict = vote(_evidence(looks), self._reader.alphabet)
+        if verdict is None:
+            return None
+        best = max(looks, key=lambda look: look.detection.confidence * look.plate.shape[1])
+        evidence = Evidence(
+            support=verdict.support,
+            weakest=min(verdict.char_confidences),
+            agreement=verdict.agreement,
+            looks=len(looks),
+            detection=best.detection.confidence,
+            width_px=float(best.plate.shape[1]),
+        )
+        around = max(described, key=lambda each: each.state_confidence, default=Surroundings())
+        return PlateRead(
+            plate=verdict.plate,
+            plate_as_read=verdict.plate,
+            confidence=self._calibration.probability(evidence),
+            char_confidences=verdict.char_confidences,
+            alternates=verdict.alternates,
+            state=around.state,
+            state_confidence=around.state_confidence,
+            box_xyxy=best.detection.box_xyxy,
+            vehicle=around.vehicle,
+        )
 
     def read(self, frame: Frame) -> list[PlateRead]:
-        """Return the plates in *frame*, (H, W, 3) uint8 BGR, best first.
+        """Return the plates in *frame*, (H, W, 3) uint8 BGR, the surest first.
 
         Raises:
             ModelError: A model failed; "no plate" is an empty list, and only that.
         """
-        lines = [self._line(frame, detection) for detection in self._detector.detect(frame)]
-        ranked = sorted(lines, key=plausibility, reverse=True)[:MAX_CANDIDATES]
-        return _best_first(
-            [self._look_closer(frame, line) for line in ranked if plausibility(line) >= MIN_PLAUSIBILITY]
-        )
+        reads = [self._read_one(frame, detection) for detection in self.find(frame)]
+        kept = [read for read in reads if read is not None and read.confidence >= MIN_CONFIDENCE]
+        return sorted(kept, key=lambda read: -read.confidence)
 
-    def _line(self, frame: Frame, detection: Detection) -> Line:
-        return Line(detection, self._reader.read(cut_line(frame, trim_across(detection.corners, _TRIM))))
-
-    def _look_closer(self, frame: Frame, first: Line) -> _Scored:
-        """Return what *first* turns out to be when its surroundings are looked at again."""
-        looks, others = [first], list[Detection]()
-        for detector in self._close_detectors:
-            around = _detect_around(frame, first.detection.box_xyxy, detector)
-            again = _seen_again(first.detection, around)
-            if again is not None:
-                looks.append(self._line(frame, again))
-            others = [detection for detection in around if detection is not again]
-        words = [self._line(frame, detection).reading.words for detection in others]
-        return _conclude([look for look in looks if plausibility(look) > 0], match_state(words))
+    def _read_one(self, frame: Frame, detection: Detection) -> PlateRead | None:
+        look = self.look(frame, detection)
+        if self.conclude([look]) is None:
+            return None
+        return self.conclude([look], [self.describe(frame, look)])
 
 
 def load_recogniser(*, threads: int = 0) -> Recogniser:
-    """Return the recogniser of this release: PP-OCRv6 on the whole frame, then on each candidate.
+    """Return the recogniser of this release: our detector, the reader tuned to US plates, PP-OCRv6 for words.
 
     Args:
         threads: Threads a model may use for one picture; 0 means one a core.
@@ -118,59 +146,25 @@ def load_recogniser(*, threads: int = 0) -> Recogniser:
     Raises:
         ModelError: A model file is missing or not the one that was measured.
     """
-    detector = TextLineDetector(long_side_px=FRAME_LONG_SIDE_PX, threads=threads)
-    closer = [detector.at(size) for size in CLOSE_LONG_SIDES_PX]
-    return Recogniser(detector, LineReader(threads=threads), close_detectors=closer)
-
-
-def _detect_around(frame: Frame, box: Box, detector: Detector) -> list[Detection]:
-    """Return the lines of text in the plate whose serial is in *box*, in pixels of *frame*."""
-    high = box[3] - box[1]
-    area = grow_box(box, x_px=0.6 * high, y_px=1.1 * high, frame=frame)
-    origin = np.floor(np.array(area[:2], np.float32))
-    return [_moved(detection, origin) for detection in detector.detect(cut_box(frame, area))]
-
-
-def _moved(detection: Detection, origin: FloatArray) -> Detection:
-    corners = detection.corners + origin
-    return Detection(box_around(corners), corners, detection.confidence)
-
-
-def _seen_again(first: Detection, around: Sequence[Detection]) -> Detection | None:
-    """Return the one of *around* that is the line *first*, if it is among them."""
-    again = max(around, key=lambda other: likeness(other.box_xyxy, first.box_xyxy), default=None)
-    return again if again and likeness(again.box_xyxy, first.box_xyxy) >= _SAME_LINE else None
-
-
-def _conclude(looks: Sequence[Line], state: StateGuess) -> _Scored:
-    """Return what *looks* at one line, with *state* beside it, come to, and how likely it is a plate."""
-    verdict = vote(looks)
-    agreeing = [look for look in looks if look.serial == verdict.plate]
-    read = PlateRead(
-        plate=verdict.plate,
-        plate_as_read=verdict.plate_as_read,
-        confidence=verdict.confidence,
-        char_confidences=verdict.char_confidences,
-        alternates=verdict.alternates,
-        state=state.code,
-        state_confidence=state.confidence,
-        box_xyxy=agreeing[0].detection.box_xyxy,
+    return Recogniser(
+        PlateDetector(threads=threads), PlateReader(threads=threads), StateReader(threads=threads)
     )
-    doubt = 1.0 - max(map(plausibility, agreeing))
-    return _Scored(1.0 - doubt * (1.0 - _STATE_WEIGHT * state.confidence), read)
 
 
-def _best_first(scored: Sequence[_Scored]) -> list[PlateRead]:
-    """Return the reads that are likely enough, one a plate."""
-    ranked = sorted(scored, key=lambda item: item.score, reverse=True)
-    least = max(MIN_SCORE, MIN_SHARE_OF_BEST * ranked[0].score) if ranked else MIN_SCORE
-    reads: list[PlateRead] = []
-    for item in ranked:
-        likely = item.score >= least and item.read.confidence >= MIN_CONFIDENCE
-        if likely and not _is_among(item.read.box_xyxy, reads):
-            reads.append(item.read)
-    return reads
+def _apart(ranked: Sequence[Detection]) -> list[Detection]:
+    """Return *ranked*, surest first, without those that lie on a surer one."""
+    kept: list[Detection] = []
+    for plate in ranked:
+        if all(covered(plate.box_xyxy, other.box_xyxy) < _SAME_PLATE for other in kept):
+            kept.append(plate)
+    return kept
 
 
-def _is_among(box: Box, reads: Sequence[PlateRead]) -> bool:
-    return any(covered(box, read.box_xyxy) >= _SAME_PLATE for read in reads)
+def _trimmed(plate: Frame, top: float, foot: float) -> Frame:
+    height = plate.shape[0]
+    return plate[round(top * height) : max(round((1 - foot) * height), round(top * height) + 2)]
+
+
+def _evidence(looks: Sequence[Look]) -> list[FloatArray]:
+    readings = [reading for look in looks for reading in look.readings]
+    return [reading.probabilities for reading in readings if reading.probabilities is not None]

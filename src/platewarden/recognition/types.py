@@ -52,13 +52,16 @@ class Reading:
         char_confidences: 0-1, one for each letter or digit of `text` (none for separators).
         char_choices: For each letter or digit, the characters it may be with their probability, likeliest
             first; the first is the one in `text`.
-        words: The same crop read as words: small letters as capitals, blanks kept.
+        words: The same crop read as words: small letters as capitals, blanks kept; empty from a reader of plates.
+        probabilities: What the reader's network gave, (steps, 1 + characters) float32, the blank first; what a vote
+            over several looks is taken from. None from a reader of words.
     """
 
     text: str
     char_confidences: tuple[float, ...]
     char_choices: tuple[tuple[tuple[str, float], ...], ...]
     words: str = ""
+    probabilities: FloatArray | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,21 @@ class Reader(Protocol):
 
         Raises:
             ModelError: The model itself failed, which is never the same as "nothing to read".
+        """
+
+
+class SerialReader(Protocol):
+    """Reads the serial on straightened plates, several at once."""
+
+    @property
+    def alphabet(self) -> str:
+        """The characters it reads, in the order of the columns of `Reading.probabilities` after the blank."""
+
+    def read_all(self, crops: Sequence[Frame]) -> list[Reading]:
+        """Read each of *crops*, one or more; every reading has its probabilities.
+
+        Raises:
+            ModelError: The model itself failed.
         """
 
 
