@@ -6,13 +6,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-from platewarden.recognition.images import ImageError, decode_image
+from platewarden.recognition.images import ImageError, decode_image, probe_image
 from platewarden.recognition.pictures import crop_plate, crop_vehicle
 from platewarden.recognition.types import Frame, PlateRead
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"})
+
+
+_VIDEO_SUFFIXES: Final = frozenset({".mjpg", ".mjpeg"})
+"""Videos that begin as a picture does."""
+
+_PROBED_BYTES: Final = 1_000_000
 
 
 class Recognises(Protocol):
@@ -37,6 +43,23 @@ class Captured:
     error: str = ""
 
 
+def holds_pictures(source: str) -> bool:
+    """Whether *source* is a picture or a folder rather than a video; the name decides, else the file itself."""
+    path = Path(source)
+    if "://" in source or not path.exists():
+        return False
+    if path.is_dir() or path.suffix.lower() in SUFFIXES:
+        return True
+    if path.suffix.lower() in _VIDEO_SUFFIXES:
+        return False
+    with path.open("rb") as file:
+        try:
+            probe_image(file.read(_PROBED_BYTES))
+        except ImageError:
+            return False
+    return True
+
+
 def picture_files(source: Path) -> list[Path]:
     """Return *source* itself, or the pictures in the folder *source*, by name.
 
@@ -47,7 +70,9 @@ def picture_files(source: Path) -> list[Path]:
         return [source]
     files = sorted(path for path in source.glob("*") if path.suffix.lower() in SUFFIXES)
     if not files:
-        raise FileNotFoundError(f"{source}: no picture here; {', '.join(sorted(SUFFIXES))} are looked for")
+        raise FileNotFoundError(
+            f"{source}: no picture here; {', '.join(sorted(SUFFIXES))} are looked for, videos are named one by one"
+        )
     return files
 
 
@@ -77,11 +102,12 @@ def capture_picture(data: bytes, file: Path, recogniser: Recognises, *, seen_at:
     digest = hashlib.sha256(data + seen_at.isoformat().encode()).hexdigest()[:32]
     reads = recogniser.read(frame)
     return Captured(
-        file, tuple(_submission(f"{digest}-{n}", frame, read, seen_at) for n, read in enumerate(reads))
+        file, tuple(submission(f"{digest}-{n}", frame, read, seen_at) for n, read in enumerate(reads))
     )
 
 
-def _submission(capture_id: str, frame: Frame, read: PlateRead, seen_at: datetime) -> dict[str, Any]:
+def submission(capture_id: str, frame: Frame, read: PlateRead, seen_at: datetime) -> dict[str, Any]:
+    """Return *read*, of *frame*, in the form that ``POST /api/v1/reads`` takes."""
     facts = read.as_json()
     return {
         "capture_id": capture_id,

@@ -1,0 +1,109 @@
+"""Which frames are worth recognising, and which part of them."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from platewarden.recognition.types import Detection, Frame
+
+LONGEST_REST_S: Final = 1.0
+"""A scene in which nothing moves is recognised at least so often: the gate may have missed something."""
+
+SHORTEST_REST_S: Final = 1 / 31
+"""A camera of sixty frames a second has half of them recognised: more tell nothing new about a vehicle."""
+
+_SMALL_PX: Final = 160
+"""Width of the grey picture that is compared; the grain of a sensor is averaged away in it."""
+
+_CHANGE: Final = 12
+"""Grey levels (of 255) by which a pixel of it must change: more than grain and compression do."""
+
+_SHARE: Final = 0.0015
+"""Share of its pixels that must change: a plate 60 pixels wide in 1280 covers as much."""
+
+_CORNER: Final = re.compile(r"\s*(\d*\.?\d+)\s*,\s*(\d*\.?\d+)\s*")
+
+Mask = npt.NDArray[np.uint8]
+
+
+class RegionError(ValueError):
+    """The text describes no region; the message says what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The part of the picture in which plates are read: a polygon, corners as shares of width and height, 0-1."""
+
+    corners: tuple[tuple[float, float], ...]
+
+    @classmethod
+    def parse(cls, text: str) -> "Region":
+        """Return the region written as ``x1,y1;x2,y2;x3,y3...``.
+
+        Raises:
+            RegionError: A corner is not two numbers from 0 to 1, or there are fewer than three.
+        """
+        corners = []
+        for number, part in enumerate(text.strip().strip(";").split(";"), start=1):
+            found = _CORNER.fullmatch(part)
+            if found is None or not all(0 <= float(value) <= 1 for value in found.groups()):
+                raise RegionError(f"corner {number}: give two numbers from 0 to 1, e.g. 0.1,0.5")
+            corners.append((float(found[1]), float(found[2])))
+        if len(corners) < 3:  # noqa: PLR2004 - a polygon
+            raise RegionError("give at least three corners, e.g. 0,0.4;1,0.4;1,1;0,1")
+        return cls(tuple(corners))
+
+    def holds(self, detection: Detection, frame: Frame) -> bool:
+        """Whether the middle of *detection* in *frame* lies in the region."""
+        height, width = frame.shape[:2]
+        left, top, right, bottom = detection.box_xyxy
+        middle = ((left + right) / 2 / width, (top + bottom) / 2 / height)
+        outline = np.array(self.corners, np.float32)
+        return bool(cv2.pointPolygonTest(outline, middle, measureDist=False) >= 0)
+
+    def mask(self, width: int, height: int) -> Mask:
+        """Return the region in a picture of that size: (height, width) uint8, 255 inside."""
+        drawn = np.zeros((height, width), np.uint8)
+        corners = np.array(self.corners) * (width - 1, height - 1)
+        cv2.fillPoly(drawn, [np.rint(corners).astype(np.int32)], 255)
+        return drawn
+
+
+class Gate:
+    """Lets a frame through if something moved since the last one that went through, or enough time has passed."""
+
+    def __init__(self, region: Region | None = None) -> None:
+        """Look for movement in *region*, or everywhere."""
+        self._region = region
+        self._before: tuple[Frame, float] | None = None
+
+    def lets_through(self, picture: Frame, at_s: float) -> bool:
+        """Whether *picture*, taken at *at_s*, is to be recognised."""
+        if self._before is not None and 0 <= at_s - self._before[1] < SHORTEST_REST_S:
+            return False
+        grey = _small(picture)
+        if self._before is not None and not self._is_due(grey, at_s, *self._before):
+            return False
+        self._before = grey, at_s
+        return True
+
+    def _is_due(self, grey: Frame, at_s: float, before: Frame, before_s: float) -> bool:
+        if at_s - before_s >= LONGEST_REST_S or grey.shape != before.shape:
+            return True
+        changed = cv2.threshold(cv2.absdiff(grey, before), _CHANGE, 1, cv2.THRESH_BINARY)[1]
+        whole = changed.size
+        if self._region is not None:
+            mask = self._region.mask(changed.shape[1], changed.shape[0])
+            changed, whole = cv2.bitwise_and(changed, changed, mask=mask), max(1, cv2.countNonZero(mask))
+        return bool(cv2.countNonZero(changed) >= max(1.0, _SHARE * whole))
+
+
+def _small(picture: Frame) -> Frame:
+    height, width = picture.shape[:2]
+    size = (_SMALL_PX, max(1, round(height * _SMALL_PX / width)))
+    small: Frame = cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+    return small

@@ -1,0 +1,60 @@
+"""One camera's video, from frames to reads ready for submission."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from platewarden.edge.gate import Gate, Region
+from platewarden.edge.passes import Passes, PassRead
+from platewarden.edge.pictures import submission
+from platewarden.edge.sources import VideoFrame, VideoSource
+from platewarden.recognition.types import Recognises
+
+
+class Watch:
+    """Watches a source: which frames are looked at, which plates they show, which passes these make."""
+
+    def __init__(self, source: VideoSource, recogniser: Recognises, *, region: Region | None = None) -> None:
+        """Watch *source* with *recogniser*, for plates in *region* only if one is given."""
+        self._source, self._recogniser, self._region = source, recogniser, region
+        self._gate, self._passes = Gate(region), Passes(recogniser)
+
+    def reads(self) -> Iterator[list[dict[str, Any]]]:
+        """Yield after every frame, or wait for one, the reads that it finished: mostly none.
+
+        Each is in the form that ``POST /api/v1/reads`` takes.
+
+        Raises:
+            ModelError: A model failed.
+        """
+        for arrived in self._source.frames():
+            yield self._submissions(self._finished_by(arrived))
+
+    def finish(self) -> list[dict[str, Any]]:
+        """Return the reads of the vehicles in sight at the end.
+
+        Raises:
+            ModelError: A model failed.
+        """
+        return self._submissions(self._passes.finish())
+
+    def _finished_by(self, arrived: VideoFrame | float) -> list[PassRead]:
+        if not isinstance(arrived, VideoFrame):
+            return self._passes.wait(arrived)
+        picture = arrived.picture
+        if not self._gate.lets_through(picture, arrived.at_s):
+            return self._passes.rest(arrived.at_s)
+        found = self._recogniser.find(picture)
+        if self._region is not None:
+            found = [detection for detection in found if self._region.holds(detection, picture)]
+        return self._passes.see(arrived, found)
+
+    def _submissions(self, finished: list[PassRead]) -> list[dict[str, Any]]:
+        return [
+            submission(
+                f"{self._source.identity}-{done.sight.index}-{done.number}",
+                done.sight.picture,
+                done.read,
+                done.sight.seen_at,
+            )
+            for done in finished
+        ]
