@@ -17,6 +17,10 @@ class UploadError(Exception):
     """The server could not be reached, or refuses this camera; the message says what to do."""
 
 
+class UnreachableError(UploadError):
+    """The server could not be reached, or could not take the reads now; later it may."""
+
+
 @dataclass(slots=True)
 class Tally:
     """What became of the reads submitted: counts by outcome, and the problems in words."""
@@ -48,7 +52,8 @@ class Uploader:
         """Submit *reads* in order, a batch at a time, and return the tally so far.
 
         Raises:
-            UploadError: The server refuses this camera, or cannot be reached in several attempts.
+            UnreachableError: The server cannot be reached, or take the reads, in several attempts.
+            UploadError: It refuses this camera.
         """
         for batch in _batches(reads):
             for result in self._post(batch):
@@ -68,23 +73,31 @@ class Uploader:
             except httpx.TransportError as error:
                 cause = str(error)
                 continue
-            if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
-                cause = response.json().get("message", "unavailable")
+            if response.is_server_error:
+                cause = _body(response).get("message", f"it answers {response.status_code}")
                 continue
             return self._results(response)
-        raise UploadError(f"the server could not take the reads in {ATTEMPTS} attempts: {cause}")
+        raise UnreachableError(f"the server could not take the reads in {ATTEMPTS} attempts: {cause}")
 
     def _results(self, response: httpx.Response) -> list[dict[str, Any]]:
         if response.status_code == httpx.codes.UNAUTHORIZED:
             raise UploadError("the server does not know this credential: issue the camera a new one")
-        body = response.json()
+        body = _body(response)
         if "results" not in body:
             clause = f" ({body['clause']})" if body.get("clause") else ""
-            raise UploadError(
-                f"the server refused: {body.get('message')}{clause} {body.get('remedy', '')}".strip()
-            )
+            message = body.get("message", f"it answers {response.status_code}: is it Platewarden's?")
+            raise UploadError(f"the server refused: {message}{clause} {body.get('remedy', '')}".strip())
         results: list[dict[str, Any]] = body["results"]
         return results
+
+
+def _body(response: httpx.Response) -> dict[str, Any]:
+    """Return the object that *response* holds; empty if it holds none, as a proxy's own pages do."""
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _batches(reads: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
