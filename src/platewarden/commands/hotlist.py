@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from platewarden.commands.options import Moment
 from platewarden.commands.support import with_django
 
 if TYPE_CHECKING:
@@ -19,26 +20,6 @@ ACTOR = "hotlist command"
 @click.group()
 def hotlist() -> None:
     """Load a hotlist from a file, or see how old the lists are."""
-
-
-class Moment(click.ParamType[datetime]):
-    """A time with its zone, in ISO 8601."""
-
-    name = "time"
-
-    def convert(
-        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """Return the moment that *value* names."""
-        if isinstance(value, datetime):
-            return value
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail("is no ISO 8601 time, e.g. 2026-12-31T12:00:00-05:00", param, ctx)
-        if moment.tzinfo is None:
-            self.fail("has no zone: end it with Z or an offset such as -05:00", param, ctx)
-        return moment
 
 
 @hotlist.command()

@@ -1,0 +1,252 @@
+import base64
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import cv2
+import pytest
+from click.testing import CliRunner, Result
+
+from platewarden.commands.capture import capture
+from platewarden.edge import sending
+from platewarden.edge.pictures import holds_pictures
+from platewarden.edge.sources import open_video
+from platewarden.recognition import pipeline
+from platewarden.recognition.images import decode_image
+from platewarden.recognition.models import ModelError
+from tests.edge import camera, console
+from tests.edge.stage import BEGAN_AT, BarReader, Passing, driving, paint, plate_of, standing, write_video
+
+PASSING = (
+    Passing(5, driving(begin_s=0.2, end_s=1.8, x=160)),
+    Passing(77, driving(begin_s=0.6, end_s=2.2, x=480)),
+)
+BOTH = {plate_of(5), plate_of(77)}
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two vehicles in two lanes."""
+    return write_video(tmp_path_factory.mktemp("videos") / "gate.avi", PASSING, 3)
+
+
+@pytest.fixture
+def reader(monkeypatch: pytest.MonkeyPatch) -> BarReader:
+    """A recogniser without models, in place of the real one."""
+    reader = BarReader()
+    monkeypatch.setattr(pipeline, "load_recogniser", lambda **_: reader)
+    monkeypatch.setattr(sending, "GATHER_S", 0.1)
+    return reader
+
+
+@pytest.fixture
+def server() -> Iterator[console.Console]:
+    """A console that takes everything."""
+    with console.running() as running:
+        yield running
+
+
+@pytest.fixture
+def run(reader: BarReader) -> Callable[..., Result]:
+    """Run the command with options."""
+
+    def _run(*options: str, **variables: str) -> Result:
+        return CliRunner().invoke(capture, options, env=variables, catch_exceptions=False)
+
+    return _run
+
+
+def submitting(server: console.Console) -> tuple[str, ...]:
+    """Options that submit to *server*."""
+    return ("--camera", "gate", "--credential", "s3cret", "--server", server.address)
+
+
+def printed(result: Result) -> list[dict[str, Any]]:
+    """Return what a dry run printed."""
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_a_dry_run_prints_each_read_and_sends_nothing(run: Callable[..., Result], video: Path) -> None:
+    """One JSON object a line, as it would be submitted but without images; progress stands on the error output."""
+    result = run("--source", str(video), "--started-at", BEGAN_AT.isoformat(), "--dry-run")
+    reads = printed(result)
+    assert result.exit_code == 0
+    assert {read["plate"] for read in reads} == BOTH
+    assert all(read["state"] == "NY" and read["vehicle"]["colour"] == "red" for read in reads)
+    assert all(read["seen_at"].startswith("2026-11-20T15:30:0") for read in reads)
+    assert not {"plate_image", "vehicle_image"} & set(reads[0])
+    assert "75 frames" in result.stderr
+    assert "2 reads" in result.stderr
+
+
+def test_the_reads_of_a_video_are_submitted_once(
+    run: Callable[..., Result], video: Path, server: console.Console
+) -> None:
+    """A second run finds them stored: capture ids and content are the same."""
+    options = (*submitting(server), "--source", str(video), "--started-at", BEGAN_AT.isoformat())
+    first, second = run(*options), run(*options)
+    assert (first.exit_code, first.stdout) == (0, "2 stored\n")
+    assert (second.exit_code, second.stdout) == (0, "2 repeated\n")
+    half = len(server.reads) // 2
+    by_id = [
+        sorted(reads, key=lambda read: str(read["capture_id"]))
+        for reads in (server.reads[:half], server.reads[half:])
+    ]
+    assert by_id[0] == by_id[1]
+
+
+def test_the_images_show_plate_and_vehicle(
+    run: Callable[..., Result], video: Path, server: console.Console
+) -> None:
+    """The plate's image can be read again; the vehicle's shows more around it."""
+    run(*submitting(server), "--source", str(video))
+    for read in server.reads:
+        plate, vehicle = (
+            decode_image(base64.b64decode(read[name])) for name in ("plate_image", "vehicle_image")
+        )
+        (again,) = BarReader().read(plate)
+        assert again.plate == read["plate"]
+        assert vehicle.shape[1] > 2 * plate.shape[1]
+
+
+def test_only_plates_in_the_region_are_read(run: Callable[..., Result], video: Path) -> None:
+    """The other lane is none of this camera's business."""
+    result = run("--source", str(video), "--region", "0,0;0.5,0;0.5,1;0,1", "--dry-run")
+    assert [read["plate"] for read in printed(result)] == [plate_of(5)]
+    refused = run("--source", str(video), "--region", "0,0;1,1", "--dry-run")
+    assert refused.exit_code == 2
+    assert "give at least three corners" in refused.stderr
+
+
+def test_a_video_that_is_cut_off_is_read_and_reported(
+    run: Callable[..., Result], video: Path, tmp_path: Path
+) -> None:
+    """What there is, is read; the exit status says that not all was there."""
+    cut = tmp_path / "cut.avi"
+    cut.write_bytes(video.read_bytes()[: video.stat().st_size * 6 // 10])
+    result = run("--source", str(cut), "--dry-run")
+    assert result.exit_code == 1
+    assert len(printed(result)) == 2
+    assert f"{cut}: ends after" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--source", "x.mp4"), "Missing option --camera; --dry-run goes without."),
+        (("--source", "x.mp4", "--camera", "gate"), "Missing option --credential"),
+        (("--source", "missing.mp4", "--dry-run"), "missing.mp4: no such file"),
+        (("--source", "ftp://u:s3cret@host/x", "--dry-run"), "ftp: not a kind of address we open"),
+        (("--source", "x.mp4", "--dry-run", "--started-at", "2026-11-20"), "has no zone"),
+    ],
+)
+def test_what_is_given_wrongly_is_told(
+    run: Callable[..., Result], options: tuple[str, ...], message: str
+) -> None:
+    """Each message says what to do, and none repeats a password."""
+    result = run(*options, PLATEWARDEN_CREDENTIAL="", PLATEWARDEN_SOURCE="")
+    assert result.exit_code != 0
+    assert message in result.stderr
+    assert "s3cret" not in result.output
+
+
+def test_recognition_that_fails_is_an_error(
+    run: Callable[..., Result], reader: BarReader, video: Path
+) -> None:
+    """Never no reads for want of a model."""
+
+    def fail(_frame: object) -> None:
+        raise ModelError("the detector is missing")
+
+    reader.find = fail  # type: ignore[method-assign, assignment]
+    result = run("--source", str(video), "--dry-run")
+    assert result.exit_code == 1
+    assert "recognition failed: the detector is missing" in result.stderr
+
+
+def test_a_live_camera_is_watched_until_ctrl_c(run: Callable[..., Result], server: console.Console) -> None:
+    """Reads go out as they come; the vehicle in sight at Ctrl-C is read and submitted too."""
+    passing = (
+        Passing(5, driving(begin_s=0.3, end_s=1.5, speed=220)),
+        Passing(6, standing(begin_s=2.0, end_s=99, x=200)),
+    )
+    with camera.running(passing) as live:
+        interrupt = threading.Thread(target=_interrupt_after_read, args=(server, 1.5), daemon=True)
+        interrupt.start()
+        result = run(*submitting(server), PLATEWARDEN_SOURCE=live.address)
+        interrupt.join()
+    assert (result.exit_code, result.stdout) == (0, "2 stored\n")
+    assert [read["plate"] for read in server.reads] == [plate_of(5), plate_of(6)]
+    assert len(server.batches) == 2
+    assert "s3cret" not in result.output
+    assert "t0ken" not in result.output
+
+
+def _interrupt_after_read(server: console.Console, seconds: float) -> None:
+    server.wait_for(1)
+    time.sleep(seconds)
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.clause("CAP-4")
+def test_trying_a_live_camera_shows_no_plate(run: Callable[..., Result]) -> None:
+    """A dry run of a recording prints plates; of a live camera it says that something was read, and how surely."""
+    with camera.running((Passing(5, driving(begin_s=0.3, end_s=1.5, speed=220)),)) as live:
+        threading.Timer(2.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+        result = run("--source", live.address, "--dry-run")
+    (read,) = printed(result)
+    assert read["confidence"] > 0.9
+    assert plate_of(5) not in result.output
+
+
+def test_a_stream_that_stands_still_is_shown(
+    run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not only counted: the error output says so within seconds, and the last line how often it was."""
+    module = sys.modules[capture.callback.__module__]
+    monkeypatch.setattr(module, "open_video", partial(open_video, stalled_after_s=1.0))
+    with camera.running() as live:
+        threading.Timer(0.5, live.stalls.set).start()
+        threading.Timer(2.5, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        result = run("--source", live.address, "--dry-run")
+    assert result.exit_code == 0
+    assert "no frame for 1 s" in result.stderr
+    assert "1 standstills, NO FRAME for" in result.stderr
+
+
+def test_pictures_are_read_as_before(
+    run: Callable[..., Result], server: console.Console, tmp_path: Path
+) -> None:
+    """A folder of pictures, one of them damaged: the others are submitted, the exit status is 1."""
+    for number in (5, 77):
+        cv2.imwrite(
+            str(tmp_path / f"{number}.png"), paint([Passing(number, standing(begin_s=0, end_s=1))], 0)
+        )
+    (tmp_path / "damaged.jpg").write_bytes(b"\xff\xd8\xff")
+    result = run(*submitting(server), "--source", str(tmp_path))
+    assert (result.exit_code, result.stdout) == (1, "2 stored\n")
+    assert "damaged.jpg: " in result.stderr
+    assert {read["plate"] for read in server.reads} == BOTH
+    refused = run("--source", str(tmp_path), "--dry-run", "--region", "0,0;1,0;1,1")
+    assert "--region is for video; these are pictures" in refused.stderr
+
+
+def test_a_picture_is_told_from_a_video(video: Path, tmp_path: Path) -> None:
+    """By the name, and where that says nothing by what is in the file."""
+    picture = tmp_path / "from-camera"
+    picture.write_bytes(cv2.imencode(".jpg", paint([], 0))[1].tobytes())
+    stream = tmp_path / "clip.mjpeg"
+    stream.write_bytes(picture.read_bytes() * 20)
+    assert holds_pictures(str(tmp_path))
+    assert holds_pictures(str(picture))
+    assert not holds_pictures(str(stream))
+    assert not holds_pictures(str(video))
+    assert not holds_pictures("rtsp://camera/1")
+    assert not holds_pictures(str(tmp_path / "missing.jpg"))
