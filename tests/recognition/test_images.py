@@ -1,9 +1,12 @@
 import io
 import struct
+import tracemalloc
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -12,7 +15,9 @@ from platewarden.recognition.images import (
     MAX_BYTES,
     ImageError,
     ImageFacts,
+    _rgb,
     decode_image,
+    load_image,
     probe_image,
     verify_image,
 )
@@ -95,6 +100,81 @@ def test_a_sixteen_bit_picture_keeps_its_shades() -> None:
     assert grey[0, 0].tolist() == [0, 0, 0]
     assert grey[0, 255].tolist() == [255, 255, 255]
     assert 120 < grey[0, 128, 0] < 136
+
+
+@pytest.mark.parametrize("kind", [".png", ".tiff"])
+@pytest.mark.parametrize("opaque", [False, True])
+def test_sixteen_bits_a_colour_are_reduced_to_eight(kind: str, *, opaque: bool) -> None:
+    """Deep colours keep their hue, with and without a fourth channel."""
+    deep = np.zeros((16, 32, 3), np.uint16)
+    deep[:] = (10 * 257, 40 * 257, 200 * 257)
+    if opaque:
+        deep = np.dstack([deep, np.full((16, 32), 65535, np.uint16)])
+    frame = decode_image(bytes(cv2.imencode(kind, deep)[1]))
+    assert (frame == (10, 40, 200)).all()
+
+
+def test_twelve_bits_in_sixteen_are_not_left_dark() -> None:
+    """Cameras that use part of the range: the brightest pixel says how much of it."""
+    ramp = np.linspace(0, 4095, 256).astype(np.uint16)[None].repeat(4, axis=0)
+    assert decode_image(encoded(Image.fromarray(ramp), "TIFF"))[0, 255].tolist() == [255, 255, 255]
+
+
+@pytest.mark.parametrize(("mode", "kind"), [("CMYK", "JPEG"), ("CMYK", "TIFF"), ("YCbCr", "TIFF")])
+def test_pictures_for_printing_keep_their_colours(mode: str, kind: str) -> None:
+    """Four inks and television colours come out as red and blue, not inverted."""
+    options = {"quality": 95} if kind == "JPEG" else {}
+    frame = decode_image(encoded(picture().convert(mode), kind, **options)).astype(int)
+    assert abs(frame[2, 2] - (0, 0, 255)).max() < 12
+    assert abs(frame[2, 37] - (255, 0, 0)).max() < 12
+
+
+def test_colours_that_cannot_be_converted_are_refused_by_name() -> None:
+    """Whatever a file holds, the caller gets one kind of error."""
+    with pytest.raises(ImageError, match=r"gate-7\.jpg: La colours are not accepted"):
+        _rgb(Image.new("La", (4, 4)), name="gate-7.jpg")
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 4000), (4000, 1), (12000, 90)])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_pictures_of_any_proportions_are_decoded(size: tuple[int, int], kind: str) -> None:
+    """One pixel, one row, one column, a panorama."""
+    assert decode_image(encoded(Image.new("RGB", size, (9, 9, 9)), kind)).shape == (size[1], size[0], 3)
+
+
+@pytest.mark.parametrize(("mode", "orientation", "copies"), [("RGB", 1, 1), ("RGB", 6, 2), ("I;16", 1, 1)])
+def test_a_large_picture_is_held_no_more_often_than_needed(mode: str, orientation: int, copies: int) -> None:
+    """Beside the decoder's own memory one frame is held, two while it is turned: 50 megapixels must fit."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = encoded(Image.new(mode, (4000, 2000)), "PNG", exif=exif)
+    frame_bytes = 4000 * 2000 * 3
+    tracemalloc.start()
+    try:
+        decode_image(data)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < (copies + 0.75) * frame_bytes
+
+
+def test_a_file_is_read_no_further_than_it_takes_to_refuse_it(tmp_path: Path) -> None:
+    """A huge file is refused for its size; a missing one, and one that cannot be a name, by name."""
+    huge = tmp_path / "huge.jpg"
+    with huge.open("wb") as file:
+        file.truncate(10 * MAX_BYTES)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ImageError, match=r"huge\.jpg: more than"):
+            load_image(huge)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 3 * MAX_BYTES
+    with pytest.raises(ImageError, match=r"gate: No such file"):
+        load_image(tmp_path / "missing.jpg", name="gate")
+    with pytest.raises(ImageError, match=r"gate: embedded null"):
+        load_image(tmp_path / "nul\0.jpg", name="gate")
 
 
 def test_a_grey_picture_has_three_equal_channels() -> None:

@@ -5,6 +5,7 @@ formats is tried, and whatever goes wrong becomes an `ImageError` that says what
 """
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -18,16 +19,19 @@ MAX_PIXELS: Final = 50_000_000
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
 
 _ORIENTATION_TAG: Final = 0x0112
-_UPRIGHT: Final[dict[int, Image.Transpose]] = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
+_UPRIGHT: Final[dict[int, Callable[[Frame], Frame]]] = {
+    2: lambda frame: frame[:, ::-1],
+    3: lambda frame: frame[::-1, ::-1],
+    4: lambda frame: frame[::-1],
+    5: lambda frame: frame.transpose(1, 0, 2),
+    6: lambda frame: np.rot90(frame, -1),
+    7: lambda frame: frame[::-1, ::-1].transpose(1, 0, 2),
+    8: np.rot90,
 }
 """What turns a picture with this EXIF orientation upright (Exif 2.32, tag 274)."""
+
+_STRIP_ROWS: Final = 256
+"""Rows converted at a time: a picture of 50 megapixels is held once as Pillow has it and once as we do, no more."""
 
 
 class ImageError(ValueError):
@@ -76,9 +80,9 @@ def decode_image(data: bytes, *, name: str = "image") -> Frame:
     """
     with _open(data, name=name) as image:
         _load(image, name=name)
-        upright = _turn_upright(image)
-        rgb = _to_rgb(upright, name=name)
-    return np.ascontiguousarray(rgb[:, :, ::-1])
+        frame = _to_bgr(image, name=name)
+        turn = _turn_of(image)
+    return frame if turn is None else np.ascontiguousarray(turn(frame))
 
 
 def load_image(path: Path, *, name: str = "") -> Frame:
@@ -120,30 +124,42 @@ def _load(image: Image.Image, *, name: str) -> None:
         raise ImageError(f"{name}: truncated or damaged {image.format} picture ({error})") from error
 
 
-def _turn_upright(image: Image.Image) -> Image.Image:
-    """Return *image* upright; a picture whose EXIF block is nonsense is taken as it lies."""
+def _turn_of(image: Image.Image) -> Callable[[Frame], Frame] | None:
+    """Return what turns *image* upright; a picture whose EXIF block is nonsense is taken as it lies."""
     try:
-        turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION_TAG, 1))
+        return _UPRIGHT.get(image.getexif().get(_ORIENTATION_TAG, 1))
     except Exception:  # noqa: BLE001 - many cameras write broken EXIF around a good picture
-        turn = None
-    return image if turn is None else image.transpose(turn)
+        return None
 
 
-def _to_rgb(image: Image.Image, *, name: str) -> Frame:
-    """Return (H, W, 3) uint8, RGB."""
+def _to_bgr(image: Image.Image, *, name: str) -> Frame:
+    """Return (H, W, 3) uint8, BGR."""
     if image.mode == "F":
         raise ImageError(f"{name}: floating point pixels are not accepted; save it with 8 or 16 bits")
-    if image.mode.startswith("I"):
-        grey = _eight_bits(np.asarray(image))
-        return np.repeat(grey[:, :, None], 3, axis=2)
-    if "transparency" in image.info or image.mode in {"RGBA", "LA", "PA", "La", "RGBa"}:
-        coloured = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), coloured)
-    return np.asarray(image.convert("RGB"))
+    shift = _spare_bits(image) if image.mode.startswith("I") else None
+    frame: Frame = np.empty((image.height, image.width, 3), np.uint8)
+    for top in range(0, image.height, _STRIP_ROWS):
+        foot = min(top + _STRIP_ROWS, image.height)
+        strip = image.crop((0, top, image.width, foot))
+        if shift is not None:
+            frame[top:foot] = (np.maximum(np.asarray(strip), 0) >> shift).astype(np.uint8)[:, :, None]
+        else:
+            frame[top:foot] = np.asarray(_rgb(strip, name=name))[:, :, ::-1]
+    return frame
 
 
-def _eight_bits(deep: np.ndarray) -> np.ndarray:
-    """Reduce *deep*, (H, W) of any integers, to uint8 by as many bits as its brightest pixel needs."""
-    positive = np.maximum(deep.astype(np.int64), 0)
-    shift = max(0, int(positive.max(initial=0)).bit_length() - 8)
-    return (positive >> shift).astype(np.uint8)
+def _rgb(image: Image.Image, *, name: str) -> Image.Image:
+    """Return *image* in red, green and blue, laid on white where it is transparent."""
+    try:
+        if "transparency" in image.info or image.mode in {"RGBA", "LA", "PA", "La", "RGBa"}:
+            coloured = image.convert("RGBA")
+            image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), coloured)
+        return image.convert("RGB")
+    except ValueError as error:
+        raise ImageError(f"{name}: {image.mode} colours are not accepted; save it as RGB") from error
+
+
+def _spare_bits(image: Image.Image) -> int:
+    """Return by how many bits *image*, of any integers, is deeper than the eight that its brightest pixel may take."""
+    brightest = int(np.asarray(image).max(initial=0))
+    return max(0, brightest.bit_length() - 8)
