@@ -1,0 +1,1 @@
+"""Fitting the map from a read's evidence to the probability that it is right."""
