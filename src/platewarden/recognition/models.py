@@ -48,7 +48,7 @@ TEXT_RECOGNITION: Final = ModelFile(
 PLATE_DETECTION: Final = ModelFile(
     "platewarden.recognition",
     "weights/plate_detector.onnx",
-    "92cdf7a02c1167f44ac66b21218e7fcfac61b9c7121d62efc03ba48c6ec0fb10",
+    "d74b1f2384053404c35e3e1b601f56d84c6fcbb271507efd61bc9e1a9192000c",
 )
 """Our own, plates and their corners (Apache-2.0; see models/detector/CARD.md)."""
 
