@@ -54,6 +54,11 @@ screenshots: $(VENV)/.dev ## photograph every page, wide and narrow, light and d
 	@.ci/browser
 	PLATEWARDEN_SCREENSHOTS=var/screenshots $(BIN)/pytest -n 0 -m browser tests/browser $(ARGS)
 
+.PHONY: train
+train: $(VENV)/.train var/train/fonts/.done ## train a model: NAME=detector or reader, MINUTES=90; goes on where it was stopped
+	OMP_NUM_THREADS=1 $(BIN)/python -W ignore -m "models.$(or $(NAME),detector).train" --minutes "$(or $(MINUTES),90)"
+	$(BIN)/python -W ignore -m "models.$(or $(NAME),detector).export"
+
 .PHONY: lock
 lock: | $(BIN)/python ## resolve the dependencies anew and write requirements/*.txt; UPGRADE=1 takes newer ones
 	$(PIP) install uv
@@ -80,6 +85,17 @@ $(VENV)/.main: requirements/main.txt requirements/build.txt | $(BIN)/python
 
 $(VENV)/.project: pyproject.toml $(VENV)/.main
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.train: models/requirements.txt $(VENV)/.project
+	@echo "Installing what training needs (about 1 GB)"
+	@$(PIP) install --requirement models/requirements.txt
+	@touch $@
+
+var/train/fonts/.done: models/typefaces/package.json
+	@mkdir -p $(@D)
+	@cp $< $(@D)
+	@npm install --silent --no-audit --no-fund --no-package-lock --prefix $(@D)
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.project

@@ -45,7 +45,7 @@ WORD_FACES: Final = (
 def _file(family: str, weight: int) -> bytes:
     found = sorted((FONTS / family / "files").glob(f"{family}-latin-{weight}-normal.woff"))
     if not found:
-        raise FileNotFoundError(f"the typeface {family} {weight} is missing: run `make train-fonts`")
+        raise FileNotFoundError(f"the typeface {family} {weight} is missing: run `make train`")
     font = TTFont(found[0])
     font.flavor = None
     out = io.BytesIO()
