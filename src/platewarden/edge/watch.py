@@ -26,8 +26,7 @@ class Watch:
         Raises:
             ModelError: A model failed.
         """
-        for arrived in self._source.frames():
-            yield self._submissions(self._finished_by(arrived))
+        return map(self._submissions, self.passes())
 
     def finish(self) -> list[dict[str, Any]]:
         """Return the reads of the vehicles in sight at the end.
@@ -35,7 +34,15 @@ class Watch:
         Raises:
             ModelError: A model failed.
         """
-        return self._submissions(self._passes.finish())
+        return self._submissions(self.last_passes())
+
+    def passes(self) -> Iterator[list[PassRead]]:
+        """Yield what `reads` does, as passes."""
+        return map(self._finished_by, self._source.frames())
+
+    def last_passes(self) -> list[PassRead]:
+        """Return what `finish` does, as passes."""
+        return self._passes.finish()
 
     def _finished_by(self, arrived: VideoFrame | float) -> list[PassRead]:
         if not isinstance(arrived, VideoFrame):
