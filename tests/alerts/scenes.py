@@ -91,3 +91,10 @@ def entries(kind: str) -> list[dict[str, Any]]:
     """The bodies of the ledger's entries of *kind*, oldest first."""
     bodies = LedgerBody.objects.filter(leaf__kind=kind).order_by("leaf_id")
     return [body.content for body in bodies]
+
+
+def another(cast: Cast, now: datetime, **changes: Any) -> Alert:
+    """Let another wanted vehicle pass, with a plate and an entry of its own, and return the alert it raises."""
+    plate = f"KXT {1000 + Entry.objects.count()}"
+    list_entry(cast, now, plate=plate, **changes.pop("entry", {}))
+    return pass_by(cast, now, plate=plate, **changes)

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from django.test import Client
 
-from tests.alerts.scenes import entries, list_entry, pass_by
+from tests.alerts.scenes import another, entries
 from tests.cast import Cast
 from tests.conftest import NOW
 
@@ -27,7 +27,6 @@ Event = tuple[str, dict[str, Any]]
 @pytest.fixture
 def server(cast: Cast, fresh_database: str) -> Iterator[str]:
     """The console and its stream under uvicorn on a free loopback port, as a process of its own."""
-    list_entry(cast, NOW)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -101,12 +100,13 @@ def test_an_alert_is_told_within_a_second_by_its_id_alone(server: str, cast: Cas
     delays = []
     with listening(server, alice) as first, listening(server, dee) as second:
         for _ in range(3):
-            alert = pass_by(cast, NOW)
+            alert = another(cast, NOW)
             raised = time.monotonic()
             for console in (first, second):
                 kind, told = console()
                 assert (kind, told.pop("id")) == ("alert", str(alert.number))
-                assert told == {"number": alert.number, "alert": str(alert.pk), "priority": "normal"}
+                expected = {"number": alert.number, "alert": str(alert.pk), "priority": "normal"}
+                assert told == expected | {"sound": "normal"}
             delays.append(time.monotonic() - raised)
     assert sorted(delays)[1] < 1
 
@@ -116,19 +116,19 @@ def test_a_console_that_comes_back_is_told_what_it_missed_and_nothing_twice(serv
     """By the number it last heard, as header or in the address; an invented number misses nothing to come."""
     headers = cookie_of(cast.alice)
     with listening(server, headers) as console:
-        first = pass_by(cast, NOW)
+        first = another(cast, NOW)
         assert console()[1]["number"] == first.number
-    missed = [pass_by(cast, NOW).number for _ in range(3)]
+    missed = [another(cast, NOW).number for _ in range(3)]
     with listening(server, {**headers, "Last-Event-ID": str(first.number)}) as console:
         assert [console()[1]["number"] for _ in missed] == missed
-        missed.append(pass_by(cast, NOW).number)
+        missed.append(another(cast, NOW).number)
         assert console()[1]["number"] == missed[-1]
     with listening(server, headers, f"?after={first.number}") as console:
         assert [console()[1]["number"] for _ in missed] == missed
     for nonsense in ("9" * 30, "²", "-1", "1; DROP TABLE alerts"):
         told = {**headers, "Last-Event-ID": nonsense.encode("latin-1")}
         with listening(server, told) as console:
-            latest = pass_by(cast, NOW)
+            latest = another(cast, NOW)
             assert console()[1]["number"] == latest.number
 
 
@@ -170,27 +170,31 @@ def test_the_stream_outlives_the_loss_of_its_database_connection(
 ) -> None:
     """Alerts raised while nobody listened to the database are told once it does again, in order."""
     with listening(server, cookie_of(cast.alice)) as console:
-        assert pass_by(cast, NOW).number == console()[1]["number"]
+        assert another(cast, NOW).number == console()[1]["number"]
         lost = owner_connection.execute(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
             " WHERE datname = current_database() AND query LIKE 'LISTEN%'"
         ).fetchone()
         assert lost
         assert lost[0] >= 1
-        missed = [pass_by(cast, NOW).number for _ in range(3)]
+        missed = [another(cast, NOW).number for _ in range(3)]
         assert [console()[1]["number"] for _ in missed] == missed
-        later = pass_by(cast, NOW)
+        later = another(cast, NOW)
         assert console()[1]["number"] == later.number
 
 
 @pytest.mark.clause("HIT-1")
 def test_consoles_are_told_when_an_alert_changes(server: str, cast: Cast) -> None:
-    """So that two people do not take the same one; the number to come back with stays the same."""
+    """So that two people do not take the same one; who comes back later is told so as well."""
     from platewarden.alerts.actions import acknowledge
 
     with listening(server, cookie_of(cast.dee)) as console:
-        alert = pass_by(cast, NOW)
+        alert = another(cast, NOW)
         console()
-        acknowledge(alert=alert, actor=cast.actor("alice"), now=NOW)
+        entry = acknowledge(alert=alert, actor=cast.actor("alice"), now=NOW)
         kind, told = console()
-        assert (kind, told["alert"], told["id"]) == ("alert-changed", str(alert.pk), str(alert.number))
+        assert (kind, told["alert"], told["id"]) == ("alert-changed", str(alert.pk), str(entry.seq))
+        assert "sound" not in told
+    with listening(server, {**cookie_of(cast.dee), "Last-Event-ID": str(alert.number)}) as console:
+        kind, told = console()
+        assert (kind, told["alert"], told["id"]) == ("alert-changed", str(alert.pk), str(entry.seq))

@@ -58,7 +58,7 @@ def console(here: str) -> SimpleNamespace:
         is_locked=False,
         hears_alerts=True,
         open_alerts=2,
-        last_alert=12,
+        live_position=12,
         now=NOW,
         zone_name="EST",
         time_zone=ZoneInfo("America/New_York"),

@@ -22,12 +22,10 @@ def preserve(cast: Cast) -> Any:
     """Let a vehicle pass and preserve the hit in a case."""
     from platewarden.adoption.in_force import parameters_at
     from platewarden.alerts.doors import hit_of
-    from tests.alerts.scenes import list_entry, pass_by
-
-    list_entry(cast, NOW)
+    from tests.alerts.scenes import another
 
     def _preserve(case_number: str = "2026-004512") -> PreservedHit:
-        alert = pass_by(cast, NOW)
+        alert = another(cast, NOW)
         alert.verified_by, alert.characters, alert.state = cast.alice, "match", "match"
         hit = hit_of(alert, parameters=parameters_at(NOW), now=NOW)
         assert hit
@@ -54,7 +52,7 @@ def test_a_case_keeps_images_and_facts_after_the_purge(preserve: Any) -> None:
     preserved = preserve()
     purge_due(actor=system_actor("tests"), now=datetime(2026, 12, 20, tzinfo=NOW.tzinfo))
     facts = json.loads(opened(preserved, "facts"))
-    assert (facts["hit"]["plate_as_read"], facts["hit"]["entry_reason"]) == ("KAB 4821", "Reported stolen")
+    assert (facts["hit"]["plate_as_read"], facts["hit"]["entry_reason"]) == ("KXT 1000", "Reported stolen")
     assert (facts["alert"]["verified_by"], facts["alert"]["characters"]) == ("alice", "match")
     assert (opened(preserved, "plate"), opened(preserved, "vehicle")) == (picture(), picture("navy"))
 

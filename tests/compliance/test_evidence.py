@@ -109,6 +109,7 @@ def test_alerts_that_wait_are_counted(taken: Taken, cast: Cast) -> None:
         Alert.objects.create(
             id=f"00000000-0000-0000-0000-00000000000{number}",
             number=number,
+            changed_number=number,
             raised_at=NOW - timedelta(hours=3),
             priority="normal",
             verified_at=NOW if number else None,

@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 import yaml
 
-from platewarden.policy import capture, hits, hotlists, queries, retention, use
+from platewarden.policy import attention, capture, hits, hotlists, queries, retention, use
+from platewarden.policy.audiences import (
+    AlertFacts,
+    Audience,
+    Duty,
+    Priority,
+    may_see_alert,
+    receives,
+)
 from platewarden.policy.decision import Decision, allow, refuse
 from platewarden.policy.location import policy_folder
 from platewarden.policy.parameters import ParameterError, Parameters
@@ -105,7 +113,37 @@ def _dispose(given: dict[str, Any], people: Any, parameters: Parameters) -> Deci
 
 
 def _mute(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
-    return hits.may_mute(hotlists.Category(given["category"]))
+    until = NOW + timedelta(minutes=given.get("minutes", 10))
+    priority = Priority(given["priority"])
+    return attention.may_mute(people.officer, priority, until=until, parameters=parameters, now=NOW)
+
+
+def _audience(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    audience = Audience.from_codes(given.get("audience", []))
+    return may_see_alert(people[given["actor"]], AlertFacts(1, audience))
+
+
+def _hear(given: dict[str, Any], people: Any, parameters: Parameters) -> dict[str, Any]:
+    alert = AlertFacts(
+        1,
+        Audience.from_codes(given.get("audience", [])),
+        given.get("seen_in", ""),
+        Priority(given.get("priority", "normal")),
+        is_covered=given.get("covered", True),
+    )
+    duty = Duty(frozenset(given["on_duty_for"])) if "on_duty_for" in given else None
+    return {"told": receives(people[given.get("actor", "officer")], alert, duty=duty)}
+
+
+def _escalate(given: dict[str, Any], people: Any, parameters: Parameters) -> dict[str, Any]:
+    alert = attention.WaitingAlert(
+        NOW - timedelta(minutes=given["minutes_ago"]),
+        Priority(given.get("priority", "normal")),
+        is_taken=given.get("taken", False),
+        is_disposed=given.get("disposed", False),
+    )
+    due = attention.escalations_of(alert, parameters=parameters, now=NOW)
+    return {"supervisors_are_told": [f"{one.kind} {one.step}" for one in due]}
 
 
 def _enter_manually(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
@@ -149,9 +187,9 @@ def _keep_members(given: dict[str, Any], people: Any, parameters: Parameters) ->
     return capture.may_keep_members(given["members"])
 
 
-def _day_is_due(given: dict[str, Any], people: Any, parameters: Parameters) -> bool:
+def _day_is_due(given: dict[str, Any], people: Any, parameters: Parameters) -> dict[str, Any]:
     in_force = parameters.adopting(given.get("adopted", {}))
-    return retention.is_due(given["day"], parameters=in_force, now=given["now"])
+    return {"due": retention.is_due(given["day"], parameters=in_force, now=given["now"])}
 
 
 def _adopt(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
@@ -167,7 +205,7 @@ def _trust_clock(given: dict[str, Any], people: Any, parameters: Parameters) -> 
     return retention.may_trust_clock(given["last_seen"], parameters=parameters, now=NOW)
 
 
-RULES: dict[str, Callable[[dict[str, Any], Any, Parameters], Decision | bool]] = {
+RULES: dict[str, Callable[[dict[str, Any], Any, Parameters], Decision | dict[str, Any]]] = {
     rule.__name__.removeprefix("_"): rule
     for rule in (
         _use_purpose,
@@ -178,6 +216,9 @@ RULES: dict[str, Callable[[dict[str, Any], Any, Parameters], Decision | bool]] =
         _verify,
         _dispose,
         _mute,
+        _audience,
+        _hear,
+        _escalate,
         _enter_manually,
         _hold_category,
         _replace_list,
@@ -195,8 +236,8 @@ RULES: dict[str, Callable[[dict[str, Any], Any, Parameters], Decision | bool]] =
 def test_the_policy_answers_as_the_example_says(case: Case, people: Any, parameters: Parameters) -> None:
     """Every example a lawyer can read is what the rules answer."""
     answer = RULES[case.rule](case.given, people, parameters)
-    if isinstance(answer, bool):
-        assert {"due": answer} == case.then
+    if isinstance(answer, dict):
+        assert answer == case.then
         return
     assert {name: getattr(answer, name) for name in case.then} == case.then
     assert answer.reason or answer.allowed

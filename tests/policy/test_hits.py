@@ -17,12 +17,10 @@ from platewarden.policy.hits import (
     VerificationFacts,
     is_candidate,
     may_dispose,
-    may_mute,
     may_see_alerts,
     may_verify,
     raises_alert,
 )
-from platewarden.policy.hotlists import Category
 from platewarden.policy.parameters import Parameters
 
 MATCHED = Verification(Comparison.MATCH, Comparison.MATCH, StatusCheck.CONFIRMED)
@@ -43,19 +41,6 @@ def test_an_agency_may_alert_on_characters_that_look_alike(parameters: Parameter
     assert raises_alert(Grade.CONFUSABLE, parameters=wide)
     assert not is_candidate(Grade.CONFUSABLE, parameters=wide)
     assert not raises_alert(Grade.EXACT_STATE_UNKNOWN, parameters=wide)
-
-
-@pytest.mark.clause("HIT-1")
-def test_alerts_about_lives_cannot_be_muted() -> None:
-    """AMBER, missing, vulnerable, wanted and felony alerts sound."""
-    loud = {category for category in Category if not may_mute(category).allowed}
-    assert loud == {
-        Category.AMBER_ALERT,
-        Category.MISSING_PERSON,
-        Category.VULNERABLE_ADULT,
-        Category.WANTED_PERSON,
-        Category.FELONY_VEHICLE,
-    }
 
 
 @pytest.mark.clause("HIT-2")

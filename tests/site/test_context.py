@@ -72,7 +72,7 @@ def test_auditor_hears_no_alerts() -> None:
     """Whoever may not see alerts is not told of them either, by count, sight or sound."""
     console = console_for(Role.AUDITOR)
     assert not console.hears_alerts
-    assert (console.open_alerts, console.last_alert) == (0, 0)
+    assert (console.open_alerts, console.live_position) == (0, 0)
 
 
 def test_letters_of_the_places_differ() -> None:

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from platewarden.adoption.in_force import parameters_at
+from platewarden.alerts.changes import record_change
 from platewarden.alerts.doors import hit_of
 from platewarden.alerts.models import Alert, AlertOpening, Hit
-from platewarden.alerts.raising import tell_consoles
 from platewarden.cases.actions import preserve_hit
 from platewarden.images.inline import data_uri
 from platewarden.images.keystore import KeyUnavailable
@@ -112,8 +112,7 @@ def acknowledge(*, alert: Alert, actor: Actor, now: datetime) -> Entry:
     require(decision, action="alert.acknowledge", facts={"alert": alert.pk})
     alert.acknowledged_at, alert.acknowledged_by_id = now, int(actor.id)
     alert.save(update_fields=["acknowledged_at", "acknowledged_by"])
-    tell_consoles("alert-changed", alert)
-    return ledger.append(Kind.ALERT_ACKNOWLEDGED, actor=actor, subject=f"alert:{alert.pk}")
+    return record_change(Kind.ALERT_ACKNOWLEDGED, alert=alert, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -138,10 +137,9 @@ def verify(*, alert: Alert, verification: Verification, actor: Actor, now: datet
     }
     Alert.objects.filter(pk=alert.pk).update(verified_at=now, verified_by_id=int(actor.id), **outcome)
     _write_on(hit, status_check_note=verification.status_note.strip())
-    tell_consoles("alert-changed", alert)
     has_note = bool(verification.status_note.strip())
     details: dict[str, JSON] = {"read": str(hit.read_id), **outcome, "note": has_note}
-    return ledger.append(Kind.ALERT_VERIFIED, actor=actor, subject=f"alert:{alert.pk}", details=details)
+    return record_change(Kind.ALERT_VERIFIED, alert=alert, actor=actor, now=now, details=details)
 
 
 @transaction.atomic
@@ -166,14 +164,13 @@ def dispose(*, alert: Alert, disposition: Disposition, actor: Actor, now: dateti
     _write_on(hit, disposition_note=disposition.note.strip(), disposition_case_number=case_number)
     if disposition.action.touches_someone:
         _preserve(alert, hit, case_number, actor=actor, now=now)
-    tell_consoles("alert-changed", alert)
     details = {
         "read": str(hit.read_id),
         "finding": disposition.finding.value,
         "action": disposition.action.value,
         "case": case_number,
     }
-    return ledger.append(Kind.ALERT_DISPOSED, actor=actor, subject=f"alert:{alert.pk}", details=details)
+    return record_change(Kind.ALERT_DISPOSED, alert=alert, actor=actor, now=now, details=details)
 
 
 def latest_verification(alert: Alert, hit: Hit) -> Verification | None:

@@ -8,21 +8,23 @@ from uuid import UUID
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import Http404
 
+from platewarden.alerts.audience import seen_by, told_to
 from platewarden.alerts.models import Alert, Hit
+from platewarden.duty.doors import duty_of, shift_of
 from platewarden.policy.actor import Actor
 from platewarden.policy.hits import may_see_alerts
 from platewarden.policy.parameters import Parameters
 from platewarden.policy.retention import visible_since
 
-SHOWN: Final = ("open", "mine", "all")
+SHOWN: Final = ("open", "elsewhere", "mine", "all")
 """Which alerts a list can show."""
 
 
 def get_alert_for(actor: Actor, alert_id: UUID) -> Alert:
-    """Return the alert *alert_id* of *actor*'s agency.
+    """Return the alert *alert_id*, if *actor* may see it.
 
     Raises:
-        Http404: There is none, it is another agency's, or *actor* may see no alerts: all look alike.
+        Http404: There is none, it is another agency's, or not for *actor*: all look alike.
     """
     found = _alerts_for(actor).filter(pk=alert_id).first()
     if found is None or not may_see_alerts(actor).allowed:
@@ -30,17 +32,20 @@ def get_alert_for(actor: Actor, alert_id: UUID) -> Alert:
     return found
 
 
-def alerts_for(actor: Actor, *, shown: str) -> QuerySet[Alert]:
-    """Return alerts of *actor*'s agency, open ones first, the newest first.
+def alerts_for(actor: Actor, *, shown: str, now: datetime) -> QuerySet[Alert]:
+    """Return alerts that *actor* may see, open ones first, the newest first.
 
     Args:
         actor: Who looks.
-        shown: ``open``, ``mine`` (taken, verified or ended by *actor*) or anything else for all.
+        shown: ``open`` (those that are told to *actor*), ``elsewhere`` (the other open ones), ``mine`` (taken,
+            verified or ended by *actor*) or anything else for all.
+        now: The present moment.
     """
     is_over = ExpressionWrapper(Q(disposed_at__isnull=False), BooleanField())
     alerts = _alerts_for(actor).annotate(is_over=is_over).order_by("is_over", "-number")
-    if shown == "open":
-        return alerts.filter(disposed_at__isnull=True)
+    if shown in {"open", "elsewhere"}:
+        told = told_to(actor, duty_of(shift_of(actor, now=now)), now=now)
+        return alerts.filter(told if shown == "open" else ~told, disposed_at__isnull=True)
     if shown == "mine":
         me = int(actor.id)
         return alerts.filter(Q(acknowledged_by=me) | Q(verified_by=me) | Q(disposed_by=me))
@@ -66,4 +71,4 @@ def hits_of(alerts: Iterable[Alert], *, parameters: Parameters, now: datetime) -
 
 def _alerts_for(actor: Actor) -> QuerySet[Alert]:
     people = ("acknowledged_by", "verified_by", "disposed_by")
-    return Alert.objects.filter(agency_id=actor.agency_id).select_related(*people)
+    return Alert.objects.filter(seen_by(actor)).select_related(*people)

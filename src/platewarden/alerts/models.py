@@ -2,9 +2,11 @@
 
 A hit copies everything it needs from the read and the matched entry, and is kept by capture day: it goes with
 its day. An alert holds only what may outlive the day - category, grade, outcome of the verification,
-disposition and times - and points at its hit until the purge clears that pointer.
+disposition and times - and points at its hit until the purge clears that pointer. Later reads of the same plate
+that match the same entry join it: they are hits of their own, with the same `alert_id`.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -20,6 +22,7 @@ class Hit(ReadFacts):
     agency = models.ForeignKey(Agency, on_delete=models.DO_NOTHING)
     seen_at = models.DateTimeField()
     id = models.UUIDField()
+    alert_id = models.UUIDField()
     read_id = models.UUIDField()
     raised_at = models.DateTimeField()
     camera = models.ForeignKey(Camera, on_delete=models.DO_NOTHING)
@@ -51,7 +54,12 @@ class Hit(ReadFacts):
 
 
 class Alert(models.Model):
-    """The notice of a hit to people; `number` is its ledger entry, so that numbers follow commit order."""
+    """The notice of a hit to people; `number` is its ledger entry, so that numbers follow commit order.
+
+    `changed_number` is the entry of its latest change: who comes back asks for what changed after the last number
+    they know; `moved_number` is the entry of its latest move to other areas. `audience` and `areas` say for whom it
+    is (`policy.audiences`); they and `last_seen_at` go with its day.
+    """
 
     id = models.UUIDField(primary_key=True)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
@@ -62,6 +70,13 @@ class Alert(models.Model):
     category = models.CharField(max_length=32)
     grade = models.CharField(max_length=32)
     priority = models.CharField(max_length=8)
+    audience = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    areas = ArrayField(models.CharField(max_length=24), default=list, blank=True)
+    changed_number = models.BigIntegerField()
+    moved_number = models.BigIntegerField(null=True, blank=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+    sightings = models.PositiveIntegerField(default=1)
+    escalated_at = models.DateTimeField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -82,6 +97,7 @@ class Alert(models.Model):
         indexes = [
             models.Index(fields=["hit_seen_at"], name="alerts_by_capture_day"),
             models.Index(fields=["agency", "number"], condition=Q(disposed_at=None), name="alerts_open"),
+            models.Index(fields=["agency", "changed_number"], name="alerts_by_change"),
         ]
 
     def __str__(self) -> str:

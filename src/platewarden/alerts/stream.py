@@ -1,7 +1,9 @@
 """`/events`: alerts as server-sent events, one LISTEN connection a process.
 
-An event carries identifiers only. Its id is the alert's ledger number: ledger entries commit in the order of
-their numbers, so a browser that comes back with ``Last-Event-ID`` is sent exactly what it missed.
+An event carries identifiers only. Its id is the number of the ledger entry that records it: entries commit in the
+order of their numbers, so a browser that comes back with ``Last-Event-ID`` is sent exactly what it missed: alerts that
+were raised, and alerts that changed. Each console is told of what its person may know, and sounds for what concerns
+them (`policy.audiences`).
 """
 
 import asyncio
@@ -17,8 +19,10 @@ import psycopg
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, connection
 
-from platewarden.alerts.listeners import NotAllowedError, agency_of_session, alerts_after, latest_number
-from platewarden.alerts.raising import CHANNEL
+from platewarden.alerts.hearing import heard
+from platewarden.alerts.listeners import Ear, NotAllowedError, ear_of_session, latest_position, missed_by
+from platewarden.policy.audiences import Priority
+from platewarden.site.channel import CHANNEL
 
 HEARTBEAT_SECONDS = 15.0
 """How long a console hears nothing at most; its session is looked at again as often."""
@@ -36,14 +40,14 @@ Event = dict[str, Any]
 
 @dataclass(eq=False, slots=True)
 class Listener:
-    """One open console: what it has been sent, what waits for it, and whether it must catch up."""
+    """One open console: who sits at it, what it has been sent, what waits for it, and whether it must catch up."""
 
-    agency_id: int
-    last_number: int
+    ear: Ear
+    position: int
     is_behind: bool = True
     queue: asyncio.Queue[Event | None] = field(default_factory=lambda: asyncio.Queue(maxsize=QUEUE_LENGTH))
 
-    def put(self, event: Event) -> None:
+    def put(self, event: Event | None) -> None:
         """Let *event* wait; a console that cannot keep up catches up from the database instead."""
         try:
             self.queue.put_nowait(event)
@@ -89,21 +93,21 @@ class AlertStream:
             return
         cookie, address = _header(scope, b"cookie"), str((scope.get("client") or [""])[0])
         try:
-            agency_id = await sync_to_async(agency_of_session)(cookie, address)
-            latest = await sync_to_async(latest_number)(agency_id)
+            ear = await sync_to_async(ear_of_session)(cookie, address)
+            latest = await sync_to_async(latest_position)(ear.actor.agency_id)
         except NotAllowedError:
             await _answer(send, 403, "Sign in with a role that sees alerts.")
             return
         except DatabaseError:
             await _answer(send, 503, "The database does not answer; try again.")
             return
-        await self._serve(Listener(agency_id, _starting_point(scope, latest)), cookie, address, receive, send)
+        await self._serve(Listener(ear, _starting_point(scope, latest)), cookie, address, receive, send)
 
     async def _serve(
         self, listener: Listener, cookie: str, address: str, receive: Receive, send: Send
     ) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-        await _write(send, f"retry: 2000\nid: {listener.last_number}\nevent: ready\ndata: {{}}\n\n")
+        await _write(send, f"retry: 2000\nid: {listener.position}\nevent: ready\ndata: {{}}\n\n")
         gone = asyncio.create_task(_disconnected(receive))
         self._listeners.add(listener)
         try:
@@ -130,17 +134,22 @@ class AlertStream:
             event = await _next(listener.queue, gone, seconds=beat_at - clock())
             if event:
                 await _deliver(listener, event, send)
+            if clock() >= beat_at or (event and event["event"] == "duty"):
+                listener.ear = await sync_to_async(ear_of_session)(cookie, address)
             if clock() >= beat_at:
-                await sync_to_async(agency_of_session)(cookie, address)
                 await _write(send, "event: beat\ndata: {}\n\n")
                 beat_at = clock() + HEARTBEAT_SECONDS
 
     async def _replay(self, listener: Listener, send: Send) -> None:
-        """Send every alert after the last one sent, oldest first."""
+        """Send everything after the last position sent, in its order."""
         listener.is_behind = False
-        while missed := await sync_to_async(alerts_after)(listener.agency_id, listener.last_number):
+        reached = -1
+        while reached < listener.position:
+            reached = listener.position
+            missed, position = await sync_to_async(missed_by)(listener.ear, reached)
             for event in missed:
                 await _deliver(listener, event, send)
+            listener.position = max(listener.position, position)
 
     async def _listen(self) -> None:
         while True:
@@ -163,8 +172,8 @@ class AlertStream:
 
     def _spread(self, event: Event) -> None:
         for listener in list(self._listeners):
-            if listener.agency_id == event["agency"]:
-                listener.put(event)
+            if event["agency"] == listener.ear.actor.agency_id and (told := heard(event, listener.ear)):
+                listener.put(told)
 
 
 _HEADERS: Final = [
@@ -172,6 +181,7 @@ _HEADERS: Final = [
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 ]
+_TOLD: Final = ("number", "alert", "priority", "notice", "kind")
 _OF_DJANGO: Final = frozenset({"context", "cursor_factory", "prepare_threshold"})
 
 
@@ -208,12 +218,19 @@ async def _next(
 
 
 async def _deliver(listener: Listener, event: Event, send: Send) -> None:
-    if event["event"] == "alert":
-        if event["number"] <= listener.last_number:
-            return
-        listener.last_number = event["number"]
-    data = json.dumps({key: event[key] for key in ("number", "alert", "priority")})
-    await _write(send, f"id: {listener.last_number}\nevent: {event['event']}\ndata: {data}\n\n")
+    """Write *event*, unless the console has been sent it before; who is on duty is nobody else's business."""
+    if event["event"] == "duty" or event.get("position", listener.position + 1) <= listener.position:
+        return
+    listener.position = event.get("position", listener.position)
+    data = json.dumps({key: event[key] for key in _TOLD if key in event} | _sound(event, listener.ear))
+    await _write(send, f"id: {listener.position}\nevent: {event['event']}\ndata: {data}\n\n")
+
+
+def _sound(event: Event, ear: Ear) -> dict[str, str]:
+    """Return how loudly the console tells of *event*; empty where it is muted or says nothing new."""
+    if event["event"] != "alert":
+        return {}
+    return {"sound": "" if Priority(event["priority"]) in ear.muted else event["priority"]}
 
 
 async def _write(send: Send, text: str, *, more: bool = True) -> None:

@@ -16,7 +16,7 @@ from platewarden.alerts import actions
 from platewarden.alerts.doors import SHOWN, alerts_for, get_alert_for, hit_of
 from platewarden.alerts.forms import DispositionForm, VerificationForm
 from platewarden.alerts.history import history_of
-from platewarden.alerts.listeners import latest_number
+from platewarden.alerts.listeners import latest_position
 from platewarden.alerts.models import Alert
 from platewarden.alerts.pages import Remnant, Sheet, lines_of
 from platewarden.ledger import actions as ledger
@@ -37,18 +37,23 @@ def list_alerts(request: ActorRequest) -> HttpResponse:
     """List alerts: the open ones, one's own, or all, open ones first; the look is on the ledger before it is shown."""
     require(may_see_alerts(request.actor), action="alerts.list")
     now = utc_now()
-    newest = latest_number(request.actor.agency_id)  # first: what is raised from here on is told, not missed
+    position = latest_position(
+        request.actor.agency_id
+    )  # first: what happens from here on is told, not missed
     shown = request.GET.get("show", "")
     shown = shown if shown in SHOWN else SHOWN[0]
-    page = Paginator(alerts_for(request.actor, shown=shown), PAGE_LENGTH).get_page(request.GET.get("page"))
+    page = Paginator(alerts_for(request.actor, shown=shown, now=now), PAGE_LENGTH).get_page(
+        request.GET.get("page")
+    )
     lines = lines_of(page.object_list, parameters=parameters_at(now), now=now)
     actions.look_through([line.alert for line in lines if line.hit], actor=request.actor, shown=shown)
     context = {
         "page": page,
         "lines": lines,
         "shown": shown,
-        "newest": newest,
-        "takes_new": shown != "mine" and page.number == 1,
+        "position": position,
+        "elsewhere": alerts_for(request.actor, shown="elsewhere", now=now).count(),
+        "takes_new": shown in {"open", "all"} and page.number == 1,
     }
     return render(request, "alerts/list.html", context)
 

@@ -6,6 +6,22 @@ from platewarden.accounts.models import Agency, User
 from platewarden.policy.capture import CameraKind
 
 
+class Area(models.Model):
+    """A part of the county by which people on duty divide the alerts of cameras among themselves."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="areas")
+    code = models.SlugField(max_length=24)
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        db_table = "areas"
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["agency", "code"], name="one_area_a_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Camera(models.Model):
     """One camera; it submits reads only while approved and under a valid statement."""
 
@@ -17,6 +33,7 @@ class Camera(models.Model):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     heading_degrees = models.PositiveSmallIntegerField(null=True, blank=True)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="cameras")
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)

@@ -67,6 +67,7 @@ class Kind(StrEnum):
 
     # Alerts
     ALERT_RAISED = "alert.raised", "A hit raised an alert."
+    ALERT_SIGHTED = "alert.sighted", "A further read of the same vehicle joined an alert."
     ALERTS_LISTED = (
         "alerts.listed",
         "A person looked through a list of alerts, with the plates and places of their hits.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -18,6 +19,7 @@ from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import require
 from platewarden.policy.notices import NoticeKind
+from platewarden.site.channel import announce
 
 
 @transaction.atomic
@@ -80,7 +82,18 @@ def tell(
         subject=f"notice:{notice.pk}",
         details={"kind": kind, "about": subject, "to": _recipient(notice)},
     )
+    announce("notice", _event_facts(notice))
     return notice
+
+
+def _event_facts(notice: Notice) -> dict[str, Any]:
+    return {
+        "agency": notice.agency_id,
+        "notice": notice.pk,
+        "kind": str(notice.kind),
+        "to_role": str(notice.to_role),
+        "to_user": str(notice.to_user_id or ""),
+    }
 
 
 def _keep(notice: Notice) -> bool:

@@ -1,5 +1,8 @@
 """The one way to a notice: an inbox, and what lies in it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
@@ -12,6 +15,12 @@ def addressee_of(notice: Notice) -> Addressee:
     """Return to whom *notice* goes."""
     role = Role(notice.to_role) if notice.to_role else None
     return Addressee(notice.agency_id, role, str(notice.to_user_id or ""))
+
+
+def addressee_of_event(event: Mapping[str, Any]) -> Addressee:
+    """Return to whom the notice goes that listening processes are told of."""
+    role = Role(event["to_role"]) if event["to_role"] else None
+    return Addressee(event["agency"], role, event["to_user"])
 
 
 def inbox_of(actor: Actor) -> QuerySet[Notice]:

@@ -10,7 +10,6 @@ from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.casenumbers import may_name_case
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
-from platewarden.policy.hotlists import Category
 from platewarden.policy.parameters import Parameters
 
 
@@ -149,18 +148,6 @@ def may_see_alerts(actor: Actor) -> Decision:
     > USE-1: by people whose duties call for it
     """
     return may(actor, Right.SEE_ALERTS)
-
-
-def may_mute(category: Category) -> Decision:
-    """Decide whether the sound of alerts of *category* may be muted.
-
-    > HIT-1: A high-priority alert cannot be muted.
-    """
-    if category.is_high_priority:
-        return refuse(
-            "HIT-1", "A high-priority alert cannot be muted.", remedy="Turn the volume down, not off."
-        )
-    return allow("HIT-1")
 
 
 def may_acknowledge(actor: Actor, *, is_disposed: bool) -> Decision:

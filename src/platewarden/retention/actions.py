@@ -155,7 +155,14 @@ def _reduce_alerts(day: date) -> dict[str, int]:
     alerts = Alert.objects.filter(hit_seen_at__range=_bounds(day))
     openings, _ = AlertOpening.objects.filter(alert__in=alerts).delete()
     reduced = alerts.update(
-        hit_id=None, hit_seen_at=None, acknowledged_by=None, verified_by=None, disposed_by=None
+        hit_id=None,
+        hit_seen_at=None,
+        last_seen_at=None,
+        audience=[],
+        areas=[],
+        acknowledged_by=None,
+        verified_by=None,
+        disposed_by=None,
     )
     return {"alert_openings": openings, "alerts_reduced": reduced}
 

@@ -7,7 +7,6 @@ from typing import Final, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Max
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
@@ -15,7 +14,11 @@ from platewarden.accounts import idle
 from platewarden.accounts.actors import owning_agency
 from platewarden.accounts.models import Agency, User
 from platewarden.adoption.in_force import parameters_at
+from platewarden.alerts.audience import told_to
+from platewarden.alerts.listeners import latest_position
 from platewarden.alerts.models import Alert
+from platewarden.duty.doors import duty_of, shift_of
+from platewarden.duty.models import Shift
 from platewarden.notices.doors import unread_of
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
@@ -149,11 +152,17 @@ class Console:
         return Destination(place.label, url, place.key, is_current, *counts)
 
     @cached_property
+    def shift(self) -> Shift | None:
+        """The shift this person is on; None when they are off duty."""
+        return shift_of(self._actor, now=self.now) if self._actor else None
+
+    @cached_property
     def open_alerts(self) -> int:
-        """How many alerts still have no disposition."""
+        """How many alerts that are told to this person still have no disposition."""
         if not self.hears_alerts or self._actor is None:
             return 0
-        return Alert.objects.filter(agency_id=self._actor.agency_id, disposed_at=None).count()
+        told = told_to(self._actor, duty_of(self.shift), now=self.now)
+        return Alert.objects.filter(told, disposed_at=None).count()
 
     @cached_property
     def unread_notices(self) -> int:
@@ -161,12 +170,9 @@ class Console:
         return unread_of(self._actor).count() if self._actor is not None else 0
 
     @cached_property
-    def last_alert(self) -> int:
-        """Number of the newest alert there is; the live connection goes on from it."""
-        if not self.hears_alerts or self._actor is None:
-            return 0
-        newest = Alert.objects.filter(agency_id=self._actor.agency_id).aggregate(Max("number"))
-        return newest["number__max"] or 0
+    def live_position(self) -> int:
+        """Where the live connection goes on from: the entry with which an alert changed last."""
+        return latest_position(self._actor.agency_id) if self.hears_alerts and self._actor else 0
 
 
 def console(request: HttpRequest) -> dict[str, Console]:

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "platewarden.notices",
     "platewarden.adoption",
     "platewarden.cameras",
+    "platewarden.duty",
     "platewarden.reads",
     "platewarden.hotlists",
     "platewarden.alerts",

@@ -1,0 +1,1 @@
+"""Who is on duty, for which areas, and what they have muted (HIT-1)."""
