@@ -128,3 +128,47 @@ def test_people_without_a_role_see_no_plate_data(people: Any, now: datetime) -> 
         assert may_see_plate_data(people[name], now=now).allowed
     for actor in (people.person(), people.auditor, people.administrator, people.camera, people.system):
         assert not may_see_plate_data(actor, now=now).allowed
+
+
+@pytest.mark.clause("USE-5")
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "IMMIGRATI0N VI0LATOR",
+        "DEP0RTED FEL0N",
+        "1mm1gr4t10n hold",
+        "immi-gration detainer",
+        "im_mi.gration",
+        "i m m i g r a t i o n",
+        "I.M.M.I.G.R.A.N.T",
+        "immi\u200bgration check",
+        "імmigration",  # noqa: RUF001 - Cyrillic letters are the attack
+        "ІСЕ detainer",  # noqa: RUF001 - likewise
+        "I C E request",
+        "dépörtation",
+        "ｄｅｐｏｒｔ",  # noqa: RUF001 - full-width letters are the attack
+        "undocu-mented driver",
+        "persona indocumentada",
+        "Non-immigrant, visa over-stay",
+    ],
+)
+def test_disguises_do_not_help(reason: str) -> None:
+    """Digits for letters, letters of other alphabets, marks and blanks between letters are undone."""
+    assert review_reason(reason).names_immigration
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Left at Rue de Port, near the side-portal",
+        "Plate 1CE 234 seen at Port Deposit",
+        "Reported by D. E. Porter of the harbour office",
+        "Deposit stolen, see report 10-4 of unit 5",
+        "Wanted: A. B. C. Smith, 287 Grove Street",
+        "Mirrors and doors gone; imported van",
+        "Unit I-C east of the ice rink",
+    ],
+)
+def test_undoing_disguises_makes_no_ground_of_ordinary_words(reason: str) -> None:
+    """Names, addresses and house numbers go through."""
+    assert not review_reason(reason).names_immigration

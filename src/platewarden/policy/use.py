@@ -10,6 +10,7 @@ from typing import Final
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import Decision, allow, refuse
+from platewarden.policy.immigration import names_immigration
 from platewarden.policy.parameters import Parameters
 
 
@@ -86,11 +87,6 @@ _PROTECTED: Final = {
 _GROUNDS: Final = {
     ground: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for ground, words in _PROTECTED.items()
 }
-_IMMIGRATION: Final = re.compile(
-    r"\b(?i:immigrat\w*|deport\w*|removal orders?|undocumented|illegal (?:alien|entry|reentry)s?|illegals|"
-    r"visa (?:overstay\w*|violat\w*|status)|overstay\w*|border patrol|287 ?\(?g\)?)|"
-    r"\b(?:(?<!BLACK )ICE(?! CREAM)|I\.C\.E\.?|CBP)(?!\w)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +116,7 @@ def review_reason(text: str) -> ReasonReview:
     """
     plain = unicodedata.normalize("NFKC", text)
     grounds = tuple(ground for ground, words in _GROUNDS.items() if words.search(plain))
-    return ReasonReview(grounds, names_immigration=_IMMIGRATION.search(plain) is not None)
+    return ReasonReview(grounds, names_immigration=names_immigration(text))
 
 
 def may_state_reason(actor: Actor, text: str, *, requested_by: str = "") -> Decision:
