@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from platewarden.policy.parameters import Parameters
 from platewarden.policy.use import (
@@ -172,3 +174,14 @@ def test_disguises_do_not_help(reason: str) -> None:
 def test_undoing_disguises_makes_no_ground_of_ordinary_words(reason: str) -> None:
     """Names, addresses and house numbers go through."""
     assert not review_reason(reason).names_immigration
+
+
+@pytest.mark.clause("USE-5")
+@given(st.sampled_from(["deported", "immigration", "undocumented", "visa overstay"]), st.data())
+def test_no_sprinkling_of_marks_and_digits_hides_a_word(word: str, data: st.DataObject) -> None:
+    """Whatever single marks stand between letters and whichever letters are digits, the word is found."""
+    digits = {"o": "0", "i": "1", "e": "3", "a": "4", "s": "5"}
+    letters = [data.draw(st.sampled_from([char, digits.get(char, char), char.upper()])) for char in word]
+    marks = [data.draw(st.sampled_from(["", "-", ".", "'", "_"])) for _ in letters[1:]]
+    told = "".join(part for pair in zip(letters, [*marks, ""], strict=True) for part in pair)
+    assert review_reason(f"Driver {told} twice").names_immigration, told
