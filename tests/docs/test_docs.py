@@ -9,6 +9,7 @@ import click
 import pytest
 
 from platewarden.cli import main
+from platewarden.hotlists.formats.layouts import LAYOUTS, NAMES
 from platewarden.ingest.openapi import document
 from platewarden.ingest.schemas import SubmittedRead
 from platewarden.site.configuration import Configuration
@@ -65,6 +66,17 @@ def test_every_command_and_option_is_described() -> None:
         name: {option.opts[0] for option in command.params if isinstance(option, click.Option)}
         for name, command in commands(main)
     }
+
+
+def test_every_layout_is_described_with_its_positions() -> None:
+    """The page has one line a layout, and the positions of those with fixed ones."""
+    lines = dict(re.findall(r"^\| `([a-z-]+)` \| (.*)$", text_of("hotlist-formats.md"), re.MULTILINE))
+    assert set(lines) == set(NAMES)
+    for name in ("ncic", "ny-state", "oh-leads"):
+        for what, place in LAYOUTS[name].values.items():
+            assert isinstance(place, slice)
+            told = f"{place.start}-{place.stop}" if place.stop else f"from {place.start}"
+            assert told in lines[name], (name, what)
 
 
 def test_every_member_of_a_read_is_described() -> None:

@@ -1,11 +1,17 @@
 """Files and lists that the tests about hotlists play with."""
 
+import io
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from platewarden.hotlists.formats.reading import HowToRead, Reading
+from platewarden.hotlists.formats.report import Report
+from platewarden.hotlists.formats.rows import Row
 from platewarden.hotlists.loading import create_hotlist, load_snapshot
 from platewarden.hotlists.models import Hotlist, Snapshot
 from platewarden.policy.hotlists import Category, ManualEntryFacts
+from platewarden.policy.parameters import defaults
 from tests.cast import Cast
 from tests.conftest import NOW
 
@@ -29,6 +35,24 @@ def load(
     """Load *lines* into *hotlist*, in effect since an hour before *at*."""
     settings = {"effective_at": at - timedelta(hours=1), "file_name": "list.csv", **changes}
     return load_snapshot(hotlist=hotlist, content=csv_of(*lines), actor=cast.actor(who), now=at, **settings)
+
+
+@dataclass
+class Found:
+    """A file as it was read: its entries, and the report beside them."""
+
+    rows: list[Row]
+    report: Report
+
+    def __getattr__(self, name: str) -> Any:
+        """Whatever else is asked of it is the report's."""
+        return getattr(self.report, name)
+
+
+def read(content: bytes, **how: Any) -> Found:
+    """Read *content*, under the policy's own values unless *how* has others."""
+    reading = Reading(io.BytesIO(content), HowToRead(**{"parameters": defaults(NOW), **how}))
+    return Found(list(reading.rows()), reading.report)
 
 
 def facts(**changes: Any) -> ManualEntryFacts:

@@ -78,3 +78,41 @@ def test_an_older_file_is_refused_with_its_clause(cast: Cast, tmp_path: Path) ->
 def test_a_time_without_a_zone_is_no_time(cast: Cast, tmp_path: Path, moment: str) -> None:
     """It is asked for again, not guessed."""
     assert run(tmp_path / "l.csv", "KAB4821,NY,P,", extra=("--effective", moment)).exit_code == 2
+
+
+def test_a_preview_says_what_would_happen_and_loads_nothing(cast: Cast, tmp_path: Path) -> None:
+    """Layout, counts, what is left out and why, and the change against the list in use."""
+    run(tmp_path / "l.csv", "KAB4821,NY,P,", extra=("--create", "--source", "x"))
+    seen = run(
+        tmp_path / "l.csv", "KAB4821,NY,P,found", "AAA1111,NY,suspended_registration,", extra=("--preview",)
+    )
+    assert seen.exit_code == 0, seen.output
+    assert "Plain CSV" in seen.output
+    assert "switched off: Suspended or revoked registration" in seen.output
+    assert "0 added, 0 removed, 1 changed" in seen.output
+    assert Snapshot.objects.count() == 1
+    assert run(tmp_path / "l.csv", "--,NY,P,", extra=("--preview",)).exit_code == 1
+
+
+@pytest.mark.parametrize(("option", "value"), [("--format", "xml"), ("--category", "immigration")])
+def test_an_unknown_layout_or_category_is_answered_with_those_there_are(
+    cast: Cast, tmp_path: Path, option: str, value: str
+) -> None:
+    """Nothing is set up or loaded."""
+    failed = run(tmp_path / "l.csv", "KAB4821,NY,P,", extra=("--create", "--source", "x", option, value))
+    assert failed.exit_code == 2
+    assert "is none of" in failed.output
+    assert Snapshot.objects.count() == 0
+
+
+@pytest.mark.clause("HOT-1")
+def test_a_list_that_collapses_is_not_loaded_by_schedule(cast: Cast, tmp_path: Path) -> None:
+    """A file cut off on its way does not silence most of a list; a person who knows better says --shrink."""
+    lines = [f"KAB48{n:02d},NY,P," for n in range(10)]
+    run(tmp_path / "l.csv", *lines, extra=("--create", "--source", "x"))
+    refused = run(tmp_path / "l.csv", *lines[:4])
+    assert refused.exit_code == 1
+    assert "shrink from 10 to 4 entries" in refused.output
+    assert Snapshot.objects.get(is_current=True).accepted == 10
+    assert run(tmp_path / "l.csv", *lines[:5]).exit_code == 0
+    assert run(tmp_path / "l.csv", *lines[:1], extra=("--shrink",)).exit_code == 0

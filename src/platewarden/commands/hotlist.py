@@ -1,8 +1,10 @@
 """`platewarden hotlist`: load a list from a file, see how old the lists are."""
 
+import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,9 +12,9 @@ from platewarden.commands.options import Moment
 from platewarden.commands.support import with_django
 
 if TYPE_CHECKING:
-    from platewarden.hotlists.formats.report import Report
     from platewarden.hotlists.models import Hotlist
     from platewarden.policy.actor import Actor
+    from platewarden.policy.hotlists import Category
 
 ACTOR = "hotlist command"
 
@@ -26,38 +28,108 @@ def hotlist() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--list", "name", required=True, help="Name of the list to load into.")
 @click.option("--effective", type=Moment(), help="When its source made the list; otherwise the file's time.")
+@click.option(
+    "--format", "layout", default="", help="Layout of the file; otherwise recognised by its content."
+)
+@click.option("--category", default="", help="Category of all its entries, for a CSV that names none.")
+@click.option("--preview", "is_preview", is_flag=True, help="Say what would happen, and load nothing.")
+@click.option("--shrink", "may_shrink", is_flag=True, help="Load it however many entries fewer it has.")
 @click.option("--create", is_flag=True, help="Set the list up if there is none of this name.")
 @click.option("--source", default="", help="With --create: who keeps the list.")
-def load(file: Path, *, name: str, effective: datetime | None, create: bool, source: str) -> None:
-    """Load FILE, a CSV in UTF-8, as the current snapshot of a list: whole, or not at all."""
-    with with_django():
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+def load(
+    file: Path,
+    *,
+    name: str,
+    effective: datetime | None,
+    layout: str,
+    category: str,
+    is_preview: bool,
+    may_shrink: bool,
+    create: bool,
+    source: str,
+    quiet: bool,
+) -> None:
+    """Load FILE as the current snapshot of a list: whole, or not at all. A zip file holds one list."""
+    with with_django(), file.open("rb") as content:
         from platewarden.accounts.actors import system_actor
-        from platewarden.hotlists import loading
+        from platewarden.hotlists.loading import HotlistRefusedError
+        from platewarden.hotlists.reports import as_text
         from platewarden.ledger.actions import record_refusal
         from platewarden.policy.decision import PolicyRefusal
         from platewarden.site.clock import utc_now
 
         now, actor = utc_now(), system_actor(ACTOR)
-        found = _list(name, source, actor, now, create=create)
+        found = _list(name, source, actor, now, create=create and not is_preview)
+        told = {
+            "hotlist": found,
+            "content": content,
+            "actor": actor,
+            "now": now,
+            "layout": _known_layout(layout),
+            "category": _known_category(category),
+            "watch": _progress(file, quiet=quiet),
+        }
         try:
-            snapshot = loading.load_snapshot(
-                hotlist=found,
-                content=file.read_bytes(),
-                file_name=file.name,
-                effective_at=effective or _written_at(file),
-                actor=actor,
-                now=now,
-            )
-        except loading.HotlistRefusedError as error:
-            raise click.ClickException(_problems(error.report)) from error
+            if is_preview:
+                _preview(told)
+            else:
+                when = effective or _written_at(file)
+                _load(told | {"file_name": file.name, "effective_at": when, "is_unattended": not may_shrink})
+        except HotlistRefusedError as error:
+            raise click.ClickException(as_text(error.report)) from error
         except PolicyRefusal as refusal:
             entry = record_refusal(refusal, actor=actor)
             decision = refusal.decision
             message = f"{decision.clause}: {decision.reason} {decision.remedy} (ledger entry {entry.seq})"
             raise click.ClickException(message) from refusal
-        click.echo(f"{found.name}: {snapshot.accepted} entries in use, {snapshot.left_out} lines left out.")
-        for code, count in sorted(snapshot.refused.items()):
-            click.echo(f"  left out: {count} x {code}")
+
+
+def _load(told: dict[str, Any]) -> None:
+    from platewarden.hotlists.loading import load_snapshot
+    from platewarden.hotlists.reports import of_snapshot
+
+    click.echo(of_snapshot(load_snapshot(**told)))
+
+
+def _preview(told: dict[str, Any]) -> None:
+    from platewarden.hotlists.previews import preview
+    from platewarden.hotlists.reports import as_text
+
+    seen = preview(**told)
+    click.echo(as_text(seen.report, seen.difference.counts))
+    if not seen.report.is_sound:
+        raise click.exceptions.Exit(1)
+
+
+def _known_layout(name: str) -> str:
+    from platewarden.hotlists.formats.layouts import NAMES
+
+    if name and name not in NAMES:
+        raise click.BadParameter(f"is none of {', '.join(NAMES)}", param_hint="--format")
+    return name
+
+
+def _known_category(code: str) -> "Category | None":
+    from platewarden.policy.hotlists import Category
+
+    if code and code not in set(Category):
+        raise click.BadParameter(f"is none of {', '.join(Category)}", param_hint="--category")
+    return Category(code) if code else None
+
+
+def _progress(file: Path, *, quiet: bool) -> Callable[[int], None]:
+    """Return what shows on a terminal how much of *file* has been read; a file of a zip is larger than the zip."""
+    size, shown = file.stat().st_size, -1
+
+    def show(seen: int) -> None:
+        nonlocal shown
+        percent = min(100, 100 * seen // max(size, 1))
+        if not quiet and percent != shown and sys.stderr.isatty():
+            shown = percent
+            click.echo(f"\r{percent:3} % read", nl=percent == 100, err=True)  # noqa: PLR2004 - all of it
+
+    return show
 
 
 def _list(name: str, source: str, actor: "Actor", now: datetime, *, create: bool) -> "Hotlist":
@@ -86,14 +158,6 @@ def _written_at(file: Path) -> datetime:
     from datetime import UTC
 
     return datetime.fromtimestamp(file.stat().st_mtime, tz=UTC)
-
-
-def _problems(report: "Report") -> str:
-    lines = [f"{report.problem_count} problem(s); nothing was loaded."]
-    for problem in report.problems:
-        place = f"line {problem.line}" if problem.line else "the file"
-        lines.append(f"  {place}{f', {problem.column}' if problem.column else ''}: {problem.message}")
-    return "\n".join(lines)
 
 
 @hotlist.command()

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.validators import MaxValueValidator
 
-from platewarden.hotlists.formats.csv_layout import MAX_BYTES
+from platewarden.hotlists.formats.lines import MAX_BYTES
 from platewarden.hotlists.forms import TYPED, ShowsRefusal
 from platewarden.policy.parameters import Parameters
 from platewarden.site.fields import AgencyTimeField

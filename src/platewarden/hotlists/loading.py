@@ -1,18 +1,19 @@
 """Every write about loaded lists: set one up, load a file into it, whole or not at all."""
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import fields
+import io
 from datetime import datetime
+from typing import BinaryIO
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from platewarden.accounts.models import Agency
 from platewarden.adoption.in_force import parameters_at
-from platewarden.hotlists.formats.csv_layout import read_csv
+from platewarden.hotlists import writing
+from platewarden.hotlists.formats.lines import Watch, unwatched
+from platewarden.hotlists.formats.reading import HowToRead, Reading
 from platewarden.hotlists.formats.report import Report
-from platewarden.hotlists.formats.rows import Row
-from platewarden.hotlists.models import Entry, Hotlist, Snapshot
+from platewarden.hotlists.models import Hotlist, Snapshot
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.policy import hotlists as policy
@@ -72,51 +73,115 @@ def create_hotlist(
 
 
 def load_snapshot(
-    *, hotlist: Hotlist, content: bytes, file_name: str, effective_at: datetime, actor: Actor, now: datetime
+    *,
+    hotlist: Hotlist,
+    content: bytes | BinaryIO,
+    file_name: str,
+    effective_at: datetime,
+    actor: Actor,
+    now: datetime,
+    layout: str = "",
+    category: policy.Category | None = None,
+    is_unattended: bool = False,
+    watch: Watch = unwatched,
 ) -> Snapshot:
-    """Load *content* as the current snapshot of *hotlist*, whole or not at all.
+    """Load *content* as the current snapshot of *hotlist*, whole or not at all, in one transaction.
 
-    Past reads are not matched against it: it works from the next read on.
+    Past reads are not matched against it: it works from the next read on. What is no longer on it stops matching
+    at the same moment.
+
+    Args:
+        hotlist: The list; other loads of it wait for this one.
+        content: The file, or what to read it from, seekable.
+        file_name: Of the file, as a label.
+        effective_at: Since when its source holds it to be in effect.
+        actor: Who loads it.
+        now: When.
+        layout: Name of its layout; empty to recognise it.
+        category: Of all entries of a plain CSV that names none.
+        is_unattended: Whether nobody has seen what it changes: then it may not shrink beyond measure.
+        watch: Told now and then how many bytes have been read; what it raises ends the load, nothing is loaded.
 
     Raises:
-        PolicyRefusal: *actor* may not load lists, or the file is older than the list in use.
+        PolicyRefusal: *actor* may not load lists, the file is older than the list in use, or it shrinks too much.
         HotlistRefusedError: A line is unusable; the refusal is on the ledger, nothing is loaded.
     """
     require(policy.may_load(actor), action="hotlist.load")
-    digest = hashlib.sha256(content)
-    report = read_csv(content, parameters=parameters_at(now))
-    if not report.is_sound:
-        _record_refused(hotlist, report, digest.hexdigest(), actor=actor)
-        raise HotlistRefusedError(report)
-    with transaction.atomic():
-        _make_way(hotlist, effective_at, now)
-        snapshot = Snapshot.objects.create(
-            hotlist=hotlist,
-            effective_at=effective_at,
-            loaded_at=now,
-            loaded_by=actor.name,
-            file_name=file_name[:160],
-            file_digest=digest.digest(),
-            accepted=len(report.rows),
-            refused=dict(report.refused),
-        )
-        _copy_rows(snapshot, report.rows, now)
-        _record_loaded(snapshot, report, actor=actor)
+    file = io.BytesIO(content) if isinstance(content, bytes) else content
+    digest = digest_of(file)
+    reading = Reading(file, HowToRead(parameters_at(now), layout, category), watch)
+    try:
+        with transaction.atomic():
+            current = _current_if_replaceable(hotlist, effective_at, now)
+            snapshot = Snapshot.objects.create(
+                hotlist=hotlist,
+                effective_at=effective_at,
+                loaded_at=now,
+                loaded_by=actor.name,
+                file_name=file_name[:160],
+                file_digest=digest,
+                accepted=0,
+                is_current=False,
+            )
+            _fill(snapshot, current, reading, now)
+            _require_no_collapse(current, snapshot, now=now, is_unattended=is_unattended)
+            _switch(current, snapshot)
+            _record_loaded(snapshot, reading.report, actor=actor)
+    except HotlistRefusedError:
+        _record_refused(hotlist, reading.report, digest.hex(), actor=actor)
+        raise
     return snapshot
 
 
-def _make_way(hotlist: Hotlist, effective_at: datetime, now: datetime) -> None:
-    """Retire the current snapshot, if the policy lets one of *effective_at* follow; one load of a list at a time."""
-    Hotlist.objects.select_for_update().get(pk=hotlist.pk)
+def digest_of(file: BinaryIO) -> bytes:
+    """Return the SHA-256 of *file*, and put it back to its start."""
+    digest = hashlib.file_digest(file, "sha256").digest()  # type: ignore[arg-type]  # any binary file will do
+    file.seek(0)
+    return digest
+
+
+def _current_if_replaceable(hotlist: Hotlist, effective_at: datetime, now: datetime) -> Snapshot | None:
+    """Return the snapshot in use, if the policy lets one of *effective_at* follow; one load of a list at a time."""
+    Hotlist.objects.select_for_update(no_key=True).get(pk=hotlist.pk)
     current = Snapshot.objects.filter(hotlist=hotlist, is_current=True).first()
     decision = policy.may_replace(
         current_effective_at=current.effective_at if current else None, new_effective_at=effective_at, now=now
     )
     require(decision, action="hotlist.load")
+    return current
+
+
+def _fill(snapshot: Snapshot, current: Snapshot | None, reading: Reading, now: datetime) -> None:
+    report = reading.report
+    writing.copy_entries(snapshot, (row for row in reading.rows() if report.is_sound), now=now)
+    if not report.is_sound:
+        raise HotlistRefusedError(report)
+    report.repeated = writing.remove_repeated(snapshot)
+    snapshot.accepted = report.accepted_count
+    snapshot.repeated = report.repeated
+    snapshot.refused = dict(report.refused)
+    snapshot.layout = report.layout
+    snapshot.difference = writing.difference(current, snapshot).counts
+
+
+def _require_no_collapse(
+    current: Snapshot | None, snapshot: Snapshot, *, now: datetime, is_unattended: bool
+) -> None:
+    if current and is_unattended:
+        decision = policy.may_shrink_unattended(
+            before=current.accepted, after=snapshot.accepted, parameters=parameters_at(now)
+        )
+        require(decision, action="hotlist.load")
+
+
+def _switch(current: Snapshot | None, snapshot: Snapshot) -> None:
+    """Let *snapshot* match, and *current* no more; its entries go, what it was remains."""
     if current:
-        Entry.objects.filter(snapshot=current).delete()
+        writing.delete_entries(current)
         current.is_current = False
         current.save(update_fields=["is_current"])
+    snapshot.is_current = True
+    snapshot.save()
 
 
 def _record_loaded(snapshot: Snapshot, report: Report, *, actor: Actor) -> None:
@@ -126,9 +191,12 @@ def _record_loaded(snapshot: Snapshot, report: Report, *, actor: Actor) -> None:
         subject=f"hotlist:{snapshot.hotlist_id}",
         details={
             "snapshot": snapshot.pk,
+            "layout": snapshot.layout,
             "accepted": snapshot.accepted,
-            "repeated": report.repeated,
+            "by_category": {category.value: count for category, count in report.accepted_by_category.items()},
+            "repeated": snapshot.repeated,
             "refused": snapshot.refused,
+            "difference": snapshot.difference,
             "file_sha256": bytes(snapshot.file_digest).hex(),
             "effective_at": snapshot.effective_at.isoformat(),
         },
@@ -142,21 +210,5 @@ def _record_refused(hotlist: Hotlist, report: Report, digest: str, *, actor: Act
         actor=actor,
         subject=f"hotlist:{hotlist.pk}",
         outcome="refused",
-        details={"problems": report.problem_count, "file_sha256": digest},
+        details={"problems": report.problem_count, "refused": dict(report.refused), "file_sha256": digest},
     )
-
-
-_ROW_FIELDS = tuple(field.name for field in fields(Row))
-_COPIED = ("agency_id", "snapshot_id", *_ROW_FIELDS, "entered_at", "is_exigent")
-
-
-def _copy_rows(snapshot: Snapshot, rows: Iterable[Row], now: datetime) -> None:
-    """Write *rows* by COPY: a list of millions must load in minutes."""
-    agency_id = snapshot.hotlist.agency_id
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY hotlist_entries ({', '.join(_COPIED)}) FROM STDIN") as copy,
-    ):
-        for row in rows:
-            values = (getattr(row, name) for name in _ROW_FIELDS)
-            copy.write_row((agency_id, snapshot.pk, *values, now, False))

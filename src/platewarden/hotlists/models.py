@@ -40,8 +40,11 @@ class Snapshot(models.Model):
     loaded_by = models.CharField(max_length=64)
     file_name = models.CharField(max_length=160, blank=True, default="")
     file_digest = models.BinaryField(max_length=32)
+    layout = models.CharField(max_length=32, blank=True, default="")
     accepted = models.PositiveIntegerField()
+    repeated = models.PositiveIntegerField(default=0)
     refused = models.JSONField(default=dict)
+    difference = models.JSONField(default=dict)
     is_current = models.BooleanField(default=True)
 
     class Meta:
@@ -63,7 +66,11 @@ class Snapshot(models.Model):
 
 
 class Entry(models.Model):
-    """One wanted plate on one snapshot; `plate_as_given` is shown, `plate` and `skeleton` match."""
+    """One wanted plate on one snapshot; `plate_as_given` is shown, `plate` and `skeleton` match.
+
+    `line` is its line in the file it came with, and `fingerprint` a number made of all it says, by which two
+    versions of a list are compared; both are empty for an entry made by hand.
+    """
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="entries")
@@ -85,6 +92,8 @@ class Entry(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     is_exigent = models.BooleanField(default=False)
+    line = models.PositiveIntegerField(null=True, blank=True)
+    fingerprint = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         db_table = "hotlist_entries"

@@ -1,6 +1,7 @@
 """What a hotlist may hold, how a plate is entered by hand, and when a list is stale."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,8 +12,9 @@ from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.casenumbers import may_name_case
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
+from platewarden.policy.immigration import names_immigration
 from platewarden.policy.parameters import Parameters
-from platewarden.policy.use import may_state_reason, review_reason
+from platewarden.policy.use import may_state_reason
 
 
 class Category(StrEnum):
@@ -106,21 +108,35 @@ def category_from_code(code: str) -> Category | RefusedCategory:
 
     Case, blanks and hyphens do not count. Letters that the extracts use differently (X, S) are not guessed.
     """
-    plain = re.sub(r"[\s_-]+", "_", code.strip().lower())
-    if found := _BY_CODE.get(plain):
-        return found
-    if _IMMIGRATION_CODE.fullmatch(plain):
-        return RefusedCategory(code[:40], "USE-5", "Records about immigration status are never loaded.")
-    return RefusedCategory(code[:40], "HOT-3", "This category is not one that a hotlist may hold.")
+    plain = re.sub(r"[\s_-]+", "_", unicodedata.normalize("NFKC", code).strip().lower())
+    return _BY_CODE.get(plain) or refused_category(code)
 
 
-@lru_cache(maxsize=4096)
+def refused_category(code: str, *, meaning: str = "") -> RefusedCategory:
+    """Return why entries are left out whose *code* stands for no category that a list may hold.
+
+    > USE-5: No purpose, hotlist category or reason of that kind is accepted.
+
+    > HOT-3: Entries of any other category are refused and counted.
+
+    Args:
+        code: As the list gives it.
+        meaning: What its source means by it, in words, where that is known.
+    """
+    told = (f"{code} ({meaning})" if meaning else code)[:40]
+    plain = unicodedata.normalize("NFKC", code).strip().lower()
+    if _IMMIGRATION_CODE.fullmatch(plain) or names_immigration(f"{code} {meaning}"):
+        return RefusedCategory(told, "USE-5", "Records about immigration status are never loaded.")
+    return RefusedCategory(told, "HOT-3", "This category is not one that a hotlist may hold.")
+
+
+@lru_cache(maxsize=65536)
 def refused_wording(*texts: str) -> RefusedCategory | None:
     """Return why an entry with these *texts* (reason, instructions) is left out; None when they are in order.
 
     > USE-5: No purpose, hotlist category or reason of that kind is accepted.
     """
-    if any(review_reason(text).names_immigration for text in texts if text):
+    if any(map(names_immigration, texts)):
         return RefusedCategory("(its reason)", "USE-5", "Records about immigration status are never loaded.")
     return None
 
@@ -168,6 +184,24 @@ def may_replace(
             "The list is older than the one in use.",
             remedy="Load the most current list; if the effective time is wrong, correct it.",
             field="effective_at",
+        )
+    return allow("HOT-1")
+
+
+def may_shrink_unattended(*, before: int, after: int, parameters: Parameters) -> Decision:
+    """Decide whether a list of *before* entries may be replaced by one of *after* that nobody has looked at.
+
+    > HOT-1: The most current hotlist available is the one in use.
+
+    A file cut off on its way looks like a list from which most plates were taken.
+    """
+    least = before * (100 - parameters.integer("hotlist.unattended_shrink_percent"))
+    if after * 100 < least:
+        return refuse(
+            "HOT-1",
+            f"The list would shrink from {before} to {after} entries, and nobody has looked at it.",
+            remedy="Fetch the file again; if it is whole, load it in the console, which shows what it changes.",
+            field="file",
         )
     return allow("HOT-1")
 

@@ -7,7 +7,7 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from platewarden.hotlists.formats.csv_layout import MAX_BYTES
+from platewarden.hotlists.formats.lines import MAX_BYTES
 
 FORM_BYTES: Final = 1024 * 1024
 """More than any form of the console holds."""

@@ -1,16 +1,14 @@
-"""What a list says of one wanted plate."""
+"""What a list says of one wanted plate: as its file gives it, and as it is kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from platewarden.policy.hotlists import Category
 
 ANY_STATE: Final = "*"
 """What an entry's state says when it is expressly for any state; empty means the list does not say."""
 
-REQUIRED: Final = ("plate", "state", "category")
 LENGTHS: Final[Mapping[str, int]] = {
     "plate": 32,
     "state": 2,
@@ -25,13 +23,40 @@ LENGTHS: Final[Mapping[str, int]] = {
     "instructions": 500,
     "priority": 8,
 }
-"""Columns of the plain CSV layout and how long their values may be; `REQUIRED` ones must be in the header."""
+"""The values that any layout can give, named as in the plain CSV layout, and how long they may be."""
+
+REQUIRED: Final = ("plate", "state", "category")
+"""Columns that the plain CSV layout must have; `category` unless it is said for the whole file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One wanted plate as a list gives it."""
+class Given(NamedTuple):
+    """One line of a file, taken apart and otherwise as it stands; in the order of `LENGTHS`.
 
+    Attributes:
+        remarks: What else is told with the entry, after the reason.
+        others: Further texts of the line, looked through for what no list may say.
+    """
+
+    plate: str
+    state: str
+    category: str
+    reason: str = ""
+    case_number: str = ""
+    expires: str = ""
+    make: str = ""
+    model: str = ""
+    colour: str = ""
+    type: str = ""
+    instructions: str = ""
+    priority: str = ""
+    remarks: str = ""
+    others: tuple[str, ...] = ()
+
+
+class Row(NamedTuple):
+    """One wanted plate, ready to be kept."""
+
+    line: int
     plate_as_given: str
     plate: str
     skeleton: str
