@@ -1,88 +1,53 @@
-"""Plates right on photographs with known plates, beside the text recogniser we build on, used as it comes.
+"""Plates right on photographs with known plates, beside what the recognition is built on, used as it comes.
 
-    python benchmarks/recognition.py [--limit N] [--photos FOLDER --labels CSV]
+    python benchmarks/recognition.py [LABELS.csv] [--photos FOLDER] [--limit N] [--threads N] [--only NAME ...]
 
-The labels have the columns file, x1, y1, x2, y2, text; one plate a photograph. Shares are given with their 95 %
-Wilson interval. The photographs are for measuring only.
+Each engine sees the same photographs in the same run and is measured as `platewarden evaluate` does. The
+photographs that are looked for unless others are named are for measuring only.
 """
 
 import argparse
-import csv
-import math
 import resource
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+import string
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 import numpy as np
-from rapidfuzz.distance import Levenshtein
 
-from platewarden.recognition.images import decode_image
-from platewarden.recognition.pipeline import load_recogniser
-from platewarden.recognition.types import Box, Frame
+from platewarden.evaluation.engines import engine_of
+from platewarden.evaluation.labels import LabelledPhoto, load_labels
+from platewarden.evaluation.outcomes import Engine, Guess, Unreadable, examine
+from platewarden.evaluation.report import share_text, table
+from platewarden.evaluation.summary import Summary, summarise
+from platewarden.recognition.geometry import straighten
+from platewarden.recognition.pipeline import TRIMS, load_recogniser
+from platewarden.recognition.reader import LineReader
+from platewarden.recognition.types import Detection, Frame
 
-FRAME_LONG_SIDE_PX = 960
-"""Size at which the peer looks at a whole photograph: where it reads best."""
+DATA: Final = Path(__file__).resolve().parents[2] / "shared" / "data" / "us-dev"
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "us-dev"
+FRAME_LONG_SIDE_PX: Final = 960
+"""Size at which PP-OCRv6 alone looks at the whole frame; larger and smaller ones read less."""
 
-Guess = tuple[str, Box, tuple[str, ...]]
-"""Plate, box, alternates."""
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """One photograph with its plate."""
-
-    path: Path
-    plate: str
-    box: Box
+_CHARACTERS: Final = frozenset(string.ascii_uppercase + string.digits)
+_LENGTHS: Final = range(4, 9)
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What one engine made of one photograph."""
+def untuned_engine(threads: int) -> Engine:
+    """Return our detector with PP-OCRv6's reader as it comes: what tuning the reader is worth."""
+    recogniser, reader = load_recogniser(threads=threads), LineReader(threads=threads)
 
-    truth: Labelled
-    guess: Guess | None
-    ms: float
-
-
-def folded(plate: str) -> str:
-    """Return *plate* with the characters that many dies do not distinguish made one: O Q 0, I 1."""
-    return plate.translate(str.maketrans("OQI", "001"))
-
-
-def wilson(part: int, whole: int, z: float = 1.96) -> tuple[float, float]:
-    """Return the 95 % Wilson score interval of *part* in *whole*."""
-    share, spread = part / whole, z * z / whole
-    middle = (share + spread / 2) / (1 + spread)
-    half = z / (1 + spread) * math.sqrt(share * (1 - share) / whole + spread / (4 * whole))
-    return middle - half, middle + half
-
-
-def is_inside(first: Box, second: Box) -> bool:
-    """Whether the middle of *first*, a serial, lies in *second*, a plate."""
-    x, y = (first[0] + first[2]) / 2, (first[1] + first[3]) / 2
-    return second[0] <= x <= second[2] and second[1] <= y <= second[3]
-
-
-def platewarden_engine(threads: int) -> Callable[[Frame], Guess | None]:
-    """Return our recognition: its best read."""
-    recogniser = load_recogniser(threads=threads)
-
-    def guess(frame: Frame) -> Guess | None:
-        reads = recogniser.read(frame)
-        if not reads:
-            return None
-        return reads[0].plate, reads[0].box_xyxy, tuple(other.plate for other in reads[0].alternates)
+    def guess(frame: Frame) -> Sequence[Guess]:
+        return [_voted(frame, plate, reader) for plate in recogniser.find(frame)]
 
     return guess
 
 
-def peer_engine(threads: int) -> Callable[[Frame], Guess | None]:
-    """Return rapidocr as it comes, at our frame size, with the surest line of four to eight characters."""
+def whole_frame_engine(threads: int) -> Engine:
+    """Return PP-OCRv6 as it comes: each line of four to eight characters with a figure among them is a plate."""
     from rapidocr import RapidOCR
 
     engine = RapidOCR(
@@ -97,86 +62,104 @@ def peer_engine(threads: int) -> Callable[[Frame], Guess | None]:
         }
     )
 
-    def guess(frame: Frame) -> Guess | None:
+    def guess(frame: Frame) -> Sequence[Guess]:
         found = engine(frame)
-        lines = zip(
-            found.txts or (), found.scores or (), found.boxes if found.boxes is not None else (), strict=True
-        )
-        best: tuple[float, Guess] | None = None
-        for text, score, corners in lines:
-            plate = "".join(
-                character for character in text.upper() if character.isascii() and character.isalnum()
-            )
-            mixed = any(map(str.isdigit, plate)) and 4 <= len(plate) <= 8
-            if mixed and (best is None or score > best[0]):
-                (left, top), (right, bottom) = np.min(corners, axis=0), np.max(corners, axis=0)
-                best = float(score), (plate, (left, top, right, bottom), ())
-        return best[1] if best else None
+        boxes = found.boxes if found.boxes is not None else ()
+        lines = [
+            _line(text, float(score), corners)
+            for text, score, corners in zip(found.txts or (), found.scores or (), boxes, strict=True)
+        ]
+        plates = [line for line in lines if len(line.plate) in _LENGTHS and any(map(str.isdigit, line.plate))]
+        return sorted(plates, key=lambda line: -line.confidence)
 
     return guess
 
 
-def load(labels: Path, photos: Path, limit: int | None) -> list[Labelled]:
-    """Return the photographs listed in *labels*."""
-    with labels.open(newline="") as file:
-        rows = list(csv.DictReader(file))[:limit]
+ENGINES: Final[dict[str, Callable[[int], Engine]]] = {
+    "platewarden": lambda threads: engine_of(load_recogniser(threads=threads)),
+    "untuned": untuned_engine,
+    "whole-frame": whole_frame_engine,
+}
+TITLES: Final = {
+    "platewarden": "platewarden",
+    "untuned": "our detector, PP-OCRv6 untuned",
+    "whole-frame": "PP-OCRv6, whole frame",
+}
+
+
+def measure(engine: Engine, photos: Sequence[LabelledPhoto]) -> Summary:
+    """Return the figures of *engine* on *photos*; those that cannot be read are named on the error output."""
+    results = list(examine(engine, photos))
+    for result in results:
+        if isinstance(result, Unreadable):
+            print(f"error: {result.cause}", file=sys.stderr)
+    return summarise(results)
+
+
+def row(name: str, summary: Summary) -> list[str]:
+    """Return one row of the table."""
+    whole, point = summary.whole, summary.coverages[1].point
+    shares = (
+        whole.exact,
+        whole.folded,
+        whole.within_one,
+        whole.character_errors,
+        whole.alternates,
+        whole.found,
+    )
     return [
-        Labelled(
-            photos / row["file"],
-            row["text"],
-            (float(row["x1"]), float(row["y1"]), float(row["x2"]), float(row["y2"])),
-        )
-        for row in rows
+        name,
+        *map(share_text, shares),
+        f"{summary.false_reported.value:.3f} / {summary.false_accepted.value:.3f}",
+        share_text(point.coverage) if point else "not reached",
+        f"{summary.reliability.error:.3f}",
+        f"{summary.ms_median:.0f} / {summary.ms_mean:.0f}",
     ]
 
 
-def run(engine: Callable[[Frame], Guess | None], photos: list[Labelled]) -> list[Outcome]:
-    """Return what *engine* makes of each of *photos*; decoding is not timed."""
-    outcomes = []
-    for photo in photos:
-        frame = decode_image(photo.path.read_bytes(), name=photo.path.name)
-        started = time.perf_counter()
-        guess = engine(frame)
-        outcomes.append(Outcome(photo, guess, (time.perf_counter() - started) * 1000))
-    return outcomes
-
-
-def report(name: str, outcomes: list[Outcome]) -> None:
-    """Print one row of the table."""
-    pairs = [(outcome.truth, outcome.guess or ("", (0.0, 0.0, 0.0, 0.0), ())) for outcome in outcomes]
-    counts = (
-        sum(guess[0] == truth.plate for truth, guess in pairs),
-        sum(folded(guess[0]) == folded(truth.plate) for truth, guess in pairs),
-        sum(Levenshtein.distance(folded(guess[0]), folded(truth.plate)) <= 1 for truth, guess in pairs),
-        sum(truth.plate in (guess[0], *guess[2]) for truth, guess in pairs),
-        sum(is_inside(guess[1], truth.box) for truth, guess in pairs),
-    )
-    cells = []
-    for count in counts:
-        low, high = wilson(count, len(outcomes))
-        cells.append(f"{count / len(outcomes):.3f} [{low:.3f}-{high:.3f}]")
-    times = [outcome.ms for outcome in outcomes]
-    print(f"| {name} | {' | '.join(cells)} | {np.median(times):.0f} / {np.mean(times):.0f} |", flush=True)
-
-
 def main() -> None:
-    """Run both engines over the photographs and print the table."""
+    """Run every engine over the photographs and print the table."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("labels", type=Path, nargs="?", default=DATA / "us-photos.csv")
+    parser.add_argument("--photos", type=Path, help="folder of the photographs")
     parser.add_argument("--limit", type=int, help="only the first N photographs")
-    parser.add_argument("--photos", type=Path, default=DATA / "us-photos")
-    parser.add_argument("--labels", type=Path, default=DATA / "us-photos.csv")
     parser.add_argument("--threads", type=int, default=0, help="threads a model; 0: one a core")
+    parser.add_argument("--only", nargs="+", choices=list(ENGINES), default=list(ENGINES))
     options = parser.parse_args()
-    photos = load(options.labels, options.photos, options.limit)
-    print(f"{len(photos)} photographs, one plate each; share [95 % Wilson interval]\n")
-    print("| engine | exact | folded (O0Q, I1) | within one | among alternates | found | ms median / mean |")
-    print("|---|---|---|---|---|---|---|")
-    report("platewarden", run(platewarden_engine(options.threads), photos))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    report("rapidocr, whole frame", run(peer_engine(options.threads), photos))
-    print(f"\nPeak memory of the process after our own part: {memory:.0f} MB")
+    photos = load_labels(options.labels, options.photos)[: options.limit]
+    rows = [[
+        "engine", "exact", "folded (O0Q, I1)", "within one", "character errors", "among alternates", "found (IoU .5)",
+        "false a photo / confident", "accepted at precision .98", "calibration error", "ms median / mean",
+    ]]  # fmt: skip
+    for name in options.only:
+        print(f"{TITLES[name]} ...", file=sys.stderr, flush=True)
+        rows.append(row(TITLES[name], measure(ENGINES[name](options.threads), photos)))
+        if name == "platewarden":
+            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            print(f"peak memory of the process with it alone: {memory:.0f} MB", file=sys.stderr)
+    print(f"{len(photos)} photographs; share [95 % Wilson interval]\n\n{table(rows)}")
+
+
+def _voted(frame: Frame, plate: Detection, reader: LineReader) -> Guess:
+    """Return what *reader* makes of *plate* at our trims: the serial that its confidence speaks for most."""
+    straight = straighten(frame, plate.corners)
+    height = straight.shape[0]
+    votes: defaultdict[str, float] = defaultdict(float)
+    for top, foot in TRIMS:
+        crop = straight[round(top * height) : max(round((1 - foot) * height), round(top * height) + 2)]
+        reading = reader.read(crop)
+        serial = "".join(character for character in reading.text if character in _CHARACTERS)
+        votes[serial] += float(np.prod(reading.char_confidences)) / len(TRIMS)
+    best = max(votes, key=lambda serial: (votes[serial], serial))
+    return Guess(best, plate.box_xyxy, votes[best])
+
+
+def _line(text: str, score: float, corners: np.ndarray) -> Guess:
+    (left, top), (right, bottom) = np.min(corners, axis=0), np.max(corners, axis=0)
+    plate = "".join(character for character in text.upper() if character in _CHARACTERS)
+    return Guess(plate, (float(left), float(top), float(right), float(bottom)), score)
 
 
 if __name__ == "__main__":
