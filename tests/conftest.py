@@ -163,9 +163,10 @@ def now() -> datetime:
 
 @pytest.fixture
 def store_home(tmp_path: Path, settings: Any) -> Path:
-    """Keys, images and checkpoints of one test's own."""
+    """Keys, images, checkpoints and spool of one test's own."""
     settings.PLATEWARDEN_KEYS = tmp_path / "keys"
     settings.PLATEWARDEN_CHECKPOINTS = tmp_path / "checkpoints"
+    settings.PLATEWARDEN_SPOOL = tmp_path / "spool"
     storages = dict(settings.STORAGES)
     storages["images"] = {**storages["images"], "OPTIONS": {"location": str(tmp_path / "images")}}
     settings.STORAGES = storages

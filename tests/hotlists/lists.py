@@ -4,7 +4,11 @@ import io
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from django.db import connection
+
+from platewarden.hotlists import uploads
 from platewarden.hotlists.formats.reading import HowToRead, Reading
 from platewarden.hotlists.formats.report import Report
 from platewarden.hotlists.formats.rows import Row
@@ -53,6 +57,18 @@ def read(content: bytes, **how: Any) -> Found:
     """Read *content*, under the policy's own values unless *how* has others."""
     reading = Reading(io.BytesIO(content), HowToRead(**{"parameters": defaults(NOW), **how}))
     return Found(list(reading.rows()), reading.report)
+
+
+def run_jobs() -> None:
+    """Do what the worker would do now, in its order."""
+    acts = {uploads.CHECK: uploads.check, uploads.LOAD: uploads.load}
+    next_job = "(SELECT min(id) FROM procrastinate_jobs)"
+    taken = f"DELETE FROM procrastinate_jobs WHERE id = {next_job} RETURNING task_name, args ->> 'upload_id'"
+    with connection.cursor() as cursor:
+        cursor.execute(taken)
+        while job := cursor.fetchone():
+            acts[job[0]](UUID(job[1]), now=NOW)
+            cursor.execute(taken)
 
 
 def facts(**changes: Any) -> ManualEntryFacts:

@@ -4,15 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from platewarden.hotlists import actions
-from platewarden.hotlists.models import Entry, Hotlist, Snapshot
+from platewarden.hotlists.models import Entry
 from platewarden.ledger.models import LedgerLeaf
 from tests.cast import Cast
 from tests.conftest import NOW
-from tests.hotlists.lists import a_list, csv_of, facts, load
+from tests.hotlists.lists import a_list, facts, load
 
 pytestmark = pytest.mark.django_db
 
@@ -22,14 +21,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pages play at the tests' moment."""
     for module in ("hotlists.views", "hotlists.load_views", "site.middleware", "site.context"):
         monkeypatch.setattr(f"platewarden.{module}.utc_now", lambda: NOW)
-
-
-def upload(
-    *lines: str, at: str = "2026-11-20T09:00", button: str = "load", content: bytes | None = None
-) -> Any:
-    """What the load form sends."""
-    file = SimpleUploadedFile("list.csv", csv_of(*lines) if content is None else content)
-    return {"file": file, "effective_at": at, button: ""}
 
 
 def typed(**changes: Any) -> dict[str, Any]:
@@ -74,60 +65,6 @@ def test_only_those_who_may_are_offered_to_load_or_enter(cast: Cast, client: Any
         "sue": (True, True),
         "ada": (False, True),
     }
-
-
-@pytest.mark.clause("HOT-1")
-def test_a_supervisor_sets_up_and_loads_a_list(cast: Cast, sign_in: Any) -> None:
-    """The list is set up, then loaded with the time that its source gives, on the agency's clock."""
-    client = sign_in(cast.sue)
-    made = client.post(reverse("hotlists:create"), {"name": "County", "source": "Kept by us"})
-    hotlist = Hotlist.objects.get()
-    assert made.url == reverse("hotlists:load", args=[hotlist.pk])
-    done = client.post(made.url, upload("KAB4821,NY,P,"))
-    assert done.url == reverse("hotlists:detail", args=[hotlist.pk])
-    assert Snapshot.objects.get().effective_at.isoformat() == "2026-11-20T14:00:00+00:00"
-    page = client.get(done.url).content.decode()
-    assert "list.csv" in page
-    assert "KAB4821" not in page
-
-
-def test_check_only_reports_and_loads_nothing(cast: Cast, sign_in: Any) -> None:
-    """The report tells what a load would do."""
-    url = reverse("hotlists:load", args=[a_list(cast).pk])
-    page = sign_in(cast.sue).post(url, upload("KAB4821,NY,P,", "AAA1111,NY,N,", button="check"))
-    assert page.status_code == 200
-    assert b"the file is in order" in page.content
-    assert b"USE-5 N" in page.content
-    assert Snapshot.objects.count() == 0
-
-
-def test_a_refused_file_is_answered_line_by_line(cast: Cast, sign_in: Any) -> None:
-    """The page names line, column and fault, and nothing was loaded."""
-    url = reverse("hotlists:load", args=[a_list(cast).pk])
-    page = sign_in(cast.sue).post(url, upload("KAB4821,NY,P,", "--,NY,P,"))
-    assert page.status_code == 422
-    assert b"1 problem; nothing of it was loaded" in page.content
-    assert Entry.objects.count() == 0
-
-
-@pytest.mark.clause("HOT-1")
-def test_an_older_file_is_refused_on_record_beside_its_field(cast: Cast, sign_in: Any) -> None:
-    """The refusal names HOT-1 and its remedy, and its ledger entry."""
-    hotlist = a_list(cast)
-    load(cast, hotlist, "KAB4821,NY,P,")
-    page = sign_in(cast.sue).post(
-        reverse("hotlists:load", args=[hotlist.pk]), upload("HXB7730,NY,P,", at="2026-11-19T09:00")
-    )
-    assert page.status_code == 403
-    assert b"older than the one in use" in page.content
-    assert LedgerLeaf.objects.order_by("-seq")[0].kind == "request.refused"
-
-
-@pytest.mark.parametrize("data", [{}, {"effective_at": "soon", "file": ""}])
-def test_a_load_without_file_or_time_says_so(cast: Cast, sign_in: Any, data: dict[str, str]) -> None:
-    """The form is shown again with each missing thing named."""
-    url = reverse("hotlists:load", args=[a_list(cast).pk])
-    assert sign_in(cast.sue).post(url, data).status_code == 422
 
 
 @pytest.mark.clause("HOT-2")
@@ -226,21 +163,3 @@ def test_entries_of_a_loaded_list_have_no_page(cast: Cast, sign_in: Any) -> None
     assert client.post(reverse("hotlists:withdraw", args=[Entry.objects.get().pk])).status_code == 404
     assert client.get(reverse("hotlists:detail", args=[10**15])).status_code == 404
     assert LedgerLeaf.objects.order_by("-seq")[0].kind == "object.missing"
-
-
-def test_no_file_is_loaded_into_the_list_kept_by_hand(cast: Cast, sign_in: Any) -> None:
-    """Its entries have reasons of their own, and a file would sweep them away."""
-    actions.enter_manually(
-        plate="KAB4821", facts=facts(), instructions="", actor=cast.actor("alice"), now=NOW
-    )
-    url = reverse("hotlists:load", args=[Hotlist.objects.get().pk])
-    assert sign_in(cast.sue).post(url, upload("HXB7730,NY,P,")).status_code == 404
-    assert Entry.objects.get().plate == "KAB4821"
-
-
-def test_a_name_that_is_taken_is_said_beside_its_field(cast: Cast, sign_in: Any) -> None:
-    """The form is shown again."""
-    a_list(cast)
-    page = sign_in(cast.sue).post(reverse("hotlists:create"), {"name": "State extract", "source": "x"})
-    assert page.status_code == 422
-    assert b"already a list named" in page.content

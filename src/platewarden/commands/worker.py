@@ -1,20 +1,28 @@
-"""`platewarden worker`: the timers alone; `serve` starts it."""
+"""`platewarden worker`: the timers and the long jobs; `serve` starts it."""
 
 import click
 
 from platewarden.commands.support import with_django
 
+JOBS_AT_ONCE = 4
+"""A list that takes minutes to load must not keep the purge and the escalation of alerts waiting."""
+
 
 @click.command(hidden=True)
 def worker() -> None:
-    """Run the timers: purge, counts, checkpoints."""
+    """Run the timers (purge, counts, checkpoints) and the jobs, e.g. loading a list."""
     with with_django():
         from procrastinate.contrib.django import app
         from procrastinate.contrib.django.django_connector import DjangoConnector
 
         import platewarden.site.tasks  # noqa: F401 - registers the timetable
+        from platewarden.hotlists import uploads
+        from platewarden.site.clock import utc_now
 
+        uploads.tend(now=utc_now(), is_start=True)
         connector = app.connector
         assert isinstance(connector, DjangoConnector)  # it cannot listen; its worker connector can
         with app.replace_connector(connector.get_worker_connector()):
-            app.run_worker(name="timers", install_signal_handlers=True, delete_jobs="always")
+            app.run_worker(
+                name="timers", concurrency=JOBS_AT_ONCE, install_signal_handlers=True, delete_jobs="always"
+            )

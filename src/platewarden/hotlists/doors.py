@@ -1,11 +1,14 @@
 """The one way to a list and to an entry: what is absent and what is not the asker's look alike."""
 
+from uuid import UUID
+
 from django.http import Http404
 
-from platewarden.hotlists.models import Entry, Hotlist
+from platewarden.hotlists.models import Entry, Hotlist, Upload
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require
+from platewarden.policy.hotlists import may_load
 
 
 def get_hotlist_for(actor: Actor, hotlist_id: int) -> Hotlist:
@@ -19,6 +22,21 @@ def get_hotlist_for(actor: Actor, hotlist_id: int) -> Hotlist:
     found = Hotlist.objects.filter(pk=hotlist_id, agency_id=actor.agency_id).first()
     if found is None:
         raise Http404("no such list")
+    return found
+
+
+def get_upload_for(actor: Actor, upload_id: UUID) -> Upload:
+    """Return a file under way in *actor*'s agency; whoever may load lists decides over it.
+
+    Raises:
+        PolicyRefusal: *actor* may not load lists.
+        Http404: There is none, or it is another agency's.
+    """
+    require(may_load(actor), action="hotlist.load")
+    uploads = Upload.objects.select_related("hotlist", "uploaded_by", "confirmed_by", "snapshot")
+    found = uploads.filter(pk=upload_id, hotlist__agency_id=actor.agency_id).first()
+    if found is None:
+        raise Http404("no such upload")
     return found
 
 

@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.validators import MaxValueValidator
 
+from platewarden.hotlists.formats.layouts import NAMES, title_of
 from platewarden.hotlists.formats.lines import MAX_BYTES
 from platewarden.hotlists.forms import TYPED, ShowsRefusal
+from platewarden.hotlists.uploads import Said
+from platewarden.policy.hotlists import Category, may_hold
 from platewarden.policy.parameters import Parameters
 from platewarden.site.fields import AgencyTimeField
 
@@ -34,21 +37,36 @@ class HotlistForm(ShowsRefusal):
 
 
 class LoadForm(ShowsRefusal):
-    """A file, and the moment from which its list holds."""
+    """A file, the moment from which its list holds, and what its content does not say."""
 
     file = forms.FileField(
-        label="List file", help_text="CSV in UTF-8, with the columns plate, state and category at least."
+        label="List file", help_text="Text in UTF-8, or a zip file that holds one. Nothing is loaded yet."
     )
     effective_at = AgencyTimeField(
         label="In effect since", fold=0, help_text="When its source made the list, on the agency's clock."
     )
+    layout = forms.ChoiceField(
+        required=False, help_text="Choose one only if the file is not recognised, or not rightly."
+    )
+    category = forms.ChoiceField(
+        required=False,
+        label="Category of all entries",
+        help_text="Only for a CSV that has no column for it.",
+    )
 
-    def __init__(self, *arguments: Any, zone: ZoneInfo) -> None:
+    def __init__(self, *arguments: Any, zone: ZoneInfo, parameters: Parameters) -> None:
         super().__init__(*arguments)
-        self.fields["file"].widget.attrs["accept"] = ".csv,text/csv"
-        effective_at = self.fields["effective_at"]
+        self.fields["file"].widget.attrs["accept"] = ".csv,.txt,.zip,.dat,text/csv,text/plain,application/zip"
+        effective_at, layout, category = (
+            self.fields[name] for name in ("effective_at", "layout", "category")
+        )
         assert isinstance(effective_at, AgencyTimeField)
+        assert isinstance(layout, forms.ChoiceField)
+        assert isinstance(category, forms.ChoiceField)
         effective_at.zone = zone
+        layout.choices = [("", "Recognise it"), *((name, title_of(name)) for name in NAMES)]
+        admitted = [code for code in Category if may_hold(code, parameters=parameters).allowed]
+        category.choices = [("", "As the file says"), *((code.value, code.label) for code in admitted)]
 
     def clean_file(self) -> Any:
         """Refuse what is too large before a byte of it is read."""
@@ -56,3 +74,9 @@ class LoadForm(ShowsRefusal):
         if upload.size > MAX_BYTES:
             raise forms.ValidationError(f"The file is larger than {MAX_BYTES // 1024**2} MB: split the list.")
         return upload
+
+    @property
+    def said(self) -> Said:
+        """What was said of the file; of a valid form."""
+        said = self.cleaned_data
+        return Said(said["effective_at"], said["layout"], said["category"])

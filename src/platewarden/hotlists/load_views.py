@@ -1,21 +1,22 @@
-"""Setting a list up and loading it."""
+"""Setting a list up, and a file's way onto it: send it, see what it would do, decide, see it loaded."""
 
 from typing import Any
+from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platewarden.adoption.in_force import parameters_at
-from platewarden.hotlists import loading
-from platewarden.hotlists.doors import get_hotlist_for
+from platewarden.hotlists import loading, uploads
+from platewarden.hotlists.doors import get_hotlist_for, get_upload_for
+from platewarden.hotlists.formats.layouts import LAYOUTS
 from platewarden.hotlists.formats.rows import LENGTHS, REQUIRED
 from platewarden.hotlists.load_forms import HotlistForm, LoadForm
-from platewarden.hotlists.models import Hotlist
+from platewarden.hotlists.models import Hotlist, UploadState
 from platewarden.hotlists.pages import sheets_of
-from platewarden.hotlists.previews import preview
 from platewarden.hotlists.refusals import agency_zone, record_refused
+from platewarden.hotlists.upload_pages import progress_of, sheet_of
 from platewarden.policy.decision import PolicyRefusal, require
 from platewarden.policy.hotlists import may_load
 from platewarden.site.clock import utc_now
@@ -40,45 +41,28 @@ def create(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def load(request: ActorRequest, hotlist_id: int) -> HttpResponse:
-    """Check a file, or load it whole; what is wrong with it is said line by line."""
+    """Take a file in and have it checked; nothing is loaded before somebody has seen what it would do."""
     require(may_load(request.actor), action="hotlist.load")
-    hotlist = get_hotlist_for(request.actor, hotlist_id)
+    hotlist, now = get_hotlist_for(request.actor, hotlist_id), utc_now()
     arguments = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = LoadForm(*arguments, zone=agency_zone())
+    form = LoadForm(*arguments, zone=agency_zone(), parameters=parameters_at(now))
     if request.method == "GET" or hotlist.is_manual:
         return _show_load(request, hotlist, form, status=404 if hotlist.is_manual else 200)
     if not form.is_valid():
         return _show_load(request, hotlist, form, status=422)
-    if "check" in request.POST:
-        return _check(request, hotlist, form)
-    return _load(request, hotlist, form)
-
-
-def _check(request: ActorRequest, hotlist: Hotlist, form: LoadForm) -> HttpResponse:
-    content = form.cleaned_data["file"].read()
-    seen = preview(content, hotlist=hotlist, actor=request.actor, now=utc_now())
-    return _show_load(request, hotlist, form, preview=seen, report=seen.report)
-
-
-def _load(request: ActorRequest, hotlist: Hotlist, form: LoadForm) -> HttpResponse:
-    upload = form.cleaned_data["file"]
+    file = form.cleaned_data["file"]
     try:
-        snapshot = loading.load_snapshot(
+        upload = uploads.receive(
             hotlist=hotlist,
-            content=upload.read(),
-            file_name=upload.name or "",
-            effective_at=form.cleaned_data["effective_at"],
+            chunks=file.chunks(),
+            file_name=file.name or "",
+            said=form.said,
             actor=request.actor,
-            now=utc_now(),
+            now=now,
         )
-    except loading.HotlistRefusedError as error:
-        return _show_load(request, hotlist, form, report=error.report, status=422)
     except PolicyRefusal as refusal:
         return _show_load(request, hotlist, form, status=403, **record_refused(request, form, refusal))
-    messages.success(
-        request, f"{snapshot.accepted} entries of {hotlist.name} are in use. Past reads are not matched."
-    )
-    return redirect("hotlists:detail", hotlist.pk)
+    return redirect("hotlists:upload", upload.pk)
 
 
 def _show_load(
@@ -87,5 +71,44 @@ def _show_load(
     now = utc_now()
     (sheet,) = sheets_of([hotlist], parameters=parameters_at(now), now=now)
     columns = [(name, name in REQUIRED, length) for name, length in LENGTHS.items()]
-    context |= {"hotlist": hotlist, "form": form, "sheet": sheet, "columns": columns}
+    context |= {
+        "hotlist": hotlist,
+        "form": form,
+        "sheet": sheet,
+        "columns": columns,
+        "layouts": LAYOUTS.values(),
+    }
     return render(request, "hotlists/load.html", context, status=status)
+
+
+@require_GET
+def upload(request: ActorRequest, upload_id: UUID) -> HttpResponse:
+    """Show where a file stands: how far it has come, what it would do, or how it ended."""
+    found = get_upload_for(request.actor, upload_id)
+    return render(request, "hotlists/upload.html", {"sheet": sheet_of(found), "upload": found})
+
+
+@require_GET
+def progress(request: ActorRequest, upload_id: UUID) -> HttpResponse:
+    """Show how far a running job has come; the page asks again by itself, and is loaded anew when it is over."""
+    found = get_upload_for(request.actor, upload_id)
+    if UploadState(found.state).is_running:
+        context = {"upload": found, "progress": progress_of(found)}
+        return render(request, "hotlists/progress.html", context)
+    return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+
+
+@require_POST
+def confirm(request: ActorRequest, upload_id: UUID) -> HttpResponse:
+    """Have a checked file loaded."""
+    found = get_upload_for(request.actor, upload_id)
+    uploads.confirm(upload=found, actor=request.actor, now=utc_now())
+    return redirect("hotlists:upload", found.pk)
+
+
+@require_POST
+def cancel(request: ActorRequest, upload_id: UUID) -> HttpResponse:
+    """Let go of a file."""
+    found = get_upload_for(request.actor, upload_id)
+    uploads.cancel(upload=found, actor=request.actor, now=utc_now())
+    return redirect("hotlists:upload", found.pk)

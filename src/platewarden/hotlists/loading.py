@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Callable
 from datetime import datetime
 from typing import BinaryIO
 
@@ -84,6 +85,7 @@ def load_snapshot(
     category: policy.Category | None = None,
     is_unattended: bool = False,
     watch: Watch = unwatched,
+    alongside: Callable[[Snapshot], None] | None = None,
 ) -> Snapshot:
     """Load *content* as the current snapshot of *hotlist*, whole or not at all, in one transaction.
 
@@ -100,7 +102,9 @@ def load_snapshot(
         layout: Name of its layout; empty to recognise it.
         category: Of all entries of a plain CSV that names none.
         is_unattended: Whether nobody has seen what it changes: then it may not shrink beyond measure.
-        watch: Told now and then how many bytes have been read; what it raises ends the load, nothing is loaded.
+        watch: Told now and then how many bytes have been read, and once more before the new list takes the
+            place of the old one; what it raises ends the load, nothing is loaded.
+        alongside: What else is to be written in the same transaction.
 
     Raises:
         PolicyRefusal: *actor* may not load lists, the file is older than the list in use, or it shrinks too much.
@@ -125,10 +129,13 @@ def load_snapshot(
             )
             _fill(snapshot, current, reading, now)
             _require_no_collapse(current, snapshot, now=now, is_unattended=is_unattended)
+            watch(file.tell())
             _switch(current, snapshot)
+            if alongside:
+                alongside(snapshot)
             _record_loaded(snapshot, reading.report, actor=actor)
     except HotlistRefusedError:
-        _record_refused(hotlist, reading.report, digest.hex(), actor=actor)
+        record_refused(hotlist, reading.report, digest, actor=actor)
         raise
     return snapshot
 
@@ -204,11 +211,16 @@ def _record_loaded(snapshot: Snapshot, report: Report, *, actor: Actor) -> None:
 
 
 @transaction.atomic
-def _record_refused(hotlist: Hotlist, report: Report, digest: str, *, actor: Actor) -> None:
+def record_refused(hotlist: Hotlist, report: Report, digest: bytes, *, actor: Actor) -> None:
+    """Record that a file with this *digest* was refused for what it holds."""
     ledger.append(
         Kind.HOTLIST_REFUSED,
         actor=actor,
         subject=f"hotlist:{hotlist.pk}",
         outcome="refused",
-        details={"problems": report.problem_count, "refused": dict(report.refused), "file_sha256": digest},
+        details={
+            "problems": report.problem_count,
+            "refused": dict(report.refused),
+            "file_sha256": digest.hex(),
+        },
     )

@@ -65,6 +65,74 @@ class Snapshot(models.Model):
         return sum(self.refused.values())
 
 
+class UploadState(models.TextChoices):
+    """Where a file on its way onto a list stands; nothing of it matches before ``LOADED``."""
+
+    WAITING = "waiting", "Waiting to be checked"
+    CHECKING = "checking", "Being checked"
+    CHECKED = "checked", "Checked: waits for your decision"
+    CONFIRMED = "confirmed", "Waiting to be loaded"
+    LOADING = "loading", "Being loaded"
+    LOADED = "loaded", "Loaded: in use"
+    REFUSED = "refused", "Refused: nothing was loaded"
+    CANCELLED = "cancelled", "Cancelled: nothing was loaded"
+    FAILED = "failed", "Broken off: nothing was loaded"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more happens with it."""
+        return self in {self.LOADED, self.REFUSED, self.CANCELLED, self.FAILED}
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the worker has it, or is to take it up."""
+        return self in {self.WAITING, self.CHECKING, self.CONFIRMED, self.LOADING}
+
+
+class Upload(models.Model):
+    """A file on its way onto a list: looked through, shown, confirmed, loaded; it waits in the spool meanwhile.
+
+    `report` and `difference` name lines and numbers; `first` and `examples` hold plates for whoever decides, and
+    are emptied when it is over. `compared_with` is the snapshot that the difference refers to.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    hotlist = models.ForeignKey(Hotlist, on_delete=models.PROTECT, related_name="uploads")
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    effective_at = models.DateTimeField()
+    file_name = models.CharField(max_length=160)
+    file_digest = models.BinaryField(max_length=32, default=bytes)
+    size = models.BigIntegerField()
+    layout = models.CharField(max_length=32, blank=True, default="")
+    category = models.CharField(max_length=32, blank=True, default="")
+    state = models.CharField(max_length=12, choices=UploadState, default=UploadState.WAITING)
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    is_cancelled = models.BooleanField(default=False)
+    seen_bytes = models.BigIntegerField(default=0)
+    heard_of_at = models.DateTimeField()
+    report = models.JSONField(null=True, blank=True)
+    difference = models.JSONField(default=dict)
+    first = models.JSONField(default=list)
+    examples = models.JSONField(default=dict)
+    compared_with = models.ForeignKey(
+        Snapshot, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    refusal = models.JSONField(null=True, blank=True)
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "hotlist_uploads"
+        ordering = ["-uploaded_at"]
+        indexes = [
+            models.Index(fields=["heard_of_at"], condition=Q(ended_at=None), name="hotlist_uploads_under_way")
+        ]
+
+    def __str__(self) -> str:
+        return f"upload {self.pk}"
+
+
 class Entry(models.Model):
     """One wanted plate on one snapshot; `plate_as_given` is shown, `plate` and `skeleton` match.
 

@@ -11,6 +11,10 @@ urlpatterns = [
     path("enter/", views.enter, name="enter"),
     path("<int:hotlist_id>/", views.detail, name="detail"),
     path("<int:hotlist_id>/load/", load_views.load, name="load"),
+    path("uploads/<uuid:upload_id>/", load_views.upload, name="upload"),
+    path("uploads/<uuid:upload_id>/progress/", load_views.progress, name="progress"),
+    path("uploads/<uuid:upload_id>/confirm/", load_views.confirm, name="confirm"),
+    path("uploads/<uuid:upload_id>/cancel/", load_views.cancel, name="cancel"),
     path("entries/<int:entry_id>/renew/", views.renew, name="renew"),
     path("entries/<int:entry_id>/withdraw/", views.withdraw, name="withdraw"),
 ]

@@ -60,6 +60,10 @@ class Kind(StrEnum):
     HOTLIST_CHANGED = "hotlist.changed", "A hotlist's settings were changed."
     HOTLIST_LOADED = "hotlist.loaded", "A snapshot of a hotlist was loaded."
     HOTLIST_REFUSED = "hotlist.refused", "A hotlist file was refused; nothing of it was loaded."
+    HOTLIST_ABANDONED = (
+        "hotlist.abandoned",
+        "A hotlist file under way was cancelled or broken off; nothing of it was loaded.",
+    )
     ENTRY_ADDED = "entry.added", "A person added an entry to a hotlist."
     ENTRY_WITHDRAWN = "entry.withdrawn", "A person withdrew an entry from a hotlist."
     ENTRY_RENEWED = "entry.renewed", "A person renewed an entry with a fresh reason."

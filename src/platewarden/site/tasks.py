@@ -4,7 +4,9 @@ import logging
 
 from procrastinate.contrib.django import app
 
+import platewarden.hotlists.tasks  # noqa: F401 - registers its jobs
 from platewarden.accounts.actors import system_actor
+from platewarden.hotlists import uploads
 from platewarden.ledger.actions import sign_checkpoint
 from platewarden.reads import days
 from platewarden.reads.counting import record_counts
@@ -38,3 +40,10 @@ def count(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
 def checkpoint(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     """Sign the ledger's head, every hour."""
     sign_checkpoint(actor=system_actor("checkpoint timer"), now=utc_now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tend_uploads", queueing_lock="tend_uploads", pass_context=False)
+def tend_uploads(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """End hotlist files that nobody works on or decides over any more, every minute."""
+    uploads.tend(now=utc_now())

@@ -17,7 +17,7 @@ _NOWHERE: Final = slice(0, 0)
 
 def read_described(lines: Iterator[str], layout: Layout, report: Report) -> Iterator[tuple[int, Given]]:
     """Yield each record with its number; a line that is none is added to *report*, the first and the last apart."""
-    pick = _picker(layout)
+    pick: Callable[[Any], Given] | None = None
     for number, line in _records(lines, layout, report):
         if not line.isprintable():
             report.add_problem(number, "", "has control characters")
@@ -25,6 +25,7 @@ def read_described(lines: Iterator[str], layout: Layout, report: Report) -> Iter
         values: Any = line
         if layout.delimiter:
             values = line.split(layout.delimiter, layout.columns - 1 if layout.rest else -1)
+        pick = pick or _picker(layout, len(values))
         yield number, pick(values)
 
 
@@ -75,12 +76,12 @@ def _add_problem(doubtful: tuple[int, str], layout: Layout, width: int, report: 
         )
 
 
-def _picker(layout: Layout) -> Callable[[Any], Given]:
-    """Return what takes a line, or its columns, to its values; all places are found in one call."""
+def _picker(layout: Layout, width: int) -> Callable[[Any], Given]:
+    """Return what takes a line, or its *width* columns, to its values; all places are found in one call."""
     nowhere: Place = -1 if layout.delimiter else _NOWHERE
     places = [layout.values.get(name, nowhere) for name in LENGTHS]
     labels = [f"{label} " for label in layout.remarks]
-    find = itemgetter(*places, *layout.remarks.values(), *_unused(layout))
+    find = itemgetter(*places, *layout.remarks.values(), *_unused(layout, width))
     told, category = _KEPT + len(labels), layout.category
 
     def pick(values: Any) -> Given:
@@ -96,12 +97,18 @@ def _picker(layout: Layout) -> Callable[[Any], Given]:
     return pick
 
 
-def _unused(layout: Layout) -> list[int]:
-    """Return the columns that nothing is taken from; something could be said in them all the same."""
-    if not layout.delimiter:
-        return []
-    used = {*layout.values.values(), *layout.remarks.values()}
-    return [column for column in range(layout.columns) if column not in used]
+def _unused(layout: Layout, width: int) -> list[Place]:
+    """Return the places that nothing is taken from; something could be said there all the same."""
+    used = [*layout.values.values(), *layout.remarks.values()]
+    if layout.delimiter:
+        return [column for column in range(width) if column not in used]
+    parts = sorted((place.start, place.stop) for place in used if isinstance(place, slice) and place.stop)
+    gaps, end = list[Place](), 0
+    for start, stop in parts:
+        if start > end:
+            gaps.append(slice(end, start))
+        end = max(end, stop)
+    return gaps
 
 
 SHORT: Final = 4
