@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -198,3 +199,48 @@ def test_consoles_are_told_when_an_alert_changes(server: str, cast: Cast) -> Non
     with listening(server, {**cookie_of(cast.dee), "Last-Event-ID": str(alert.number)}) as console:
         kind, told = console()
         assert (kind, told["alert"], told["id"]) == ("alert-changed", str(alert.pk), str(entry.seq))
+
+
+@pytest.mark.clause("USE-1", "HIT-1")
+def test_each_console_hears_what_is_for_its_person_and_as_loudly_as_they_want(
+    server: str, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of what is for others, muted alerts without sound, notices to whom they are addressed; abroad nothing."""
+    from platewarden.accounts.models import Agency
+    from platewarden.alerts.actions import acknowledge
+    from platewarden.duty.actions import mute, start_shift
+    from platewarden.notices.actions import tell
+    from platewarden.policy.actor import Role
+    from platewarden.policy.audiences import Audience, Priority
+    from platewarden.policy.notices import NoticeKind
+    from platewarden.site.clock import utc_now
+
+    cast.max.agency = Agency.objects.create(name="Elsewhere", county="Elsewhere")
+    cast.max.save()
+    alice, now = cast.actor("alice"), utc_now()
+    people = [listening(server, cookie_of(cast.people[name])) for name in ("alice", "ivan", "sue", "max")]
+    with contextlib.ExitStack() as open_streams:
+        officer, investigator, supervisor, stranger = [open_streams.enter_context(one) for one in people]
+        start_shift(areas=[], ends_at=now + timedelta(hours=8), actor=alice, now=now)
+        mute(priority=Priority.NORMAL, until=now + timedelta(minutes=10), actor=alice, now=now)
+        with monkeypatch.context() as patched:
+            detectives = Audience(roles=frozenset({Role.INVESTIGATOR}))
+            patched.setattr("platewarden.alerts.raising._audience_of", lambda _: detectives)
+            secret = another(cast, NOW)
+        tell(
+            kind=NoticeKind.HOTLIST_STALE, subject="hotlist:1", text="Old.", to_role=Role.SUPERVISOR, now=NOW
+        )
+        normal, high = another(cast, NOW), another(cast, NOW, entry={"priority": "high"})
+        assert [(told["number"], told["sound"]) for _, told in (officer(), officer())] == [
+            (normal.number, ""),
+            (high.number, "high"),
+        ]
+        assert [investigator()[1]["number"] for _ in range(3)] == [secret.number, normal.number, high.number]
+        heard = [supervisor() for _ in range(3)]
+        assert [kind for kind, _ in heard] == ["notice", "alert", "alert"]
+        assert heard[0][1]["kind"] == "hotlist.stale"
+        acknowledge(alert=normal, actor=alice, now=NOW)
+        assert officer()[0] == "alert-changed"
+    with listening(server, cookie_of(cast.max), "?after=0") as stranger:
+        cast.max.grants.update(withdrawn_at=NOW)
+        assert stranger()[0] == "ended"

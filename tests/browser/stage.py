@@ -38,7 +38,7 @@ def row(number: int) -> str:
     return ROW.replace("{0}", str(number))
 
 
-PAGES = {"/alerts/": LIST.replace("ROWS", row(12) + row(11)), "/cameras/": OTHER}
+PAGES = {"/alerts/": LIST.replace("ROWS", row(12) + row(11)), "/cameras/": OTHER, "/duty/": OTHER}
 
 
 def console(here: str) -> SimpleNamespace:
@@ -57,6 +57,8 @@ def console(here: str) -> SimpleNamespace:
         idle_minutes=30,
         is_locked=False,
         hears_alerts=True,
+        shift=SimpleNamespace(areas=[]),
+        muted_until=None,
         open_alerts=2,
         live_position=12,
         now=NOW,
@@ -66,12 +68,13 @@ def console(here: str) -> SimpleNamespace:
 
 
 class Stage(ThreadingHTTPServer):
-    """Serves the pages, the static files and `/events`."""
+    """Serves the pages, the static files and `/events`; notes after which position each console asked to go on."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         self.listeners: list[queue.Queue[str]] = []
+        self.asked_after: list[int] = []
         self.is_cut = False
         super().__init__(("127.0.0.1", 0), _Handler)
 
@@ -80,15 +83,20 @@ class Stage(ThreadingHTTPServer):
         """Where the stage is to be found."""
         return f"http://127.0.0.1:{self.server_port}"
 
-    def tell(self, kind: str, number: int, priority: str = "normal") -> None:
-        """Send an event to every console."""
-        data = json.dumps({"number": number, "alert": str(number), "priority": priority})
+    def tell(self, kind: str, number: int, priority: str = "normal", sound: str | None = None) -> None:
+        """Send an event to every console; it sounds as its priority says, unless *sound* says otherwise."""
+        facts = {"number": number, "alert": str(number), "priority": priority}
+        data = json.dumps(facts | {"sound": priority if sound is None else sound})
         self._send(f"id: {number}\nevent: {kind}\ndata: {data}\n\n")
 
     def cut(self) -> None:
         """Break every live connection, and refuse new ones."""
         self.is_cut = True
         self._send("")
+
+    def mend(self) -> None:
+        """Take connections again."""
+        self.is_cut = False
 
     def _send(self, text: str) -> None:
         for listener in list(self.listeners):
@@ -105,6 +113,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer with a page, a file or the stream."""
         path = self.path.partition("?")[0]
         if path == "/events":
+            self.server.asked_after.append(
+                int(self.headers.get("Last-Event-ID") or self.path.partition("=")[2])
+            )
             self._stream()
         elif path.startswith("/static/"):
             found = finders.find(path.removeprefix("/static/"))

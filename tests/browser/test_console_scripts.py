@@ -71,21 +71,37 @@ def test_other_pages_tell_of_an_alert_without_its_plate(page: Page, stage: Stage
     expect(page).to_have_title("(2) Cameras · Platewarden")
     expect(page.locator("[data-live-state]")).to_have_attribute("data-state", "on")
     stage.tell("alert", 13)
-    expect(page.locator(".arrival p")).to_have_text("New alert 13, unverified.")
+    expect(page.locator(".arrival p")).to_have_text("Alert 13, unverified.")
     expect(page.locator(".arrival a")).to_have_attribute("href", "/alerts/13/")
 
 
 @pytest.mark.clause("HIT-1")
-def test_muting_never_reaches_high_priority(page: Page, stage: Stage) -> None:
-    """Whoever mutes the sound mutes alerts of normal priority alone."""
+def test_a_muted_alert_is_seen_and_not_heard(page: Page, stage: Stage) -> None:
+    """The server says with each alert how loudly it sounds here; what is muted appears all the same."""
     arm(page)
-    page.click("[data-sound-state]")
-    expect(page.locator("[data-sound-state]")).to_have_text("High only")
-    stage.tell("alert", 13, "normal")
+    stage.tell("alert", 13, "normal", sound="")
     expect(page.locator("[data-alert]")).to_have_count(3)
     expect(page.locator("html")).not_to_have_attribute("data-sounded", "normal 13")
     stage.tell("alert", 14, "high")
     expect(page.locator("html")).to_have_attribute("data-sounded", "high 14")
+
+
+def test_the_sound_is_muted_on_the_page_about_duty(page: Page) -> None:
+    """No click in the bar silences anything by itself: quiet has an end, and is recorded."""
+    arm(page)
+    page.click("[data-sound-state]")
+    page.wait_for_url("**/duty/")
+
+
+def test_each_priority_has_a_sound_and_words_of_its_own(page: Page, stage: Stage) -> None:
+    """Low, normal and high are told apart by ear, by colour and by a screen reader."""
+    arm(page)
+    for number, (priority, words) in enumerate(
+        (("low", "Low-priority alert"), ("normal", "Alert"), ("high", "High-priority alert")), start=13
+    ):
+        stage.tell("alert", number, priority)
+        expect(page.locator("html")).to_have_attribute("data-sounded", f"{priority} {number}")
+        expect(page.locator("[data-announcer]")).to_have_text(f"{words} {number}, unverified.")
 
 
 def test_unarmed_sound_is_a_loud_warning(page: Page) -> None:
@@ -105,6 +121,68 @@ def test_lost_connection_is_said_after_five_seconds(browser: Browser, stage: Sta
         expect(page.locator("[data-offline-strip]")).to_be_hidden()
         page.clock.fast_forward(6000)
         expect(page.locator("[data-offline-strip]")).to_contain_text("new alerts neither appear nor sound")
+
+
+@pytest.mark.clause("HIT-1")
+def test_a_connection_that_comes_back_asks_for_what_was_missed(browser: Browser, stage: Stage) -> None:
+    """From the position of the last event, changes included; and the gap is said, because nobody could hear in it."""
+    with browser.new_context() as window:
+        page = window.new_page()
+        page.goto(f"{stage.address}/alerts/")
+        expect(page.locator("[data-live-state]")).to_have_text("Live")
+        stage.tell("alert-changed", 17)
+        stage.tell("alert", 18)
+        expect(page.locator("[data-alert]")).to_have_count(3)
+        stage.cut()
+        expect(page.locator("[data-offline-strip]")).to_contain_text("lost since", timeout=15_000)
+        assert_accessible(page)
+        stage.mend()
+        expect(page.locator("[data-offline-strip]")).to_be_hidden(timeout=15_000)
+        assert (stage.asked_after[0], stage.asked_after[-1]) == (12, 18)
+        expect(page.locator(".arrival").first).to_contain_text("Nothing could be told from")
+
+
+@pytest.mark.clause("HIT-1")
+def test_a_machine_that_wakes_up_asks_at_once(browser: Browser, stage: Stage) -> None:
+    """A browser that slept does not wait for its dead connection to be noticed."""
+    with browser.new_context() as window:
+        page = window.new_page()
+        page.clock.install()
+        page.add_init_script("delete window.SharedWorker")
+        page.goto(f"{stage.address}/alerts/")
+        expect(page.locator("[data-live-state]")).to_have_text("Live")
+        asked = len(stage.asked_after)
+        page.clock.fast_forward("20:00")
+        page.clock.run_for(1500)
+        expect(page.locator("[data-live-state]")).to_have_text("Live")
+        assert len(stage.asked_after) > asked
+
+
+def test_a_notification_says_a_number_and_no_plate(browser: Browser, stage: Stage) -> None:
+    """For somebody who looks at another window; it is shown by one window only, and leads to the alert."""
+    with browser.new_context(permissions=["notifications"]) as window:
+        page = window.new_page()
+        page.add_init_script(NOTED)
+        page.goto(f"{stage.address}/alerts/")
+        expect(page.locator("[data-live-state]")).to_have_text("Live")
+        stage.tell("alert", 13, "high")
+        page.wait_for_function("window.noted.length === 1")
+        assert page.evaluate("window.noted[0]") == {
+            "title": "High-priority alert 13",
+            "body": "Unverified. Open it in the console.",
+            "tag": "platewarden-13",
+        }
+
+
+NOTED = """
+window.noted = [];
+window.Notification = class extends EventTarget {
+  static permission = "granted";
+  constructor(title, options) { super(); window.noted.push({ title, ...options }); }
+  close() {}
+};
+Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+"""
 
 
 def test_console_that_nobody_is_at_covers_its_page(browser: Browser, stage: Stage) -> None:

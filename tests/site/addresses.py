@@ -11,7 +11,7 @@ def nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-NAMES = [place.view for place in PLACES] + ["accounts:locked"]
+NAMES = [place.view for place in PLACES] + ["accounts:locked", "duty:show"]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", nothing, name="account_login"),

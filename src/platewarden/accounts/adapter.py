@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from platewarden.accounts import actions
 from platewarden.accounts.actors import actor_for, address_of, anonymous_actor
 from platewarden.accounts.models import User
+from platewarden.duty.actions import end_shift
+from platewarden.site.clock import utc_now
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -24,9 +26,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().login(request, user)
 
     def logout(self, request: HttpRequest) -> None:
-        """Record the sign-out and close the session."""
+        """Record the sign-out, end the shift, and close the session: who has left covers no area."""
         if isinstance(request.user, User):
-            actions.record_sign_out(actor=actor_for(request.user, address=address_of(request)))
+            actor = actor_for(request.user, address=address_of(request))
+            end_shift(actor=actor, now=utc_now())
+            actions.record_sign_out(actor=actor)
         super().logout(request)
 
     def set_password(self, user: User, password: str) -> None:

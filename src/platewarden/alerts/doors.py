@@ -52,6 +52,12 @@ def alerts_for(actor: Actor, *, shown: str, now: datetime) -> QuerySet[Alert]:
     return alerts
 
 
+def tells_itself(alert: Alert, actor: Actor, *, now: datetime) -> bool:
+    """Whether *alert* appears on *actor*'s console by itself."""
+    told = told_to(actor, duty_of(shift_of(actor, now=now)), now=now)
+    return Alert.objects.filter(told, pk=alert.pk).exists()
+
+
 def hit_of(alert: Alert, *, parameters: Parameters, now: datetime) -> Hit | None:
     """Return the hit behind *alert*; None once its day is over, whether or not the purge has happened."""
     return hits_of([alert], parameters=parameters, now=now).get(alert.pk)

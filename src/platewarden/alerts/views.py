@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from platewarden.adoption.in_force import parameters_at
 from platewarden.alerts import actions
-from platewarden.alerts.doors import SHOWN, alerts_for, get_alert_for, hit_of
+from platewarden.alerts.doors import SHOWN, alerts_for, get_alert_for, hit_of, tells_itself
 from platewarden.alerts.forms import DispositionForm, VerificationForm
 from platewarden.alerts.history import history_of
 from platewarden.alerts.listeners import latest_position
@@ -62,11 +62,13 @@ def list_alerts(request: ActorRequest) -> HttpResponse:
 def row(request: ActorRequest, alert_id: UUID) -> HttpResponse:
     """Render one line of the list, for a console that has just been told of the alert.
 
-    An alert that is open tells itself to everyone; one that ended a while ago is looked up, and that is recorded.
+    An open alert tells itself to those whom it concerns; any other, and one that ended a while ago, is looked up, and
+    that is recorded.
     """
     alert, now = _alert(request, alert_id), utc_now()
     (line,) = lines_of([alert], parameters=parameters_at(now), now=now)
-    if line.hit and alert.disposed_at and alert.disposed_at < now - JUST_ENDED:
+    has_ended = alert.disposed_at is not None and alert.disposed_at < now - JUST_ENDED
+    if line.hit and (has_ended or not tells_itself(alert, request.actor, now=now)):
         actions.look_through([alert], actor=request.actor, shown="row")
     return render(request, "alerts/row.html", {"line": line})
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from platewarden.accounts.models import Agency
 from platewarden.adoption.in_force import parameters_at
-from platewarden.cameras.models import Camera, FieldOfViewStatement
+from platewarden.cameras.models import Area, Camera, FieldOfViewStatement
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.policy import capture as policy
@@ -19,6 +19,10 @@ from platewarden.policy.decision import require
 
 class CameraExistsError(Exception):
     """The agency already has a camera of this code."""
+
+
+class AreaExistsError(Exception):
+    """The agency already has an area of this code."""
 
 
 @transaction.atomic
@@ -111,6 +115,33 @@ def suspend_camera(*, camera: Camera, actor: Actor, now: datetime) -> None:
     camera.suspended_at = now
     camera.save(update_fields=["suspended_at"])
     ledger.append(Kind.CAMERA_SUSPENDED, actor=actor, subject=f"camera:{camera.pk}")
+
+
+@transaction.atomic
+def add_area(*, code: str, name: str, actor: Actor, now: datetime) -> Area:  # noqa: ARG001 - as every action
+    """Add an area, by which people on duty divide the alerts of cameras among themselves.
+
+    Raises:
+        PolicyRefusal: *actor* does not keep the register.
+        AreaExistsError: The code is taken.
+    """
+    require(may(actor, Right.REGISTER_CAMERAS), action="area.add")
+    Agency.objects.select_for_update().get(pk=actor.agency_id)  # codes are given one at a time
+    if Area.objects.filter(agency_id=actor.agency_id, code=code).exists():
+        raise AreaExistsError("There is already an area with this code: choose another.")
+    area = Area.objects.create(agency_id=actor.agency_id, code=code, name=name.strip())
+    ledger.append(Kind.AREA_ADDED, actor=actor, subject=f"area:{area.code}", details={"name": area.name})
+    return area
+
+
+@transaction.atomic
+def place_in_area(*, camera: Camera, area: Area | None, actor: Actor, now: datetime) -> None:  # noqa: ARG001
+    """Let *camera* belong to *area* from now on, or to none; its alerts go to those on duty there."""
+    require(may(actor, Right.REGISTER_CAMERAS), action="camera.place_in_area")
+    camera.area = area
+    camera.save(update_fields=["area"])
+    details = {"area": area.code if area else ""}
+    ledger.append(Kind.CAMERA_CHANGED, actor=actor, subject=f"camera:{camera.pk}", details=details)
 
 
 def camera_of_credential(agency_id: int, credential: str) -> Camera | None:

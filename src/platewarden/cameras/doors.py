@@ -16,7 +16,7 @@ def get_camera_for(actor: Actor, camera_id: int) -> Camera:
         Http404: There is none, or it is another agency's.
     """
     require(may(actor, Right.SEE_CAMERAS), action="camera.see")
-    cameras = Camera.objects.select_related("registered_by", "approved_by")
+    cameras = Camera.objects.select_related("registered_by", "approved_by", "area")
     found = cameras.filter(pk=camera_id, agency_id=actor.agency_id).first()
     if found is None:
         raise Http404("no such camera")

@@ -1,9 +1,10 @@
 """What people say of a camera."""
 
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 
+from platewarden.cameras.models import Area
 from platewarden.policy.capture import CameraKind
 
 _KINDS: Final = {
@@ -53,3 +54,38 @@ class StatementForm(forms.Form):
         help_text="Look at its picture first. Say that it sees public places only, and how that is made sure.",
         widget=forms.Textarea({"rows": 4}),
     )
+
+
+class AreaForm(forms.Form):
+    """A new area."""
+
+    use_required_attribute = False
+
+    name = forms.CharField(max_length=60, help_text="As people on duty call it.")
+    code = forms.SlugField(
+        max_length=24, help_text="Short, for hotlists and reports: letters, digits, hyphens. It stays."
+    )
+
+    def clean_code(self) -> str:
+        """Return the code in lower case: two that differ only in case would be mistaken for each other."""
+        code: str = self.cleaned_data["code"]
+        return code.lower()
+
+
+class PlacementForm(forms.Form):
+    """The area a camera belongs to."""
+
+    use_required_attribute = False
+
+    area = forms.ModelChoiceField(
+        queryset=Area.objects.none(),
+        required=False,
+        empty_label="none: its alerts concern every area",
+        help_text="People on duty sign on for areas; alerts of this camera go to those of its area.",
+    )
+
+    def __init__(self, *arguments: Any, agency_id: int, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        field = self.fields["area"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Area.objects.filter(agency_id=agency_id)

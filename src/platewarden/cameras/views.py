@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from platewarden.adoption.in_force import parameters_at
 from platewarden.cameras import actions
 from platewarden.cameras.doors import get_camera_for
-from platewarden.cameras.forms import RegisterForm, StatementForm
+from platewarden.cameras.forms import PlacementForm, RegisterForm, StatementForm
 from platewarden.cameras.models import Camera
 from platewarden.cameras.pages import hours_of, sheets_of
 from platewarden.ledger import actions as ledger
@@ -90,6 +90,7 @@ def _show(
     (sheet,) = sheets_of([camera], parameters=parameters_at(now), now=now)
     context |= {"camera": camera, "sheet": sheet, "form": form, **_rights(request.actor)}
     context["hours"] = hours_of(camera, now=now)
+    context["placement"] = PlacementForm(agency_id=camera.agency_id, initial={"area": camera.area_id})
     context["is_own"] = str(camera.registered_by_id) == request.actor.id
     return render(request, "cameras/detail.html", context, status=status)
 
@@ -126,4 +127,18 @@ def suspend(request: ActorRequest, camera_id: int) -> HttpResponse:
     messages.success(
         request, f"{camera.name} is suspended: its reads are refused until it is approved again."
     )
+    return redirect("cameras:detail", camera.pk)
+
+
+@require_POST
+def place(request: ActorRequest, camera_id: int) -> HttpResponse:
+    """Say which area the camera belongs to."""
+    camera = get_camera_for(request.actor, camera_id)
+    form = PlacementForm(request.POST, agency_id=camera.agency_id)
+    if not form.is_valid():
+        messages.error(request, "There is no such area: choose one of the list.")
+    else:
+        area = form.cleaned_data["area"]
+        actions.place_in_area(camera=camera, area=area, actor=request.actor, now=utc_now())
+        messages.success(request, f"{camera.name} belongs to {area.name if area else 'no area'} from now on.")
     return redirect("cameras:detail", camera.pk)

@@ -46,6 +46,7 @@ class Kind(StrEnum):
 
     # Cameras and their reads
     CAMERA_REGISTERED = "camera.registered", "A camera was put on the register."
+    AREA_ADDED = "area.added", "An area was added, by which people on duty divide alerts."
     CAMERA_CHANGED = "camera.changed", "A camera's record was changed."
     CAMERA_APPROVED = "camera.approved", "A camera was approved to submit reads."
     CAMERA_SUSPENDED = "camera.suspended", "A camera's approval was suspended."
@@ -85,6 +86,12 @@ class Kind(StrEnum):
     ALERT_STATUS_CHECKED = "alert.status_checked", "A person said how the status check of an alert came out."
     ALERT_DISPOSED = "alert.disposed", "A person recorded how an alert ended."
     ALERT_ESCALATED = "alert.escalated", "An alert was passed on because nobody dealt with it in time."
+
+    # Who is on duty
+    DUTY_STARTED = "duty.started", "A person signed on for duty, for these areas."
+    DUTY_ENDED = "duty.ended", "A person's time on duty was ended."
+    DUTY_MUTED = "duty.muted", "A person muted alerts that are not of high priority for a while."
+    DUTY_UNMUTED = "duty.unmuted", "A person let all alerts sound again."
 
     # What people are told
     NOTICE_RAISED = "notice.raised", "Something was put into people's inboxes that they must deal with."

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from platewarden.accounts.actors import system_actor
 from platewarden.accounts.models import User
+from platewarden.adoption.in_force import parameters_at
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.notices.doors import addressee_of
@@ -151,6 +152,19 @@ def settle(*, subject: str, kinds: Iterable[NoticeKind], actor: Actor, now: date
         agency_id=actor.agency_id, subject=subject, kind__in=list(kinds), handled_at__isnull=True
     )
     return held.update(handled_at=now, handled_by_id=int(actor.id) if actor.is_person else None)
+
+
+def forget_about(subjects: Iterable[str]) -> int:
+    """Remove every notice about *subjects*, which are gone; returns how many there were."""
+    _, by_model = Notice.objects.filter(subject__in=list(subjects)).delete()
+    return by_model.get(Notice._meta.label, 0)  # noqa: SLF001 - Django's public name for it
+
+
+def forget_handled(*, now: datetime) -> int:
+    """Remove notices that were handled longer ago than the policy keeps them; returns how many there were."""
+    kept_for = parameters_at(now).days("accounts.notice_keep_days")
+    _, by_model = Notice.objects.filter(handled_at__lt=now - kept_for).delete()
+    return by_model.get(Notice._meta.label, 0)  # noqa: SLF001 - likewise
 
 
 @transaction.atomic

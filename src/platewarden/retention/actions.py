@@ -12,6 +12,7 @@ from platewarden.alerts.models import Alert, AlertOpening
 from platewarden.images.store import Shelf, image_store
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
+from platewarden.notices.actions import forget_about
 from platewarden.policy import retention as policy
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import Decision, require
@@ -153,6 +154,7 @@ def _shelves(day: date) -> dict[int, Shelf]:
 def _reduce_alerts(day: date) -> dict[str, int]:
     """Leave of the day's alerts category, grade, outcome, disposition and times; nobody's name, no way to a read."""
     alerts = Alert.objects.filter(hit_seen_at__range=_bounds(day))
+    notices = forget_about(f"alert:{alert_id}" for alert_id in alerts.values_list("pk", flat=True))
     openings, _ = AlertOpening.objects.filter(alert__in=alerts).delete()
     reduced = alerts.update(
         hit_id=None,
@@ -164,7 +166,7 @@ def _reduce_alerts(day: date) -> dict[str, int]:
         verified_by=None,
         disposed_by=None,
     )
-    return {"alert_openings": openings, "alerts_reduced": reduced}
+    return {"alert_openings": openings, "alerts_reduced": reduced, "notices": notices}
 
 
 def _forget(day: date) -> dict[str, int]:

@@ -17,11 +17,12 @@ from platewarden.adoption.in_force import parameters_at
 from platewarden.alerts.audience import told_to
 from platewarden.alerts.listeners import latest_position
 from platewarden.alerts.models import Alert
-from platewarden.duty.doors import duty_of, shift_of
+from platewarden.duty.doors import duty_of, muted_by, shift_of
 from platewarden.duty.models import Shift
 from platewarden.notices.doors import unread_of
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
+from platewarden.policy.audiences import Priority
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 
@@ -155,6 +156,22 @@ class Console:
     def shift(self) -> Shift | None:
         """The shift this person is on; None when they are off duty."""
         return shift_of(self._actor, now=self.now) if self._actor else None
+
+    @property
+    def muted(self) -> list[str]:
+        """Priorities that this person has muted for now."""
+        return sorted(muted_by(self.shift, now=self.now))
+
+    @property
+    def muted_until(self) -> datetime | None:
+        """Until when; None when nothing is muted."""
+        return self.shift.muted_until if self.shift and self.muted else None
+
+    @property
+    def muted_words(self) -> str:
+        """What is muted, in words that a time follows."""
+        is_all = Priority.NORMAL in self.muted
+        return f"Alerts of {'normal and low' if is_all else 'low'} priority are silent until"
 
     @cached_property
     def open_alerts(self) -> int:

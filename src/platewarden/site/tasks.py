@@ -6,8 +6,10 @@ from procrastinate.contrib.django import app
 
 import platewarden.hotlists.tasks  # noqa: F401 - registers its jobs
 from platewarden.accounts.actors import system_actor
+from platewarden.alerts.escalating import escalate_due
 from platewarden.hotlists import uploads
 from platewarden.ledger.actions import sign_checkpoint
+from platewarden.notices.actions import forget_handled
 from platewarden.reads import days
 from platewarden.reads.counting import record_counts
 from platewarden.retention.actions import ClockDoubtedError, purge_due
@@ -26,6 +28,20 @@ def purge(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
         purge_due(actor=system_actor("purge timer"), now=now)
     except ClockDoubtedError as error:
         logger.warning("the purge is paused: %s", error)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="escalate", queueing_lock="escalate", pass_context=False)
+def escalate(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Tell supervisors of alerts that wait too long, every minute."""
+    escalate_due(actor=system_actor("escalation timer"), now=utc_now())
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="forget_notices", queueing_lock="forget_notices", pass_context=False)
+def forget_notices(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Remove notices that have been handled long ago, every night."""
+    forget_handled(now=utc_now())
 
 
 @app.periodic(cron="7 * * * *")

@@ -13,6 +13,7 @@ urlpatterns = [
     path("sign-in/", include("platewarden.site.sign_in")),
     path("", include("platewarden.accounts.urls")),
     path("alerts/", include("platewarden.alerts.urls")),
+    path("duty/", include("platewarden.duty.urls")),
     path("inbox/", include("platewarden.notices.urls")),
     path("queries/", include("platewarden.queries.urls")),
     path("hotlists/", include("platewarden.hotlists.urls")),

@@ -35,7 +35,7 @@ function press(event, sheet) {
 }
 
 function go(key) {
-  const place = document.querySelector(`.navigation a[data-key="${CSS.escape(key)}"]`);
+  const place = document.querySelector(`.bar a[data-key="${CSS.escape(key)}"]`);
   place?.click();
   return Boolean(place);
 }

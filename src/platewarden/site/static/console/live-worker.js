@@ -5,7 +5,7 @@ importScripts("live-source.js");
 const ports = new Set();
 const recent = [];
 let stream = null;
-let state = { kind: "state", up: false };
+let state = { kind: "state", up: false, since: Date.now() };
 
 onconnect = ({ ports: [port] }) => {
   port.onmessage = ({ data }) => {
@@ -13,13 +13,13 @@ onconnect = ({ ports: [port] }) => {
     ports.add(port);
     port.postMessage(state);
     stream ??= self.openStream(data.address, data.after, spread);
-    for (const event of recent) if (event.number > data.after) port.postMessage(event);
+    for (const event of recent) if (event.position > data.after) port.postMessage(event);
   };
 };
 
 function spread(message) {
   if (message.kind === "state") state = message;
-  if (message.kind === "alert") recent.push(message);
+  if (message.kind.startsWith("alert")) recent.push(message);
   if (recent.length > 200) recent.shift();
   for (const port of ports) port.postMessage(message);
 }

@@ -2,6 +2,7 @@
 import { refreshRow, showRow } from "./alerts-list.js";
 import { show } from "./icons.js";
 import { recall, remember } from "./memory.js";
+import { notify } from "./notifications.js";
 import { announceBySound, watchSound } from "./sound.js";
 
 const PATIENCE_MS = 5000;
@@ -27,10 +28,10 @@ function startingPoint() {
   return rendered;
 }
 
-// Number of the last alert that any window of this session told of; -1 when there was none.
+// Position of the last event that any window of this session told of; -1 when there was none.
 function lastTold() {
-  const [session, number] = (recall("last-alert") ?? "").split(" ");
-  return session === data.session ? Number(number) : -1;
+  const [session, position] = (recall("last-alert") ?? "").split(" ");
+  return session === data.session ? Number(position) : -1;
 }
 
 function connect() {
@@ -54,72 +55,92 @@ async function openAlone({ address, after }) {
 }
 
 function receive(message) {
-  if (message.kind === "state") setConnection(message.up);
+  if (message.position > lastTold()) remember("last-alert", `${data.session} ${message.position}`);
+  if (message.kind === "state") setConnection(message);
   else if (message.kind === "ended") location.replace(location.pathname);
   else if (message.kind === "alert") arrive(message);
+  else if (message.kind === "notice") noticeArrived();
   else refreshRow(list(), message.alert);
+  document.dispatchEvent(new CustomEvent("platewarden-live", { detail: message }));
 }
 
-function setConnection(up) {
-  if (isUp && !up) downSince = Date.now();
+function setConnection({ up, since }) {
+  if (up && !isUp && isLost()) tellOfTheGap(since);
+  if (!up) downSince = since;
   isUp = up;
   renderConnection();
 }
 
+const isLost = () => !isUp && Date.now() - downSince >= PATIENCE_MS;
+const clock = (at) => new Date(at).toLocaleTimeString();
+
 function renderConnection() {
   const tool = document.querySelector("[data-live-state]");
   const strip = document.querySelector("[data-offline-strip]");
-  const seconds = Math.round((Date.now() - downSince) / 1000);
-  const isLost = !isUp && seconds * 1000 >= PATIENCE_MS;
-  const state = isUp ? "on" : isLost ? "off" : "part";
-  const label = isUp ? "Live" : isLost ? "Not live" : "Connecting";
+  const state = isUp ? "on" : isLost() ? "off" : "part";
+  const label = isUp ? "Live" : isLost() ? "Not live" : "Connecting";
   if (tool.dataset.state !== state || tool.textContent !== label) show(tool, { icon: "live", label, state });
-  if (strip.hidden !== !isLost) strip.hidden = !isLost;
-  if (isLost) {
-    strip.querySelector("[data-offline-text]").textContent =
-      "The live connection is down: new alerts neither appear nor sound here. It keeps trying; use the radio meanwhile.";
-  }
+  document.documentElement.dataset.live = state;
+  if (strip.hidden !== isLost()) return;
+  strip.hidden = !isLost();
+  strip.querySelector("[data-offline-text]").textContent =
+    `Connection lost since ${clock(downSince)}: new alerts neither appear nor sound here. It keeps trying; use the radio meanwhile.`;
 }
 
-function arrive({ number, alert, priority }) {
+// Whoever was away from the screen must learn that there was a time in which nothing could have sounded.
+function tellOfTheGap(until) {
+  const text = `Connected again. Nothing could be told from ${clock(downSince)} to ${clock(until)}; it is told now.`;
+  box([text], "");
+}
+
+function arrive({ number, alert, priority, sound }) {
   if (seen.has(number)) return;
   seen.add(number);
-  if (number > lastTold()) remember("last-alert", `${data.session} ${number}`);
-  announceBySound(number, priority);
+  announceBySound(number, sound);
   announceInWords(number, priority);
-  if (number > Number(data.liveAfter)) count(1);
+  const href = isLocked() ? "" : `${data.alertsUrl}${encodeURIComponent(alert)}/`;
+  notify({ number, priority, href });
+  if (number > Number(data.liveAfter)) count("[data-alert-count]", 1);
   if (list()) showRow(list(), alert);
-  else notice(number, alert, priority);
+  else if (!("ownAlerts" in data)) notice(number, href, priority);
 }
+
+function noticeArrived() {
+  count("[data-notice-count]", 1);
+  announceBySound(`notice-${Date.now()}`, "normal");
+  box(["There is a new notice in your inbox."], isLocked() ? "" : data.inboxUrl);
+}
+
+const WORDS = { high: "High-priority alert", normal: "Alert", low: "Low-priority alert" };
+const isLocked = () => location.pathname === data.lockedUrl;
 
 function announceInWords(number, priority) {
-  const urgency = priority === "high" ? "High-priority alert" : "Alert";
-  document.querySelector("[data-announcer]").textContent = `${urgency} ${number}, unverified.`;
+  document.querySelector("[data-announcer]").textContent = `${WORDS[priority]} ${number}, unverified.`;
 }
 
-function count(change) {
-  const badge = document.querySelector("[data-alert-count]");
+function count(selector, change) {
+  const badge = document.querySelector(selector);
   if (!badge) return;
   const open = Math.max(0, Number.parseInt(badge.textContent, 10) + change);
   badge.firstChild.textContent = open;
   badge.hidden = open === 0;
+  if (selector !== "[data-alert-count]") return;
   document.title = (open ? `(${open}) ` : "") + document.title.replace(/^\(\d+\) /, "");
 }
 
-function notice(number, alert, priority) {
-  const isLocked = location.pathname === data.lockedUrl;
+function notice(number, href, priority) {
+  const what = Object.assign(document.createElement("strong"), { textContent: WORDS[priority] });
+  box([what, ` ${number}, unverified. ${href ? "" : "Unlock to see it."}`], href, priority);
+}
+
+function box(words, href, priority = "") {
   const box = Object.assign(document.createElement("div"), { className: "arrival" });
   box.dataset.priority = priority;
   const text = document.createElement("p");
-  const what = Object.assign(document.createElement("strong"), {
-    textContent: priority === "high" ? "High-priority alert" : "New alert",
-  });
-  text.append(what, ` ${number}, unverified. ${isLocked ? "Unlock to see it." : ""}`);
+  text.append(...words);
   box.append(text);
-  if (!isLocked) {
-    box.append(link("Open", `${data.alertsUrl}${encodeURIComponent(alert)}/`));
-    box.append(dismissal(box));
-  }
+  if (href) box.append(link("Open", href));
+  if (!isLocked()) box.append(dismissal(box));
   const arrivals = document.querySelector("[data-arrivals]");
   arrivals.prepend(box);
   while (arrivals.children.length > NOTICES) arrivals.lastElementChild.remove();

@@ -1,14 +1,19 @@
 // What an alert sounds like, and whether it can be heard. Browsers keep a page silent until somebody has acted in
-// it, so the sound is armed by hand once a shift; until then, and whenever it is blocked, a strip says so.
+// it, so the sound is armed by hand once a shift; until then, and whenever it is blocked, a strip says so. What is muted
+// is the server's to say: it tells with each alert how loudly it sounds here, and high priority always does.
 import { show } from "./icons.js";
 import { recall, remember } from "./memory.js";
+import { onlyHere } from "./only-here.js";
 
 const QUIET_MS = 1500;
-const NORMAL = { notes: [660, 880], seconds: 0.22, wave: "sine", volume: 0.35, times: 1 };
-const HIGH = { notes: [1175, 784, 1175, 784], seconds: 0.16, wave: "square", volume: 0.3, times: 3 };
+const SOUNDS = {
+  high: { notes: [1175, 784, 1175, 784], seconds: 0.16, wave: "square", volume: 0.3, times: 3 },
+  normal: { notes: [660, 880], seconds: 0.22, wave: "sine", volume: 0.35, times: 1 },
+  low: { notes: [523], seconds: 0.3, wave: "sine", volume: 0.25, times: 1 },
+};
 
 let audio = null;
-const soundedAt = { high: 0, normal: 0 };
+const soundedAt = {};
 
 export function forgetArming() {
   remember("armed", null);
@@ -18,29 +23,33 @@ export function watchSound() {
   const strip = document.querySelector("[data-sound-strip]");
   strip.querySelector("[data-arm-sound]").addEventListener("click", () => arm(true));
   document.querySelector("[data-sound-state]").addEventListener("click", () => {
-    if (!isAudible()) return void arm(true);
-    remember("normal-muted", isNormalMuted() ? null : "yes");
-    render();
+    if (isAudible()) location.assign(document.body.dataset.dutyUrl);
+    else arm(true);
   });
   if (isArmed()) {
     arm(false);
     for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, () => isAudible() || arm(false));
   }
   render();
+  setInterval(render, 5000); // a mute ends by itself
 }
 
 const isArmed = () => recall("armed") === document.body.dataset.session;
-const isAudible = () => isArmed() && audio?.state === "running";
-const isNormalMuted = () => recall("normal-muted") === "yes";
+export const isAudible = () => isArmed() && audio?.state === "running";
 
-async function arm(isFirstTime) {
+function mutedUntil() {
+  const until = Date.parse(document.body.dataset.mutedUntil ?? "");
+  return until > Date.now() ? new Date(until) : null;
+}
+
+export async function arm(isFirstTime) {
   if (isFirstTime) remember("armed", document.body.dataset.session);
   if (!audio) {
     audio = new AudioContext();
     audio.addEventListener("statechange", render);
   }
   // never settles while the browser blocks sound, so nothing may wait for it
-  audio.resume().then(() => isFirstTime && sound(NORMAL)).finally(render);
+  audio.resume().then(() => isFirstTime && sound(SOUNDS.normal)).finally(render);
   render();
 }
 
@@ -52,34 +61,29 @@ function render() {
     ? "The browser blocks sound on this page: you will not hear alerts. Click here or press any key."
     : "Sound is not armed: you will not hear alerts.";
   strip.querySelector("[data-arm-sound]").textContent = isArmed() ? "Sound on" : "Arm sound";
+  const until = mutedUntil();
+  const time = until?.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   if (!isAudible()) show(tool, { icon: "sound-off", label: "Sound off", state: "off" });
-  else if (isNormalMuted()) show(tool, { icon: "sound-part", label: "High only", state: "part" });
+  else if (until) show(tool, { icon: "sound-part", label: `Muted to ${time}`, state: "part" });
   else show(tool, { icon: "sound-on", label: "Sound on", state: "on" });
   tool.title = isAudible()
-    ? "Click to mute or unmute alerts of normal priority. High priority always sounds."
+    ? "Click for quiet: low and normal priority can be muted for a while. High priority always sounds."
     : "Click to arm the sound.";
 }
 
 // Sounds an alert unless another window of this browser does; several at once sound once.
-export function announceBySound(number, priority) {
-  const isHigh = priority === "high";
-  if (!isAudible() || (isNormalMuted() && !isHigh)) return;
-  const kind = isHigh ? "high" : "normal";
-  if (Date.now() - soundedAt[kind] < QUIET_MS) return;
-  soundedAt[kind] = Date.now();
-  onlyHere(`platewarden-sound-${number}`, () => {
-    sound(isHigh ? HIGH : NORMAL);
-    document.documentElement.dataset.sounded = `${kind} ${number}`;
+export function announceBySound(number, loudness) {
+  if (!isAudible() || !(loudness in SOUNDS)) return;
+  if (Date.now() - (soundedAt[loudness] ?? 0) < QUIET_MS) return;
+  soundedAt[loudness] = Date.now();
+  onlyHere(`sound-${number}`, () => {
+    play(loudness);
+    document.documentElement.dataset.sounded = `${loudness} ${number}`;
   });
 }
 
-function onlyHere(name, act) {
-  if (!navigator.locks) return void act();
-  navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
-    if (!lock) return;
-    act();
-    await new Promise((done) => setTimeout(done, 5000));
-  });
+export function play(loudness) {
+  if (isAudible()) sound(SOUNDS[loudness]);
 }
 
 function sound({ notes, seconds, wave, volume, times }) {
