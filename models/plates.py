@@ -155,6 +155,8 @@ class PlatePainter:
         _paint_words(canvas, code, letters, top_ink)
         text = _paint_serial(canvas, marks, letters, left)
         _paint_stickers(canvas)
+        if len(marks) <= 6 and rng.random() < 0.15:
+            _paint_side_sticker(canvas)
         _paint_bolts(canvas)
         if rng.random() < 0.3:
             _paint_frame(canvas)
@@ -391,6 +393,20 @@ def _paint_stickers(canvas: _Canvas) -> None:
         )
         writing = (20.0, 20.0, 20.0) if sum(colour) > 380 else (240.0, 240.0, 240.0)
         canvas.stamp(_word(label, rng.choice((1, 4))), x + 3, y + 3, wide - 6, high - 6, writing)
+
+
+def _paint_side_sticker(canvas: _Canvas) -> None:
+    """Stick the year beside a short serial, level with it, as some states do."""
+    rng = canvas.rng
+    wide, high = rng.uniform(18, 30), rng.uniform(16, 30)
+    x = rng.choice((rng.uniform(2, 8), WIDTH - wide - rng.uniform(2, 8)))
+    y = rng.uniform(55, 110)
+    colour = canvas.any_colour()
+    canvas.stamp(np.full((8, 8), 255, np.uint8), x, y, wide, high, colour)
+    writing = (20.0, 20.0, 20.0) if sum(colour) > 380 else (240.0, 240.0, 240.0)
+    canvas.stamp(
+        _word(f"{rng.randrange(1, 60):02}", rng.choice((1, 4))), x + 2, y + 3, wide - 4, high - 6, writing
+    )
 
 
 def _paint_bolts(canvas: _Canvas) -> None:

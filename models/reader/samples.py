@@ -13,7 +13,7 @@ from models.wear import rephotographed, worn
 from platewarden.recognition.models import to_input
 from platewarden.rendering.colours import Picture
 
-REAL_SHARE: Final = 0.3
+REAL_SHARE: Final = 0.4
 _NUMBERS: Final = {character: index + 1 for index, character in enumerate(ALPHABET)}
 
 
