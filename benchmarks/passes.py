@@ -20,10 +20,11 @@ import cv2
 from rapidfuzz.distance import Levenshtein
 
 from benchmarks.approaches import Still, Truth, film
-from benchmarks.recognition import folded, wilson
 from platewarden.edge.passes import PassRead
 from platewarden.edge.sources import open_video
 from platewarden.edge.watch import Watch
+from platewarden.evaluation.shares import wilson
+from platewarden.evaluation.texts import folded
 from platewarden.recognition.pipeline import load_recogniser
 from platewarden.recognition.types import Recognises
 

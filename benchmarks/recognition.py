@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from platewarden.evaluation.engines import engine_of
-from platewarden.evaluation.labels import LabelledPhoto, load_labels
+from platewarden.evaluation.labels import LabelError, LabelledPhoto, load_labels
 from platewarden.evaluation.outcomes import Engine, Guess, Unreadable, examine
 from platewarden.evaluation.report import share_text, table
 from platewarden.evaluation.summary import Summary, summarise
@@ -128,7 +128,10 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=0, help="threads a model; 0: one a core")
     parser.add_argument("--only", nargs="+", choices=list(ENGINES), default=list(ENGINES))
     options = parser.parse_args()
-    photos = load_labels(options.labels, options.photos)[: options.limit]
+    try:
+        photos = load_labels(options.labels, options.photos)[: options.limit]
+    except LabelError as error:
+        parser.error(str(error))
     rows = [[
         "engine", "exact", "folded (O0Q, I1)", "within one", "character errors", "among alternates", "found (IoU .5)",
         "false a photo / confident", "accepted at precision .98", "calibration error", "ms median / mean",
