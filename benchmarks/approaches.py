@@ -29,11 +29,17 @@ _LEAVES: Final = 1.05
 _FARTHEST: Final = 0.3
 """Width of a plate when its vehicle appears, in shares of that when it leaves."""
 
-_AROUND: Final = (3.0, 3.5, 1.5)
+_NEAREST: Final = 4.0
+"""And when it is gone."""
+
+_AROUND: Final = (2.6, 2.5, 1.5)
 """What is cut out around a plate, in its widths: to either side, above, below."""
 
 _FADE_PX: Final = 24
-_WIDEST_PX: Final = 180
+_WIDEST_PX: Final = 110
+"""A wider plate is drawn smaller, or its vehicle would hide the other lane."""
+
+_COMPRESSION: Final = 0.2
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ class Approach:
         """Return the width of the plate in frame *index*: it grows as the distance shrinks."""
         distance = 1 / _FARTHEST + (1 - 1 / _FARTHEST) * (index - self.begin) / self.long
         left, _, right, _ = self.still.box
-        return min(right - left, _WIDEST_PX) / max(distance, 0.4)
+        return min(right - left, _WIDEST_PX) / max(distance, 1 / _NEAREST)
 
     def middle(self, index: int) -> tuple[float, float]:
         """Return where the middle of the plate is in frame *index*, pixels."""
@@ -96,6 +102,17 @@ class Approach:
         x, y = self.middle(index)
         half = self.width_px(index) / 2
         return half <= x < WIDTH - half and y + half / 2 < HEIGHT
+
+    def is_gone(self, index: int) -> bool:
+        """Whether all of the vehicle has left in frame *index*."""
+        return self.middle(index)[1] - _AROUND[1] * self.width_px(index) >= HEIGHT
+
+    def frames(self) -> range:
+        """Return the numbers of the frames in which something of the vehicle is seen."""
+        end = self.begin
+        while not self.is_gone(end):
+            end += 1
+        return range(self.begin, end)
 
     def matrix(self, index: int) -> FloatArray:
         """Return (3, 3): from pixels of the photograph to pixels of frame *index*."""
@@ -120,7 +137,8 @@ def film(stills: Sequence[Still], path: Path, *, scenery: Frame, seed: int) -> l
     """
     rng = np.random.default_rng(seed)
     approaches = list(_plan(stills, rng))
-    last = max(approach.begin + 2 * approach.long for approach in approaches)
+    present = {approach: approach.frames() for approach in approaches}
+    last = max(frames.stop for frames in present.values())
     road = cv2.resize(scenery, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
     cut = {approach.still.path: _cut_out(approach.still) for approach in approaches}
     writer = cv2.VideoWriter(
@@ -128,11 +146,11 @@ def film(stills: Sequence[Still], path: Path, *, scenery: Frame, seed: int) -> l
     )
     for index in range(last + RATE):
         frame = road.copy()
-        present = [one for one in approaches if 0 <= index - one.begin < 2 * one.long]
-        for approach in sorted(present, key=lambda one: one.width_px(index)):  # the nearest covers the others
+        seen = [approach for approach, frames in present.items() if index in frames]
+        for approach in seen:
             frame = _drawn(frame, approach, index, *cut[approach.still.path])
-        grain = max((one.grain for one in present), default=0.1)
-        writer.write(compression(noise(frame, rng, grain), rng, 0.3))
+        grain = max((approach.grain for approach in seen), default=0.1)
+        writer.write(compression(noise(frame, rng, grain), rng, _COMPRESSION))
     writer.release()
     truths = [_truth(approach) for approach in approaches]
     return sorted(truths, key=lambda truth: truth.first_s)
@@ -143,24 +161,21 @@ def _plan(stills: Sequence[Still], rng: np.random.Generator) -> Iterator[Approac
     for still in stills:
         lane = min(free, key=lambda place: free[place])
         long = int(rng.uniform(1.4, 2.4) * RATE)
-        yield Approach(
+        approach = Approach(
             still,
             lane,
             begin=free[lane],
             long=long,
             askew=(rng.normal(0, 0.04), rng.normal(0, 0.03), rng.normal(0, 0.03)),
-            exposure=rng.uniform(0.02, 0.15),
-            grain=rng.uniform(0.05, 0.35),
+            exposure=rng.uniform(0.02, 0.12),
+            grain=rng.uniform(0.05, 0.2),
         )
-        free[lane] += round(long * rng.uniform(1.3, 1.6)) + int(rng.uniform(0.1, 0.8) * RATE)
+        yield approach
+        free[lane] = approach.frames().stop + int(rng.uniform(0.1, 0.8) * RATE)
 
 
 def _truth(approach: Approach) -> Truth:
-    whole = [
-        index
-        for index in range(approach.begin, approach.begin + 2 * approach.long)
-        if approach.is_whole(index)
-    ]
+    whole = [index for index in approach.frames() if approach.is_whole(index)]
     return Truth(approach.still.plate, whole[0] / RATE, whole[-1] / RATE)
 
 

@@ -68,13 +68,14 @@ class Printer:
 
     waiting = 0
 
-    def __init__(self, omitted: frozenset[str]) -> None:
-        """Print all members of a read but those *omitted*."""
-        self.tally, self._omitted = Tally(), omitted
+    def __init__(self, progress: Progress, omitted: frozenset[str]) -> None:
+        """Print, beside *progress*, all members of a read but those *omitted*."""
+        self.tally, self._progress, self._omitted = Tally(), progress, omitted
 
     def put(self, read: dict[str, Any]) -> None:
         """Print *read*."""
-        click.echo(json.dumps({name: value for name, value in read.items() if name not in self._omitted}))
+        shown = {name: value for name, value in read.items() if name not in self._omitted}
+        self._progress.print(json.dumps(shown))
 
     def close(self) -> None:
         """Do nothing: all is printed."""
@@ -132,7 +133,7 @@ def capture(
     progress, is_live = Progress(), "://" in source
     outlet: Outlet
     if dry_run:
-        outlet = Printer(_IMAGES | _IDENTIFYING if is_live else _IMAGES)
+        outlet = Printer(progress, _IMAGES | _IDENTIFYING if is_live else _IMAGES)
     else:
         outlet = Sender(_uploader(server, camera, credential), is_patient=is_live, tell=progress.say)
     with _explained():

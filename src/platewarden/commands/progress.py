@@ -39,6 +39,13 @@ class Progress:
         with self._lock:
             self._write(f"{_CLEAR}{message}\n{self._line}" if self._is_watched else f"{message}\n")
 
+    def print(self, text: str) -> None:
+        """Write *text* on a line of its own to the standard output, out of the way of the line that is refreshed."""
+        with self._lock:
+            self._write(_CLEAR if self._is_watched else "")
+            click.echo(text)
+            self._write(self._line if self._is_watched else "")
+
     def end(self, line: str) -> None:
         """Write *line*, the last one, to stay."""
         with self._lock:

@@ -17,6 +17,9 @@ FIRST_LOOKS: Final = 3
 SURE: Final = 0.95
 """So many looks are taken; the other sights are looked at only if these come to less than this confidence."""
 
+LEAST: Final = 0.1
+"""A plate that the looks all but deny is none."""
+
 MIN_FOUND: Final = 2
 SURELY_A_PLATE: Final = 0.8
 """What was found in fewer frames was no plate, unless the detector was so sure."""
@@ -106,7 +109,7 @@ class Passes:
         if (read is None or read.confidence < SURE) and len(sights) > FIRST_LOOKS:
             seen += [self._looked(sight) for sight in sights[FIRST_LOOKS:]]
             read = self._recogniser.conclude([look for _, look in seen])
-        if read is not None:
+        if read is not None and read.confidence >= LEAST:
             self._repeats.offer(Candidate(passing.track, seen, read, passing.track.first_s))
 
     def _looked(self, sight: Sight) -> tuple[Sight, Look]:

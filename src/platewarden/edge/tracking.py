@@ -35,9 +35,9 @@ _SAME_SIZE: Final = 1.8
 _SAME_PLACE: Final = 0.5
 """A second box that covers, or is covered by, a plate just found by this share is the same plate found twice."""
 
-_MEASURED_WIDTHS: Final = 0.08
+_MEASURED_WIDTHS: Final = 0.2
 _SPEED_WIDTHS_S: Final = 12.0
-_PUSH_WIDTHS_S2: Final = 20.0
+_PUSH_WIDTHS_S2: Final = 40.0
 """Standard deviations: of a found middle, of the speed of a new plate, of what changes a speed in a second."""
 
 _NEW_SIZE: Final = 0.5
