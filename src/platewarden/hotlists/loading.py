@@ -4,7 +4,7 @@ import hashlib
 import io
 from collections.abc import Callable
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from django.db import transaction
 
@@ -17,10 +17,15 @@ from platewarden.hotlists.formats.report import Report
 from platewarden.hotlists.models import Hotlist, Snapshot
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
+from platewarden.notices.actions import settle
 from platewarden.policy import hotlists as policy
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require
+from platewarden.policy.notices import NoticeKind
+
+_SETTLED: Final = (NoticeKind.HOTLIST_STALE, NoticeKind.HOTLIST_REFUSED)
+"""What people need not be told any more once a list has been loaded."""
 
 
 class HotlistRefusedError(Exception):
@@ -131,6 +136,7 @@ def load_snapshot(
             _require_no_collapse(current, snapshot, now=now, is_unattended=is_unattended)
             watch(file.tell())
             _switch(current, snapshot)
+            settle(subject=f"hotlist:{hotlist.pk}", kinds=_SETTLED, actor=actor, now=now)
             if alongside:
                 alongside(snapshot)
             _record_loaded(snapshot, reading.report, actor=actor)

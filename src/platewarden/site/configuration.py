@@ -36,6 +36,7 @@ class Configuration:
         database_owner_url: PostgreSQL for the owner role (migrations).
         image_storage: Dotted path of a Django storage class for sealed images.
         image_storage_options: Its options, e.g. ``bucket_name`` for S3.
+        hotlist_folder: Watched folder, with a folder for each list in it; empty means that none is watched.
         mail_host: SMTP server that takes mail about notices; empty means that none is sent.
         mail_port: Its port.
         mail_user: Name to sign in with there; empty for none.
@@ -57,6 +58,7 @@ class Configuration:
     database_owner_url: str = ""
     image_storage: str = "platewarden.images.storage.DurableFileStorage"
     image_storage_options: dict[str, Any] = field(default_factory=dict)
+    hotlist_folder: str = ""
     mail_host: str = ""
     mail_port: int = 587
     mail_user: str = ""

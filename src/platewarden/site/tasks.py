@@ -1,13 +1,16 @@
 """The timetable: what Platewarden does by itself, and when (UTC)."""
 
 import logging
+from pathlib import Path
 
+from django.conf import settings
 from procrastinate.contrib.django import app
 
 import platewarden.hotlists.tasks  # noqa: F401 - registers its jobs
 from platewarden.accounts.actors import system_actor
 from platewarden.alerts.escalating import escalate_due
-from platewarden.hotlists import uploads
+from platewarden.hotlists import uploads, watching
+from platewarden.hotlists.currency import warn_of_stale_lists
 from platewarden.ledger.actions import sign_checkpoint
 from platewarden.notices.actions import forget_handled
 from platewarden.reads import days
@@ -63,3 +66,22 @@ def checkpoint(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
 def tend_uploads(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     """End hotlist files that nobody works on or decides over any more, every minute."""
     uploads.tend(now=utc_now())
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="warn_of_stale_lists", queueing_lock="warn_of_stale_lists", pass_context=False)
+def warn(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Look every hour for hotlists past their age; whoever loads them is told once a day."""
+    warn_of_stale_lists(now=utc_now())
+
+
+_seen: dict[str, watching.Seen] = {}
+"""What lay in the watched folder at the last look: a file is taken once it no longer changes."""
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="watch_hotlist_folder", queueing_lock="watch_hotlist_folder", pass_context=False)
+def watch_folder(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Load, every minute, what has come into the watched folder whole."""
+    if folder := settings.PLATEWARDEN_HOTLIST_FOLDER:
+        _seen[folder] = watching.look(Path(folder), _seen.get(folder, {}), now=utc_now())
