@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from platewarden.alerts.models import Alert
+from platewarden.cameras.actions import add_area, place_in_area
+from platewarden.duty.actions import start_shift
 from platewarden.hotlists.actions import enter_manually
 from platewarden.hotlists.loading import create_hotlist, load_snapshot
 from platewarden.hotlists.models import Entry, Hotlist
@@ -30,10 +32,10 @@ from tests.live import LiveServer
 pytestmark = pytest.mark.browser
 
 PAGES: dict[str, tuple[str, ...]] = {
-    "alice": ("alerts", "alert", "enter", "hotlists"),
+    "alice": ("duty", "alerts", "alert", "enter", "hotlists"),
     "ivan": ("ask", "answer"),
     "sue": ("hotlist", "load", "new-hotlist", "renew", "ledger", "entry", "parameters", "inbox"),
-    "ada": ("cameras", "camera", "new-camera", "people", "person", "new-person", "policy"),
+    "ada": ("cameras", "areas", "camera", "new-camera", "people", "person", "new-person", "policy"),
 }
 
 
@@ -82,6 +84,12 @@ def addresses(live_cast: Cast) -> dict[str, str]:
         now=now,
     )
     manual = Hotlist.objects.get(is_manual=True)
+    ada = live_cast.actor("ada")
+    north = add_area(code="north", name="Northern towns", actor=ada, now=now)
+    add_area(code="lake", name="Lakeside", actor=ada, now=now)
+    place_in_area(camera=live_cast.camera, area=north, actor=ada, now=now)
+    for name, areas in (("alice", [north]), ("dee", [north])):
+        start_shift(areas=areas, ends_at=now + timedelta(hours=12), actor=live_cast.actor(name), now=now)
     tell(
         kind=NoticeKind.HOTLIST_STALE,
         subject=f"hotlist:{hotlist.pk}",
@@ -112,6 +120,8 @@ def addresses(live_cast: Cast) -> dict[str, str]:
         "person": f"/people/{live_cast.alice.pk}/",
         "new-person": "/people/new/",
         "inbox": "/inbox/",
+        "duty": "/duty/",
+        "areas": "/cameras/areas/",
     }
 
 

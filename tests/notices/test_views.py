@@ -36,11 +36,11 @@ def test_the_inbox_says_what_waits_and_counts_it(
 ) -> None:
     """Title, text, clause and a way to the thing; the count is gone once it has been seen."""
     console = sign_in(cast.sue)
-    assert "data-notice-count" in console.get("/hotlists/").content.decode()
+    assert "data-notice-count>1<" in console.get("/hotlists/").content.decode()
     shown = console.get("/inbox/").content.decode()
     for words in ("A hotlist is past its age", "30 hours old", "HOT-1", "/hotlists/1/", "Overdue", "New"):
         assert words in shown
-    assert "data-notice-count" not in console.get("/hotlists/").content.decode()
+    assert "data-notice-count hidden>0<" in console.get("/hotlists/").content.decode()
 
 
 def test_a_notice_is_handled_once_under_ones_name(

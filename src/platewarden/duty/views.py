@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from platewarden.adoption.in_force import parameters_at
 from platewarden.cameras.models import Area
 from platewarden.duty import actions
-from platewarden.duty.doors import shifts_on
+from platewarden.duty.doors import shift_of, shifts_on
 from platewarden.duty.forms import MuteForm, ShiftForm
 from platewarden.duty.pages import roster_of
 from platewarden.policy.audiences import Priority
@@ -31,9 +31,11 @@ def _show(request: ActorRequest, *, status: int = 200, **forms: Any) -> HttpResp
     now, agency_id = utc_now(), request.actor.agency_id
     parameters = parameters_at(now)
     areas = list(Area.objects.filter(agency_id=agency_id))
+    shift = shift_of(request.actor, now=now)
+    mine = [area for area in areas if shift and area.code in shift.areas]
     shifts = shifts_on(agency_id, now=now).select_related("user").order_by("user__full_name")
     context = {
-        "shift_form": ShiftForm(agency_id=agency_id, parameters=parameters),
+        "shift_form": ShiftForm(agency_id=agency_id, parameters=parameters, initial={"areas": mine}),
         "mute_form": MuteForm(parameters=parameters),
         "roster": roster_of(shifts, areas),
     }

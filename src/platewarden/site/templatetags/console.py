@@ -80,8 +80,15 @@ def _capitalised(label: str) -> str:
 
 @register.simple_tag
 def priority(value: str) -> SafeString:
-    """Return the priority of an alert or entry: ``high`` or ``normal``."""
-    return _badge(Badge("High", "danger", "bell") if value == "high" else Badge("Normal", "plain-soft"))
+    """Return the priority of an alert or entry: ``high``, ``normal`` or ``low``."""
+    return _badge(_PRIORITIES[value])
+
+
+_PRIORITIES: Final = {
+    "high": Badge("High", "danger", "bell"),
+    "normal": Badge("Normal", "plain-soft"),
+    "low": Badge("Low", "quiet"),
+}
 
 
 @register.simple_tag
