@@ -19,6 +19,7 @@ from platewarden.reads import days
 from platewarden.retention.models import PurgeClock
 from tests.cast import Cast
 from tests.conftest import NOW
+from tests.hotlists.lists import a_list, load
 from tests.sightings import a_sighting, store
 
 pytestmark = pytest.mark.django_db
@@ -171,3 +172,16 @@ def test_the_ledger_says_how_long_it_is_and_what_nobody_knows(taken: Taken) -> N
 def test_spans_are_said_in_their_largest_unit(length: timedelta, words: str) -> None:
     """Short enough to be read at a glance."""
     assert span(length) == words
+
+
+@pytest.mark.clause("HOT-3", "USE-5")
+def test_lines_left_out_of_lists_are_counted_by_clause(cast: Cast) -> None:
+    """Both figures come from the lists in use: those of other categories, and those about immigration status."""
+    load(
+        cast, a_list(cast), "KAB4821,NY,P,", "A1,NY,gang,", "A2,NY,gang,", "A3,NY,N,", "A4,NY,W,visa overstay"
+    )
+    measured = measure(Scene(cast.agency.pk, defaults(NOW), NOW))
+    values = {found.label: found.value for found in (*measured["HOT-3"], *measured["USE-5"])}
+    assert values["Lines left out of the lists in use by their category"] == "2"
+    assert values["Lines left out of the lists in use for it"] == "2"
+    assert values["Categories switched on"] == "9"

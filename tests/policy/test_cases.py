@@ -169,6 +169,10 @@ def _replace_list(given: dict[str, Any], people: Any, parameters: Parameters) ->
     return hotlists.may_replace(current_effective_at=given["current"], new_effective_at=given["new"], now=NOW)
 
 
+def _shrink_unattended(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    return hotlists.may_shrink_unattended(**given, parameters=parameters)
+
+
 def _submit(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
     signed_at = given.get("statement_signed_at", datetime(2026, 3, 1, tzinfo=UTC))
     facts = capture.CameraFacts(
@@ -222,6 +226,7 @@ RULES: dict[str, Callable[[dict[str, Any], Any, Parameters], Decision | dict[str
         _enter_manually,
         _hold_category,
         _replace_list,
+        _shrink_unattended,
         _submit,
         _keep,
         _keep_members,

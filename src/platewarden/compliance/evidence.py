@@ -17,6 +17,7 @@ from platewarden.adoption.models import AdoptedValue
 from platewarden.alerts.models import Alert
 from platewarden.cameras.models import Camera
 from platewarden.cases.models import PreservedHit
+from platewarden.hotlists.categories import lines_of_categories, refused_in_use
 from platewarden.hotlists.matching import list_is_stale
 from platewarden.hotlists.models import Entry, Hotlist, Snapshot
 from platewarden.ingest.actions import camera_facts
@@ -156,6 +157,31 @@ def _lists(scene: Scene) -> list[Evidence]:
         _count("Hotlists in use that are stale", len(stale), ill="Load the newest version."),
         _count("Hotlists never loaded", never, ill="Load them, or nothing of them can match."),
     ]
+
+
+def _categories(scene: Scene) -> list[Evidence]:
+    lines = lines_of_categories(agency_id=scene.agency_id, now=scene.now)
+    stray = sum(line.entries for line in lines if not line.is_on)
+    return [
+        _count("Categories switched on", sum(line.is_on for line in lines)),
+        _count("Lines left out of the lists in use by their category", _left_out(scene, "HOT-3")),
+        _count(
+            "Entries kept of a category that is switched off", stray, ill="They match nothing. Load anew."
+        ),
+    ]
+
+
+def _immigration(scene: Scene) -> list[Evidence]:
+    return [
+        *_refused("USE-5")(scene),
+        _count("Lines left out of the lists in use for it", _left_out(scene, "USE-5")),
+    ]
+
+
+def _left_out(scene: Scene, clause: str) -> int:
+    """Count what the lists in use leave out under *clause*."""
+    counted = (refused.items() for refused in refused_in_use(scene.agency_id))
+    return sum(count for one in counted for key, count in one if key.startswith(f"{clause} "))
 
 
 def _manual_entries(scene: Scene) -> list[Evidence]:
@@ -352,9 +378,10 @@ _MEASURES: Final[Mapping[str, Callable[[Scene], list[Evidence]]]] = MappingProxy
         "USE-1": _refused("USE-1"),
         "USE-3": _refused("USE-3"),
         "USE-4": _refused("USE-4"),
-        "USE-5": _refused("USE-5"),
+        "USE-5": _immigration,
         "HOT-1": _lists,
         "HOT-2": _manual_entries,
+        "HOT-3": _categories,
         "HIT-1": _alerts_raised,
         "HIT-2": _alerts_unverified,
         "HIT-3": _alerts_undisposed,

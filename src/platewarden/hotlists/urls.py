@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from platewarden.hotlists import load_views, views
+from platewarden.hotlists import category_views, load_views, views
 
 app_name = "hotlists"
 urlpatterns = [
     path("", views.list_hotlists, name="list"),
     path("new/", load_views.create, name="create"),
+    path("categories/", category_views.categories, name="categories"),
     path("enter/", views.enter, name="enter"),
     path("<int:hotlist_id>/", views.detail, name="detail"),
     path("<int:hotlist_id>/load/", load_views.load, name="load"),

@@ -13,7 +13,7 @@ from platewarden.adoption.in_force import parameters_at
 from platewarden.hotlists import actions
 from platewarden.hotlists.doors import get_entry_for, get_hotlist_for
 from platewarden.hotlists.forms import EntryForm, RenewForm
-from platewarden.hotlists.models import Hotlist, Snapshot
+from platewarden.hotlists.models import Hotlist, Snapshot, Upload
 from platewarden.hotlists.pages import lines_of, live_entries_first, sheets_of
 from platewarden.hotlists.refusals import agency_zone, record_refused
 from platewarden.matching.plates import PlateError
@@ -64,6 +64,10 @@ def detail(request: ActorRequest, hotlist_id: int) -> HttpResponse:
         context |= {"page": page, "lines": lines_of(page.object_list, parameters=parameters, now=now)}
         return render(request, "hotlists/manual.html", context)
     context["snapshots"] = Snapshot.objects.filter(hotlist=hotlist)[:SNAPSHOTS_SHOWN]
+    if may_load(request.actor).allowed:
+        context["under_way"] = Upload.objects.filter(hotlist=hotlist, ended_at=None).select_related(
+            "uploaded_by"
+        )
     return render(request, "hotlists/detail.html", context)
 
 
