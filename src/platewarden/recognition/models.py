@@ -55,7 +55,7 @@ PLATE_DETECTION: Final = ModelFile(
 PLATE_READER: Final = ModelFile(
     "platewarden.recognition",
     "weights/plate_reader.onnx",
-    "e7ed544160d1d948eacc1a0d01cf016b9b38eb5eb9a3aca5cf82fa48502e5807",
+    "c696b0f8b9b1692d6ca02624fd657d6f6183cebfc630fc24ca8b6c479abeaa53",
 )
 """PP-OCRv6's recognition network tuned to US plates (Apache-2.0; models/reader/CARD.md)."""
 
