@@ -83,8 +83,7 @@ class Sampler:
         if rng.random() < 0.6:
             scatter(sample.picture, rng, np.empty((0, 4), np.float32))
         if rng.random() < 0.35:
-            centre = float(rng.uniform(30, SIZE_PX - 30)), float(rng.uniform(30, SIZE_PX - 30))
-            self._lay_plate(sample, light, centre, min(140.0, _random_width(rng)))
+            self._lay_more(sample, light)
         return sample
 
     def _from_photo(self, light: str) -> Sample:
@@ -134,6 +133,8 @@ class Sampler:
                 sample.plates.append(Plate(place))
             else:
                 sample.ignored.append(place)
+        if rng.random() < 0.4:
+            self._lay_more(sample, light)
 
     def _replace(self, sample: Sample, light: str, boxes: Floats, *, crowd: bool) -> None:
         """Lay our plates over those at *boxes*; with *crowd*, many more beside them."""
@@ -152,6 +153,18 @@ class Sampler:
             self._lay_plate(sample, light, ((left + right) / 2, (top + bottom) / 2), float(width))
         if crowd:
             self._lay_crowd(sample, light)
+        elif rng.random() < 0.7:
+            self._lay_more(sample, light)
+
+    def _lay_more(self, sample: Sample, light: str) -> None:
+        """Lay one to three plates where there is room: with one a piece, corners are learned very slowly."""
+        rng = self._rng
+        for _ in range(int(rng.integers(1, 4))):
+            centre = float(rng.uniform(25, SIZE_PX - 25)), float(rng.uniform(25, SIZE_PX - 25))
+            width = min(140.0, _random_width(rng))
+            taken = [*(plate.box for plate in sample.plates), *sample.ignored]
+            if all(_apart(centre, 1.2 * width, box) for box in taken):
+                self._lay_plate(sample, light, centre, width)
 
     def _lay_crowd(self, sample: Sample, light: str) -> None:
         """Fill the piece with rows of plates, as on a garage's wall or a car park from above."""
