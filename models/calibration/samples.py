@@ -19,7 +19,7 @@ from models.photographs import labelled
 from models.plates import PlatePainter
 from platewarden.recognition.geometry import box_around
 from platewarden.recognition.types import Box, Frame
-from platewarden.rendering.colours import Picture
+from platewarden.rendering.colours import Floats, Picture
 from platewarden.rendering.scene import render_scene
 
 SIZE_PX: Final = 640
@@ -31,7 +31,7 @@ _ODDS: Final = {REAL: 0.3, PAINTED: 0.45, SCENE: 0.25}
 _WIDTHS_PX: Final = (36, 240)
 _MOST_LOOKS: Final = 8
 _UNSPOILT: Final = 0.4
-"""Share of views left as the photograph or the renderer made them: the others are worse than most of a camera's."""
+"""Share of samples left as the photograph or the renderer made them: the others are worse than most of a camera's."""
 
 _FIRST_SCENE: Final = 700_000
 """Training and its tests render scenes of other seeds."""
@@ -73,6 +73,24 @@ class _Subject:
     text: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scene:
+    """A photograph, the box of the plate that is to be replaced, and those of the others."""
+
+    photo: Photo
+    box: Box
+    others: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Take:
+    """In which light a plate is seen, how wide at each look, and whether the camera spoils it."""
+
+    light: str
+    widths: tuple[float, ...]
+    unspoilt: bool
+
+
 class Sampler:
     """An endless row of samples from one seed."""
 
@@ -83,25 +101,26 @@ class Sampler:
         self._american = {photo.name: photo for photo in load_photos(UNITED_STATES, "val")}
         self._anyone = [*self._american.values(), *load_photos(WORLD, "val")]
         self._real = [plate for plate in labelled("us_photos", split="val") if plate.text]
-        self._scenes = 0
+        self._first_scene, self._scenes = _FIRST_SCENE + 1000 * (seed % 1000), 0
 
     def sample(self) -> Sample:
         """Return the next sample."""
         kind = str(self._rng.choice(list(_ODDS), p=list(_ODDS.values())))
-        if kind == REAL:
-            subject, light = self._as_it_is(), "day"
-        elif kind == PAINTED:
-            subject, light = None, looks.random_light(self._rng)
-        else:
-            subject, light = self._scene()
-        if subject is None:
-            return self._painted(light)
-        views = tuple(self._view(subject, light) for _ in range(self._looks()))
+        if kind == PAINTED:
+            return self._painted()
+        subject, light = (self._as_it_is(), "day") if kind == REAL else self._scene()
+        take = self._take(light, 1.2 * (subject.box[2] - subject.box[0]))
+        views = tuple(self._view(subject, take, width) for width in take.widths)
         return Sample(kind, subject.photo.name, subject.text, views)
 
-    def _looks(self) -> int:
-        """Return how many looks there are: one more often than not, as in photographs."""
-        return 1 if self._rng.random() < 0.6 else int(self._rng.integers(2, _MOST_LOOKS + 1))
+    def _take(self, light: str, most: float = np.inf) -> _Take:
+        """Return how a plate is to be seen, *most* pixels wide at most: its looks are alike, as those of a pass are."""
+        rng = self._rng
+        low, high = np.log(_WIDTHS_PX)
+        base = float(np.exp(rng.uniform(low, high)))
+        many = 1 if rng.random() < 0.6 else int(rng.integers(2, _MOST_LOOKS + 1))
+        widths = [min(most, base * float(rng.uniform(0.75, 1.1))) for _ in range(many)]
+        return _Take(light, tuple(widths), bool(rng.random() < _UNSPOILT))
 
     def _as_it_is(self) -> _Subject:
         """Return a labelled plate of a photograph."""
@@ -115,7 +134,7 @@ class Sampler:
         """Return a rendered street and its light."""
         light = looks.random_light(self._rng)
         self._scenes += 1
-        seed = _FIRST_SCENE + self._scenes
+        seed = self._first_scene + self._scenes
         scene = render_scene(seed, light=light)
         truth = scene.truth[0]
         photo = Photo(
@@ -123,56 +142,41 @@ class Sampler:
         )
         return _Subject(photo, truth.box_xyxy, (), truth.plate), light
 
-    def _painted(self, light: str) -> Sample:
-        """Return a painted plate laid over one of a photograph's, seen once or several times."""
+    def _painted(self) -> Sample:
+        """Return a painted plate laid over one of a photograph's, large enough to hide what was there."""
         rng = self._rng
         photo = self._anyone[int(rng.integers(len(self._anyone)))]
         boxes = [_box(row) for row in photo.boxes.tolist()]
         box = boxes[int(rng.integers(len(boxes)))]
-        plate = self._painter.paint()
-        many = self._looks()
-        views = tuple(self._laid(photo, box, boxes, plate.image, light) for _ in range(many))
+        plate, take = self._painter.paint(), self._take(looks.random_light(rng))
+        scene = _Scene(photo, box, tuple(other for other in boxes if other != box))
+        card = shaded(rng, plate.image, looks.plate_brightness(rng, take.light, 110.0))
+        pose = random_pose(rng, aspect=2.0, width_px=1.0, centre=(0.0, 0.0))
+        views = tuple(self._laid(scene, card, pose, take, width) for width in take.widths)
         return Sample(PAINTED, photo.name, plate.text, views)
 
-    def _laid(self, photo: Photo, box: Box, boxes: list[Box], plate: Picture, light: str) -> View:
-        """Return a view of *photo* with *plate* over *box*, large enough to hide what was there."""
-        rng = self._rng
-        cover = 1.08 * max(box[2] - box[0], 2.0 * (box[3] - box[1]))
-        matrix = _window(box, self._width() / cover)
-        frame = looks.darkened(photo.cut(matrix, SIZE_PX), rng, light)
-        left, top, right, bottom = _moved(box, matrix)
-        width = cover * float(matrix[0, 0])
-        corners = random_pose(
-            rng, aspect=2.0, width_px=width, centre=((left + right) / 2, (top + bottom) / 2)
-        )
-        around = float(frame[int(max(0, top)) : int(bottom) + 2, int(max(0, left)) : int(right) + 2].mean())
-        card = shaded(rng, plate, looks.plate_brightness(rng, light, around))
-        high, wide = plate.shape[:2]
-        lay_flat(
-            frame, card, np.full((high, wide), 255, np.uint8), (0.0, 0.0, float(wide), float(high)), corners
-        )
-        others = tuple(_moved(other, matrix) for other in boxes if other != box)
-        return View(self._photographed(frame, light, width), box_around(corners), others)
+    def _laid(self, scene: _Scene, card: Picture, pose: Floats, take: _Take, width: float) -> View:
+        """Return a view of *scene* with *card* at *pose*, turned a little further, over its plate."""
+        rng, box = self._rng, scene.box
+        matrix = _window(box, width / (1.08 * max(box[2] - box[0], 2.0 * (box[3] - box[1]))))
+        frame = looks.darkened(scene.photo.cut(matrix, SIZE_PX), rng, take.light)
+        corners = ((pose + rng.normal(0, 0.006, (4, 2))) * width + SIZE_PX / 2).astype(np.float32)
+        high, wide = card.shape[:2]
+        mask = np.full((high, wide), 255, np.uint8)
+        lay_flat(frame, card, mask, (0.0, 0.0, float(wide), float(high)), corners)
+        others = tuple(_moved(other, matrix) for other in scene.others)
+        return View(self._photographed(frame, take, width), box_around(corners), others)
 
-    def _view(self, subject: _Subject, light: str) -> View:
-        """Return *subject* at some size, not enlarged by much, photographed once more."""
-        wide = subject.box[2] - subject.box[0]
-        width = min(self._width(), 1.2 * wide)
-        matrix = _window(subject.box, width / wide)
-        frame = self._photographed(subject.photo.cut(matrix, SIZE_PX), light, width)
+    def _view(self, subject: _Subject, take: _Take, width: float) -> View:
+        """Return *subject* with its plate *width* pixels wide."""
+        matrix = _window(subject.box, width / (subject.box[2] - subject.box[0]))
+        frame = self._photographed(subject.photo.cut(matrix, SIZE_PX), take, width)
         others = tuple(_moved(other, matrix) for other in subject.others)
         return View(frame, _moved(subject.box, matrix), others)
 
-    def _photographed(self, frame: Frame, light: str, width: float) -> Frame:
-        """Return *frame* as a camera delivers it: spoilt somewhat, more often than not."""
-        if self._rng.random() < _UNSPOILT:
-            return frame
-        return looks.photographed(frame, self._rng, light, plate_px=width)
-
-    def _width(self) -> float:
-        """Return how wide a plate is to be, pixels, evenly in proportions."""
-        low, high = _WIDTHS_PX
-        return float(np.exp(self._rng.uniform(np.log(low), np.log(high))))
+    def _photographed(self, frame: Frame, take: _Take, width: float) -> Frame:
+        """Return *frame* as a camera delivers it."""
+        return frame if take.unspoilt else looks.photographed(frame, self._rng, take.light, plate_px=width)
 
 
 def _levels(image: Picture) -> tuple[Picture, ...]:
