@@ -59,15 +59,15 @@ def read(content: bytes, **how: Any) -> Found:
     return Found(list(reading.rows()), reading.report)
 
 
-def run_jobs() -> None:
-    """Do what the worker would do now, in its order."""
+def run_jobs(now: datetime = NOW) -> None:
+    """Do what the worker would do *now*, in its order."""
     acts = {uploads.CHECK: uploads.check, uploads.LOAD: uploads.load}
     next_job = "(SELECT min(id) FROM procrastinate_jobs)"
     taken = f"DELETE FROM procrastinate_jobs WHERE id = {next_job} RETURNING task_name, args ->> 'upload_id'"
     with connection.cursor() as cursor:
         cursor.execute(taken)
         while job := cursor.fetchone():
-            acts[job[0]](UUID(job[1]), now=NOW)
+            acts[job[0]](UUID(job[1]), now=now)
             cursor.execute(taken)
 
 
