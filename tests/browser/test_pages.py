@@ -23,6 +23,8 @@ from platewarden.policy.use import Purpose
 from platewarden.queries.actions import ask
 from platewarden.rendering.scene import render_scene
 from platewarden.site.clock import utc_now
+from platewarden.webhooks.actions import adopt_endpoint, propose_endpoint, try_endpoint
+from platewarden.webhooks.models import Delivery
 from tests.browser.conftest import signed_in
 from tests.browser.looks import look_at
 from tests.cast import Cast
@@ -35,7 +37,17 @@ PAGES: dict[str, tuple[str, ...]] = {
     "alice": ("duty", "alerts", "alert", "enter", "hotlists"),
     "ivan": ("ask", "answer"),
     "sue": ("hotlist", "load", "new-hotlist", "renew", "ledger", "entry", "parameters", "inbox"),
-    "ada": ("cameras", "areas", "camera", "new-camera", "people", "person", "new-person", "policy"),
+    "ada": (
+        "webhooks",
+        "cameras",
+        "areas",
+        "camera",
+        "new-camera",
+        "people",
+        "person",
+        "new-person",
+        "policy",
+    ),
 }
 
 
@@ -50,6 +62,20 @@ def rendered() -> dict[str, Any]:
     views = {"plate_image": scene.image[top:bottom, left:right], "vehicle_image": scene.image}
     images = {name: base64.b64encode(cv2.imencode(".jpg", view)[1].tobytes()) for name, view in views.items()}
     return a_read("page-1", plate="KRT 4821", seen_at=utc_now() - timedelta(minutes=20), **images)
+
+
+def _tell_dispatch(cast: Cast) -> None:
+    """Two endpoints, one of which waits; a message that was given up, and one that was taken."""
+    now, ada = utc_now(), cast.actor("ada")
+    for name in ("Dispatch system", "Its replacement"):
+        url = f"https://dispatch.example.gov/{name.split()[0].lower()}/platewarden"
+        endpoint, _ = propose_endpoint(name=name, url=url, actor=ada, now=now)
+        if name == "Dispatch system":
+            adopt_endpoint(endpoint=endpoint, actor=cast.actor("sue"), now=now)
+            try_endpoint(endpoint=endpoint, actor=ada, now=now)
+            Delivery.objects.update(dead_at=now, attempts=10, problem="It answered 503: no success.")
+            try_endpoint(endpoint=endpoint, actor=ada, now=now)
+            Delivery.objects.filter(dead_at=None).update(delivered_at=now, attempts=1)
 
 
 @pytest.fixture
@@ -88,6 +114,7 @@ def addresses(live_cast: Cast) -> dict[str, str]:
     north = add_area(code="north", name="Northern towns", actor=ada, now=now)
     add_area(code="lake", name="Lakeside", actor=ada, now=now)
     place_in_area(camera=live_cast.camera, area=north, actor=ada, now=now)
+    _tell_dispatch(live_cast)
     for name, areas in (("alice", [north]), ("dee", [north])):
         start_shift(areas=areas, ends_at=now + timedelta(hours=12), actor=live_cast.actor(name), now=now)
     tell(
@@ -121,6 +148,7 @@ def addresses(live_cast: Cast) -> dict[str, str]:
         "new-person": "/people/new/",
         "inbox": "/inbox/",
         "duty": "/duty/",
+        "webhooks": "/webhooks/",
         "areas": "/cameras/areas/",
     }
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from platewarden.alerts.audience import event_facts
+from platewarden.alerts.messages import tell_dispatch
 from platewarden.alerts.models import Alert
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.actions import Entry
@@ -20,7 +21,7 @@ _SETTLES: Final[Mapping[Kind, tuple[NoticeKind, ...]]] = {
     Kind.ALERT_VERIFIED: (NoticeKind.ALERT_UNACKNOWLEDGED,),
     Kind.ALERT_DISPOSED: (NoticeKind.ALERT_UNACKNOWLEDGED, NoticeKind.ALERT_UNDISPOSED),
 }
-"""The notices that a deed takes out of people's inboxes, because it was what they asked for."""
+"""What people do about alerts, and the notices that each takes out of inboxes because it was what they asked for."""
 
 
 def record_change(
@@ -42,6 +43,8 @@ def record_change(
     subject = f"alert:{alert.pk}"
     if kinds := _SETTLES.get(kind):
         settle(subject=subject, kinds=kinds, actor=actor, now=now)
+        alert.refresh_from_db()
+        tell_dispatch("alert.changed", alert, now=now)
     entry = ledger.append(kind, actor=actor, subject=subject, details=details)
     alert.changed_number = entry.seq
     Alert.objects.filter(pk=alert.pk).update(changed_number=entry.seq)

@@ -75,6 +75,16 @@ def hits_of(alerts: Iterable[Alert], *, parameters: Parameters, now: datetime) -
     return {pointers[hit.agency_id, hit.seen_at, hit.id]: hit for hit in found}
 
 
+def latest_hits_of(alerts: Iterable[Alert], *, parameters: Parameters, now: datetime) -> dict[UUID, Hit]:
+    """Return the latest sighting of each of *alerts* that was seen more than once, by the alert's id."""
+    again = [alert.pk for alert in alerts if alert.sightings > 1]
+    if not again:
+        return {}
+    since = visible_since(parameters=parameters, now=now)
+    hits = Hit.objects.filter(alert_id__in=again, seen_at__gte=since)
+    return {hit.alert_id: hit for hit in hits.order_by("alert_id", "-seen_at").distinct("alert_id")}
+
+
 def _alerts_for(actor: Actor) -> QuerySet[Alert]:
     people = ("acknowledged_by", "verified_by", "disposed_by")
     return Alert.objects.filter(seen_by(actor)).select_related(*people)

@@ -10,6 +10,7 @@ from platewarden.alerts.models import Alert
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.models import LedgerBody
 from platewarden.policy.hits import ActionTaken, Comparison, Finding, StatusCheck
+from platewarden.policy.notices import NoticeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,18 @@ def _raised(details: Mapping[str, Any]) -> Told:
     return "Raised by camera {name}", "The list was past its age." if details.get("stale_list") else "", ""
 
 
+def _sighted(details: Mapping[str, Any]) -> Told:
+    return (
+        "Seen again by camera {name}",
+        "The list was past its age." if details.get("stale_list") else "",
+        "",
+    )
+
+
+def _escalated(details: Mapping[str, Any]) -> Told:
+    return "Supervisors were told", NoticeKind(details["why"]).label, "warning"
+
+
 def _opened(details: Mapping[str, Any]) -> Told:
     if "plate" in details["images"]:
         return "{name} looked at it", "", ""
@@ -93,6 +106,8 @@ _SEEN: Final = {
 }
 _TOLD: Final[Mapping[Kind, Callable[[Mapping[str, Any]], Told]]] = {
     Kind.ALERT_RAISED: _raised,
+    Kind.ALERT_SIGHTED: _sighted,
+    Kind.ALERT_ESCALATED: _escalated,
     Kind.ALERT_OPENED: _opened,
     Kind.ALERT_ACKNOWLEDGED: _taken,
     Kind.ALERT_VERIFIED: _verified,

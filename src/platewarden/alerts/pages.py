@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from platewarden.alerts.actions import Look
-from platewarden.alerts.doors import hits_of
+from platewarden.alerts.doors import hits_of, latest_hits_of
 from platewarden.alerts.models import Alert, Hit
 from platewarden.matching.grades import Grade, StateRelation
 from platewarden.policy.hotlists import Category
@@ -27,6 +27,12 @@ class Line:
     alert: Alert
     hit: Hit | None
     now: datetime
+    latest: Hit | None = None
+
+    @property
+    def place(self) -> Hit | None:
+        """Where it was seen last."""
+        return (self.latest or self.hit) if self.hit else None
 
     @property
     def category(self) -> str:
@@ -35,8 +41,8 @@ class Line:
 
     @property
     def seen_at(self) -> datetime:
-        """When the vehicle was seen; when the alert was raised, once the hit is gone."""
-        return self.hit.seen_at if self.hit else self.alert.raised_at
+        """When the vehicle was seen last; when the alert was raised, once the hit is gone."""
+        return self.place.seen_at if self.place else self.alert.raised_at
 
     @property
     def age(self) -> str:
@@ -53,7 +59,8 @@ def lines_of(alerts: Iterable[Alert], *, parameters: Parameters, now: datetime) 
     """Return *alerts* as lines of the list, in their order."""
     alerts = list(alerts)
     hits = hits_of(alerts, parameters=parameters, now=now)
-    return [Line(alert, hits.get(alert.pk), now) for alert in alerts]
+    latest = latest_hits_of(alerts, parameters=parameters, now=now)
+    return [Line(alert, hits.get(alert.pk), now, latest.get(alert.pk)) for alert in alerts]
 
 
 @dataclass(frozen=True, slots=True)

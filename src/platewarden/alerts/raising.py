@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from platewarden.adoption.in_force import parameters_at
 from platewarden.alerts.audience import event_facts
+from platewarden.alerts.messages import tell_dispatch
 from platewarden.alerts.models import Alert, Hit
 from platewarden.alerts.sightings import Key, alert_to_join, key_of, lock_vehicles
 from platewarden.alerts.vehicles import differences
@@ -139,6 +140,7 @@ def _announce(incident: _Incident, now: datetime) -> None:
         announce("alert", facts)
     else:
         announce("alert-changed", facts | {"before": incident.told_before})
+    tell_dispatch("alert.raised" if incident.is_new else "alert.changed", incident.alert, now=now)
 
 
 def _is_first(incident: _Incident, matched: MatchedEntry) -> bool:

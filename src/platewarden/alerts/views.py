@@ -19,6 +19,7 @@ from platewarden.alerts.history import history_of
 from platewarden.alerts.listeners import latest_position
 from platewarden.alerts.models import Alert
 from platewarden.alerts.pages import Remnant, Sheet, lines_of
+from platewarden.alerts.trails import trail_of
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.actions import Entry
 from platewarden.policy.actor import Actor
@@ -144,6 +145,7 @@ def _show(request: ActorRequest, alert: Alert, *, status: int = 200, **context: 
     look = actions.open_alert(alert=alert, hit=hit, actor=request.actor, now=now)
     shown = {
         "sheet": Sheet(alert, hit, look),
+        "trail": trail_of(alert, parameters=parameters_at(now), now=now),
         "history": history_of(alert),
         "verification_form": VerificationForm(),
         "disposition_form": DispositionForm(),

@@ -5,12 +5,12 @@ import click
 from platewarden.commands.support import with_django
 
 JOBS_AT_ONCE = 4
-"""A list that takes minutes to load must not keep the purge and the escalation of alerts waiting."""
+"""A list that takes minutes to load must not keep the purge and the escalation of alerts waiting, nor must a slow dispatch system."""
 
 
 @click.command(hidden=True)
 def worker() -> None:
-    """Run the timers (purge, counts, checkpoints) and the jobs, e.g. loading a list."""
+    """Run the timers (purge, counts, checkpoints, escalation) and the jobs: loading lists, mail, webhooks."""
     with with_django():
         from procrastinate.contrib.django import app
         from procrastinate.contrib.django.django_connector import DjangoConnector

@@ -97,6 +97,10 @@ class Kind(StrEnum):
     NOTICE_RAISED = "notice.raised", "Something was put into people's inboxes that they must deal with."
     NOTICE_HANDLED = "notice.handled", "A person said that they had dealt with a notice."
 
+    WEBHOOK_PROPOSED = "webhook.proposed", "A person proposed that a dispatch system be told of alerts."
+    WEBHOOK_ADOPTED = "webhook.adopted", "A second person adopted that a dispatch system is told of alerts."
+    WEBHOOK_WITHDRAWN = "webhook.withdrawn", "A dispatch system is told of alerts no more."
+
     # Looks at past reads
     QUERY_ASKED = "query.asked", "A person asked for past reads; written before the search is made."
     QUERY_ANSWERED = "query.answered", "A search was made; written before its result is shown."

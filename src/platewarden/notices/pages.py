@@ -15,6 +15,7 @@ _PAGES: Final = {
     "hotlist": ("hotlists:detail", "Open the hotlist"),
     "camera": ("cameras:detail", "Open the camera"),
     "person": ("accounts:person", "Open the person"),
+    "webhook": ("webhooks:show", "Open the webhooks"),
 }
 """The page about each type of thing, by the part of a subject before its colon."""
 
@@ -42,7 +43,7 @@ class Line:
         kind, _, key = self.notice.subject.partition(":")
         view, text = _PAGES.get(kind, ("", ""))
         try:
-            return (reverse(view, args=[key]), text) if view else None
+            return (_address(view, key), text) if view else None
         except NoReverseMatch:
             return None
 
@@ -50,3 +51,8 @@ class Line:
     def handler(self) -> str:
         """Who has handled it; empty when the thing itself was dealt with."""
         return self.notice.handled_by.full_name if isinstance(self.notice.handled_by, User) else ""
+
+
+def _address(view: str, key: str) -> str:
+    """Return the page of *view* about *key*; some things share one page."""
+    return reverse(view) if view == "webhooks:show" else reverse(view, args=[key])

@@ -9,6 +9,7 @@ from platewarden.notices.mailing import send_mail_about
 @app.task(
     name="mail_notice",
     pass_context=False,
+    priority=-10,  # the purge and the escalation wait for nobody's mail server
     retry=RetryStrategy(max_attempts=16, exponential_wait=2),  # waits of 2, 4, 8 ... seconds: 18 hours in all
 )
 def mail_notice(notice_id: int) -> None:

@@ -34,6 +34,8 @@ class Right(StrEnum):
     MANAGE_ACCOUNTS = "manage accounts and roles"
     ADOPT_PARAMETERS = "propose and adopt parameters"
     READ_NOTICES = "read notices"
+    MANAGE_WEBHOOKS = "look after webhooks"
+    ADOPT_WEBHOOKS = "adopt webhooks"
 
 
 _EVERYONE: Final = frozenset(Role)
@@ -66,6 +68,8 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.MANAGE_ACCOUNTS: _ADMINISTRATOR,
         Right.ADOPT_PARAMETERS: _MANAGEMENT,
         Right.READ_NOTICES: _EVERYONE,
+        Right.MANAGE_WEBHOOKS: _ADMINISTRATOR,
+        Right.ADOPT_WEBHOOKS: _MANAGEMENT,
     }
 )
 """Which roles carry which right. Whoever holds several roles has the rights of all of them."""
@@ -92,6 +96,8 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.MANAGE_ACCOUNTS: "ADM-2",
         Right.ADOPT_PARAMETERS: "ADM-4",
         Right.READ_NOTICES: "USE-1",
+        Right.MANAGE_WEBHOOKS: "ADM-4",
+        Right.ADOPT_WEBHOOKS: "ADM-4",
     }
 )
 """The clause each right rests on; a refusal names it."""

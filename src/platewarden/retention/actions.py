@@ -21,6 +21,7 @@ from platewarden.queries.models import Query
 from platewarden.reads import days
 from platewarden.reads.models import Capture
 from platewarden.retention.models import PurgeClock
+from platewarden.webhooks import actions as webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,9 @@ def _shelves(day: date) -> dict[int, Shelf]:
 def _reduce_alerts(day: date) -> dict[str, int]:
     """Leave of the day's alerts category, grade, outcome, disposition and times; nobody's name, no way to a read."""
     alerts = Alert.objects.filter(hit_seen_at__range=_bounds(day))
-    notices = forget_about(f"alert:{alert_id}" for alert_id in alerts.values_list("pk", flat=True))
+    alert_ids = list(alerts.values_list("pk", flat=True))
+    notices = forget_about(f"alert:{alert_id}" for alert_id in alert_ids)
+    messages = webhooks.forget_about(alert_ids)
     openings, _ = AlertOpening.objects.filter(alert__in=alerts).delete()
     reduced = alerts.update(
         hit_id=None,
@@ -166,7 +169,7 @@ def _reduce_alerts(day: date) -> dict[str, int]:
         verified_by=None,
         disposed_by=None,
     )
-    return {"alert_openings": openings, "alerts_reduced": reduced, "notices": notices}
+    return {"alert_openings": openings, "alerts_reduced": reduced, "notices": notices, "webhooks": messages}
 
 
 def _forget(day: date) -> dict[str, int]:

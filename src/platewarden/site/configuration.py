@@ -7,6 +7,7 @@ It is named by PLATEWARDEN_HOME, else it is `var/` below the working directory.
 import os
 import tomllib
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ class Configuration:
         image_storage: Dotted path of a Django storage class for sealed images.
         image_storage_options: Its options, e.g. ``bucket_name`` for S3.
         hotlist_folder: Watched folder, with a folder for each list in it; empty means that none is watched.
+        webhook_networks: Networks (e.g. ``10.20.0.0/16``) to which webhooks may go beside public addresses.
+        webhook_authority: PEM file of certificates that webhooks trust beside the system's.
         mail_host: SMTP server that takes mail about notices; empty means that none is sent.
         mail_port: Its port.
         mail_user: Name to sign in with there; empty for none.
@@ -59,6 +62,8 @@ class Configuration:
     image_storage: str = "platewarden.images.storage.DurableFileStorage"
     image_storage_options: dict[str, Any] = field(default_factory=dict)
     hotlist_folder: str = ""
+    webhook_networks: list[str] = field(default_factory=list)
+    webhook_authority: str = ""
     mail_host: str = ""
     mail_port: int = 587
     mail_user: str = ""
@@ -128,6 +133,7 @@ def _check(configuration: Configuration) -> None:
     if configuration.mode not in {"agency", "demo", "test"}:
         raise ConfigurationError(f"mode: {configuration.mode!r} is none of agency, demo, test")
     _check_mail(configuration)
+    _check_networks(configuration)
     loopback = configuration.host in _LOOPBACK
     if not loopback and (configuration.is_demo or not configuration.is_tls):
         raise ConfigurationError(
@@ -150,3 +156,13 @@ def _check_mail(configuration: Configuration) -> None:
         raise ConfigurationError(
             f"mail_security: mail to {host!r} would leave this machine in the clear; use starttls or tls"
         )
+
+
+def _check_networks(configuration: Configuration) -> None:
+    for network in configuration.webhook_networks:
+        try:
+            ip_network(network)
+        except ValueError as error:
+            raise ConfigurationError(
+                f"webhook_networks: {network!r} is no network: e.g. 10.20.0.0/16"
+            ) from error

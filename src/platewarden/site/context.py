@@ -52,6 +52,7 @@ PLACES: Final = (
     Place("ledger:list", "Ledger", Right.READ_LEDGER, "l"),
     Place("compliance:clauses", "Policy", Right.SEE_COMPLIANCE, "p"),
     Place("accounts:people", "People", Right.SEE_PEOPLE, "e"),
+    Place("webhooks:show", "Webhooks", Right.MANAGE_WEBHOOKS, "w"),
     Place("notices:inbox", "Inbox", Right.READ_NOTICES, "i"),
 )
 

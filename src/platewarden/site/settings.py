@@ -1,5 +1,7 @@
 """Django settings, all of them derived from the installation's `Configuration`."""
 
+from ipaddress import ip_network
+
 from csp.constants import NONE, SELF
 
 from platewarden.database import APP_ROLE, OWNER_ROLE
@@ -17,6 +19,8 @@ PLATEWARDEN_CHECKPOINTS = CONFIGURATION.home / "checkpoints"
 PLATEWARDEN_SPOOL = CONFIGURATION.home / "spool"
 PLATEWARDEN_HOTLIST_FOLDER = CONFIGURATION.hotlist_folder
 PLATEWARDEN_MODE = CONFIGURATION.mode
+PLATEWARDEN_WEBHOOK_NETWORKS = [ip_network(network) for network in CONFIGURATION.webhook_networks]
+PLATEWARDEN_WEBHOOK_AUTHORITY = CONFIGURATION.webhook_authority
 
 INSTALLED_APPS = [
     "platewarden.site",  # before allauth, whose templates it replaces
@@ -37,6 +41,7 @@ INSTALLED_APPS = [
     "platewarden.adoption",
     "platewarden.cameras",
     "platewarden.duty",
+    "platewarden.webhooks",
     "platewarden.reads",
     "platewarden.hotlists",
     "platewarden.alerts",

@@ -17,6 +17,7 @@ from platewarden.reads import days
 from platewarden.reads.counting import record_counts
 from platewarden.retention.actions import ClockDoubtedError, purge_due
 from platewarden.site.clock import utc_now
+from platewarden.webhooks.actions import bury_stuck
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,13 @@ def escalate(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
 def forget_notices(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     """Remove notices that have been handled long ago, every night."""
     forget_handled(now=utc_now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="bury_stuck_webhooks", queueing_lock="bury_stuck_webhooks", pass_context=False)
+def bury_stuck_webhooks(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Give up messages that a stopped worker left behind, every ten minutes."""
+    bury_stuck(now=utc_now())
 
 
 @app.periodic(cron="7 * * * *")

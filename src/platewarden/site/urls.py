@@ -15,6 +15,7 @@ urlpatterns = [
     path("alerts/", include("platewarden.alerts.urls")),
     path("duty/", include("platewarden.duty.urls")),
     path("inbox/", include("platewarden.notices.urls")),
+    path("webhooks/", include("platewarden.webhooks.urls")),
     path("queries/", include("platewarden.queries.urls")),
     path("hotlists/", include("platewarden.hotlists.urls")),
     path("cameras/", include("platewarden.cameras.urls")),
