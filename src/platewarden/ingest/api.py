@@ -25,6 +25,7 @@ from platewarden.ingest.schemas import (
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.actions import LedgerUnavailable
 from platewarden.policy.actor import Actor, ActorKind
+from platewarden.policy.capture import may_keep_members
 from platewarden.policy.decision import PolicyRefusal
 from platewarden.site.clock import utc_now
 
@@ -93,15 +94,22 @@ def _items(request: HttpRequest) -> list[Any]:
 
 
 def _parse(item: Any) -> SubmittedRead | ReadResult:
+    decision = may_keep_members(item if isinstance(item, dict) else ())
+    if not decision.allowed:
+        message = f"{decision.reason} {decision.remedy}"
+        return _unfit(item, ReadProblem(field=decision.field[:120], message=message, clause=decision.clause))
     try:
         return SubmittedRead.model_validate(item)
     except Invalid as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "read"
         clause = "CAP-2" if first["type"] == "extra_forbidden" else ""
-        problem = ReadProblem(field=field[:120], message=first["msg"], clause=clause)
-        capture_id = item.get("capture_id", "") if isinstance(item, dict) else ""
-        return ReadResult(capture_id=str(capture_id)[:80], code=422, problem=problem)
+        return _unfit(item, ReadProblem(field=field[:120], message=first["msg"], clause=clause))
+
+
+def _unfit(item: Any, problem: ReadProblem) -> ReadResult:
+    capture_id = item.get("capture_id", "") if isinstance(item, dict) else ""
+    return ReadResult(capture_id=str(capture_id)[:80], code=422, problem=problem)
 
 
 def _actor(camera: Camera, request: HttpRequest) -> Actor:
