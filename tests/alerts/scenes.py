@@ -8,6 +8,7 @@ from typing import Any
 
 from PIL import Image
 
+from platewarden.adoption.actions import approve_value, propose_value
 from platewarden.alerts.models import Alert
 from platewarden.hotlists.models import Entry, Hotlist, Snapshot
 from platewarden.ingest.actions import ingest
@@ -98,3 +99,11 @@ def another(cast: Cast, now: datetime, **changes: Any) -> Alert:
     plate = f"KXT {1000 + Entry.objects.count()}"
     list_entry(cast, now, plate=plate, **changes.pop("entry", {}))
     return pass_by(cast, now, plate=plate, **changes)
+
+
+def adopted(cast: Cast, now: datetime, name: str, *, value: Any) -> None:
+    """Let two people adopt *value* for the parameter *name*, from now on."""
+    proposal = propose_value(
+        name=name, value=value, why="For this test", in_force_from=now, actor=cast.actor("sue"), now=now
+    )
+    approve_value(proposal_id=proposal.pk, actor=cast.actor("max"), now=now)

@@ -8,7 +8,8 @@ import pytest
 
 from platewarden.alerts.models import Alert
 from platewarden.cameras.models import FieldOfViewStatement
-from platewarden.compliance.evidence import Evidence, Scene, measure, span
+from platewarden.compliance.evidence import measure
+from platewarden.compliance.figures import Evidence, Scene, span
 from platewarden.hotlists.models import Hotlist, Snapshot
 from platewarden.ledger.actions import record_refusal
 from platewarden.ledger.models import LedgerLeaf

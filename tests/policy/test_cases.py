@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 import yaml
 
-from platewarden.policy import attention, capture, hits, hotlists, queries, retention, use
+from platewarden.policy import (
+    attention,
+    capture,
+    corrections,
+    hits,
+    hotlists,
+    queries,
+    reports,
+    retention,
+    use,
+    verification,
+)
 from platewarden.policy.audiences import (
     AlertFacts,
     Audience,
@@ -93,12 +104,44 @@ def _verification(given: dict[str, Any]) -> hits.Verification:
         hits.Comparison(given.get("state", "match")),
         hits.StatusCheck(given.get("status_check", "confirmed")),
         given.get("status_note", ""),
+        hits.StatusReason(given["status_reason"]) if "status_reason" in given else None,
+        looked_again=given.get("looked_again", False),
     )
 
 
 def _verify(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
-    facts = hits.VerificationFacts(_verification(given), frozenset(given.get("opened_by", ["officer"])))
-    return hits.may_verify(people[given.get("actor", "officer")], facts, now=NOW)
+    facts = verification.VerificationFacts(
+        _verification(given), frozenset(given.get("opened_by", ["officer"]))
+    )
+    return verification.may_verify(people[given.get("actor", "officer")], facts, now=NOW)
+
+
+def _look_facts(given: dict[str, Any]) -> verification.LookFacts:
+    return verification.LookFacts(
+        looked_by=frozenset(given.get("looked_by", ())),
+        opened_by=frozenset(given.get("opened_by", ["officer"])),
+        has_image=given.get("has_image", True),
+    )
+
+
+def _see_entry(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    in_force = parameters.adopting({"hits.blind_first_look": given.get("asked", True)})
+    return verification.may_see_entry(people.officer, _look_facts(given), parameters=in_force)
+
+
+def _first_look(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    return verification.may_take_first_look(people.officer, _look_facts(given))
+
+
+def _verify_after_look(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    outcome = None
+    if "typed" in given:
+        look = verification.FirstLook(given["typed"], given["typed_state"])
+        outcome = verification.outcome_of(look, "KAB4821", "NY")
+    facts = verification.VerificationFacts(
+        _verification(given), frozenset({"officer"}), first_look=outcome, asks_first_look=True
+    )
+    return verification.may_verify(people.officer, facts, now=NOW)
 
 
 def _dispose(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
@@ -108,8 +151,53 @@ def _dispose(given: dict[str, Any], people: Any, parameters: Parameters) -> Deci
         hits.ActionTaken(given.get("action", "no_action")),
         given.get("case_number", ""),
         is_disposed=given.get("disposed", False),
+        kept_in=given.get("kept_in", ""),
     )
     return hits.may_dispose(people.officer, facts, parameters=parameters, now=NOW)
+
+
+def _silence(given: dict[str, Any], people: Any, parameters: Parameters) -> dict[str, bool]:
+    category = hotlists.Category(given.get("category", "stolen_vehicle"))
+    return {"silent": corrections.silences(category, is_confirmed=given.get("confirmed", False))}
+
+
+def _confirm(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    return corrections.may_confirm(
+        people[given.get("actor", "supervisor")],
+        placed_by_id=given.get("placed_by", "officer"),
+        is_confirmed=given.get("confirmed", False),
+        is_lifted=given.get("lifted", False),
+    )
+
+
+def _lift(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    return corrections.may_lift(
+        people[given.get("actor", "supervisor")],
+        reason=given.get("reason", "The owner holds the entry to be right"),
+        is_confirmed=given.get("confirmed", False),
+        is_lifted=given.get("lifted", False),
+        parameters=parameters,
+    )
+
+
+def _look_behind(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    actor = people[given.get("actor", "supervisor")]
+    return corrections.may_look_behind(actor, is_answered=given.get("answered", False))
+
+
+def _report(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    number = given.get("case_number", "2026-004512")
+    return reports.may_report(people[given.get("actor", "officer")], number, parameters=parameters)
+
+
+def _report_on(given: dict[str, Any], people: Any, parameters: Parameters) -> dict[str, bool]:
+    parts = reports.Parts(acknowledged_by=given.get("taken_by", "officer"))
+    return {"theirs": reports.is_reportable_by(people[given.get("actor", "officer")], parts)}
+
+
+def _preserve(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    number = given.get("case_number", "2026-004512")
+    return retention.may_preserve(people[given.get("actor", "officer")], number, parameters=parameters)
 
 
 def _mute(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
@@ -218,7 +306,17 @@ RULES: dict[str, Callable[[dict[str, Any], Any, Parameters], Decision | dict[str
         _query,
         _open_results,
         _verify,
+        _see_entry,
+        _first_look,
+        _verify_after_look,
         _dispose,
+        _silence,
+        _confirm,
+        _lift,
+        _look_behind,
+        _report,
+        _report_on,
+        _preserve,
         _mute,
         _audience,
         _hear,

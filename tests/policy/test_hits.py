@@ -14,14 +14,13 @@ from platewarden.policy.hits import (
     Finding,
     StatusCheck,
     Verification,
-    VerificationFacts,
     is_candidate,
     may_dispose,
     may_see_alerts,
-    may_verify,
     raises_alert,
 )
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.verification import VerificationFacts, may_verify
 
 MATCHED = Verification(Comparison.MATCH, Comparison.MATCH, StatusCheck.CONFIRMED)
 

@@ -39,7 +39,7 @@ def labels(console: Console) -> list[str]:
     [
         (Role.OFFICER, ["Alerts", "Search", "Hotlists", "Cameras", "Policy", "Inbox"]),
         (Role.DISPATCHER, ["Alerts", "Hotlists", "Cameras", "Policy", "Inbox"]),
-        (Role.AUDITOR, ["Hotlists", "Cameras", "Ledger", "Policy", "People", "Inbox"]),
+        (Role.AUDITOR, ["Hotlists", "False hits", "Cameras", "Ledger", "Policy", "People", "Inbox"]),
     ],
 )
 def test_navigation_shows_what_the_roles_allow(role: Role, expected: list[str]) -> None:

@@ -9,18 +9,29 @@ from typing import Any, Final
 from platewarden.alerts.models import Alert
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.models import LedgerBody
-from platewarden.policy.hits import ActionTaken, Comparison, Finding, StatusCheck
+from platewarden.policy.hits import ActionTaken, Basis, Comparison, Finding, StatusCheck, StatusReason
 from platewarden.policy.notices import NoticeKind
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of an alert's history."""
+    """One line of an alert's history.
+
+    Attributes:
+        at: When it was recorded.
+        title: What happened, and who did it.
+        detail: More of it.
+        tone: ``good``, ``warning`` or ``danger``, where it means one of them.
+        entry: Number of its ledger entry.
+        by: Sign-in name of who did it, or code of the camera.
+    """
 
     at: datetime
     title: str
     detail: str = ""
     tone: str = ""
+    entry: int = 0
+    by: str = ""
 
 
 def history_of(alert: Alert) -> list[Event]:
@@ -46,7 +57,8 @@ def _line(pair: tuple[Event, LedgerBody]) -> tuple[str, str, int]:
 def _event(body: LedgerBody) -> Event:
     content = body.content
     title, detail, tone = _TOLD[Kind(body.leaf.kind)](content["details"])
-    return Event(body.leaf.at, title.format(name=content["actor"]["name"]), detail, tone)
+    name = content["actor"]["name"]
+    return Event(body.leaf.at, title.format(name=name), detail, tone, body.leaf.seq, name)
 
 
 Told = tuple[str, str, str]
@@ -74,6 +86,13 @@ def _opened(details: Mapping[str, Any]) -> Told:
     return "{name} opened it without its plate image", "", "warning"
 
 
+def _first_look(details: Mapping[str, Any]) -> Told:
+    seen = {part: Comparison(details[part]) for part in ("characters", "state")}
+    is_good = all(outcome is Comparison.MATCH for outcome in seen.values())
+    words = ", ".join(f"{part} {_SEEN[outcome]}" for part, outcome in seen.items())
+    return "{name} said what they saw before they knew the entry", words, "good" if is_good else "danger"
+
+
 def _taken(details: Mapping[str, Any]) -> Told:  # noqa: ARG001 - as all of them
     return "{name} took it", "", ""
 
@@ -84,11 +103,17 @@ def _verified(details: Mapping[str, Any]) -> Told:
     is_good = all(outcome is Comparison.MATCH for outcome in seen.values()) and check is not _CONTRADICTED
     words = [f"{part} {_SEEN[outcome]}" for part, outcome in seen.items()]
     words.append(f"status {check.value.replace('_', ' ')}")
+    if reason := details.get("status_reason"):
+        words.append(StatusReason(reason).label)
+    if details.get("against_first_look"):
+        words.append("otherwise than at the first look")
     return "{name} verified it", ", ".join(words), "good" if is_good else "danger"
 
 
 def _disposed(details: Mapping[str, Any]) -> Told:
     words = [Finding(details["finding"]).label, ActionTaken(details["action"]).label]
+    if basis := details.get("basis"):
+        words.append(f"on {Basis(basis).label}")
     if details["case"]:
         words.append(f"case {details['case']}")
     return "{name} ended it", ", ".join(words), ""
@@ -96,6 +121,10 @@ def _disposed(details: Mapping[str, Any]) -> Told:
 
 def _preserved(details: Mapping[str, Any]) -> Told:
     return "Preserved in its case", f"case {details['case']}", ""
+
+
+def _reported(details: Mapping[str, Any]) -> Told:
+    return "{name} had its report made", f"case {details['case']}", ""
 
 
 _CONTRADICTED: Final = StatusCheck.CONTRADICTED
@@ -110,7 +139,9 @@ _TOLD: Final[Mapping[Kind, Callable[[Mapping[str, Any]], Told]]] = {
     Kind.ALERT_ESCALATED: _escalated,
     Kind.ALERT_OPENED: _opened,
     Kind.ALERT_ACKNOWLEDGED: _taken,
+    Kind.ALERT_FIRST_LOOK: _first_look,
     Kind.ALERT_VERIFIED: _verified,
     Kind.HIT_PRESERVED: _preserved,
     Kind.ALERT_DISPOSED: _disposed,
+    Kind.REPORT_MADE: _reported,
 }

@@ -47,6 +47,7 @@ class Hit(ReadFacts):
     entry_instructions = models.CharField(max_length=500)
     entry_vehicle = models.CharField(max_length=120)
     entry_expires_at = models.DateTimeField(null=True)
+    first_looks = models.JSONField(default=list)
     status_check_note = models.CharField(max_length=500, default="")
     disposition_note = models.CharField(max_length=500, default="")
     disposition_case_number = models.CharField(max_length=40, default="")
@@ -89,10 +90,12 @@ class Alert(models.Model):
     characters = models.CharField(max_length=16, blank=True, default="")
     state = models.CharField(max_length=16, blank=True, default="")
     status_check = models.CharField(max_length=16, blank=True, default="")
+    status_reason = models.CharField(max_length=16, blank=True, default="")
     disposed_at = models.DateTimeField(null=True, blank=True)
     disposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     finding = models.CharField(max_length=24, blank=True, default="")
     action_taken = models.CharField(max_length=24, blank=True, default="")
+    basis = models.CharField(max_length=16, blank=True, default="")
 
     class Meta:
         db_table = "alerts"

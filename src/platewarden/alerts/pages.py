@@ -4,12 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from platewarden.alerts import blind
 from platewarden.alerts.actions import Look
 from platewarden.alerts.doors import hits_of, latest_hits_of
 from platewarden.alerts.models import Alert, Hit
 from platewarden.matching.grades import Grade, StateRelation
+from platewarden.policy.actor import Actor
+from platewarden.policy.hits import Basis, Comparison, StatusReason
 from platewarden.policy.hotlists import Category
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.verification import SeenPlace
 from platewarden.site.components import relative
 
 _STATES = {
@@ -22,12 +26,20 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One alert of the list; without its hit it shows only what outlives the day."""
+    """One alert of the list; without its hit it shows only what outlives the day.
+
+    Attributes:
+        alert: The alert.
+        hit: Its hit, while its day lasts.
+        now: The moment at which the list is shown.
+        is_covered: Whether read text, entry and list are kept from who looks until their first look.
+    """
 
     alert: Alert
     hit: Hit | None
     now: datetime
     latest: Hit | None = None
+    is_covered: bool = False
 
     @property
     def place(self) -> Hit | None:
@@ -55,12 +67,65 @@ class Line:
         return self.alert.acknowledged_by.full_name if self.alert.acknowledged_by else ""
 
 
-def lines_of(alerts: Iterable[Alert], *, parameters: Parameters, now: datetime) -> list[Line]:
-    """Return *alerts* as lines of the list, in their order."""
+def lines_of(alerts: Iterable[Alert], *, actor: Actor, parameters: Parameters, now: datetime) -> list[Line]:
+    """Return *alerts* as lines of *actor*'s list, in their order."""
     alerts = list(alerts)
     hits = hits_of(alerts, parameters=parameters, now=now)
     latest = latest_hits_of(alerts, parameters=parameters, now=now)
-    return [Line(alert, hits.get(alert.pk), now, latest.get(alert.pk)) for alert in alerts]
+    return [
+        Line(
+            alert,
+            hit := hits.get(alert.pk),
+            now,
+            latest.get(alert.pk),
+            is_covered=hit is not None and _is_covered(alert, hit, actor, parameters),
+        )
+        for alert in alerts
+    ]
+
+
+def _is_covered(alert: Alert, hit: Hit, actor: Actor, parameters: Parameters) -> bool:
+    return not blind.may_be_shown(alert, hit, actor=actor, parameters=parameters).allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One's own first look beside the entry, character by character."""
+
+    recorded: blind.RecordedLook
+    hit: Hit
+
+    @property
+    def places(self) -> tuple[SeenPlace, ...]:
+        """What was typed and what the entry has, place by place."""
+        return blind.places(self.hit, self.recorded.look)
+
+    @property
+    def is_match(self) -> bool:
+        """Whether characters and state were typed as the entry has them."""
+        return self.recorded.outcome.is_match
+
+    @property
+    def state(self) -> str:
+        """The state as typed, in words."""
+        return self.recorded.look.state or "not readable"
+
+    @property
+    def state_note(self) -> str:
+        """How the state compares, in words."""
+        return _SEEN_STATES[self.recorded.outcome.state]
+
+    @property
+    def is_state_match(self) -> bool:
+        """Whether the state was typed as the entry has it."""
+        return self.recorded.outcome.state is Comparison.MATCH
+
+
+_SEEN_STATES = {
+    Comparison.MATCH: "as the entry has it",
+    Comparison.DIFFER: "the entry has another",
+    Comparison.UNREADABLE: "cannot be compared",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +232,17 @@ class Remnant:
 
 
 def _verification(alert: Alert) -> list[tuple[str, str]]:
-    said = (("Characters", alert.characters), ("State", alert.state), ("Status check", alert.status_check))
-    return [(term, value.replace("_", " ")) for term, value in said]
+    said = [("Characters", alert.characters), ("State", alert.state), ("Status check", alert.status_check)]
+    lines = [(term, value.replace("_", " ")) for term, value in said]
+    return [*lines, ("Why not", StatusReason(alert.status_reason).label)] if alert.status_reason else lines
 
 
 def _disposition(alert: Alert) -> list[tuple[str, str]]:
-    said = (("Found", alert.finding), ("Done", alert.action_taken))
-    return [(term, value.replace("_", " ")) for term, value in said]
+    lines = [
+        (term, said.replace("_", " "))
+        for term, said in (("Found", alert.finding), ("Done", alert.action_taken))
+    ]
+    return [*lines, ("It rested on", Basis(alert.basis).label)] if alert.basis else lines
 
 
 def in_words(span: timedelta) -> str:

@@ -13,6 +13,7 @@ from platewarden.alerts.models import Alert, Hit
 from platewarden.alerts.sightings import Key, alert_to_join, key_of, lock_vehicles
 from platewarden.alerts.vehicles import differences
 from platewarden.cameras.models import Camera
+from platewarden.corrections.matching import without_suppressed
 from platewarden.hotlists.matching import MatchedEntry
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.actions import Entry
@@ -47,11 +48,14 @@ def raise_alerts(
 
     > HIT-1: A hit raises an alert that is seen and heard.
 
+    What matches an entry that was found wrong for this very plate is no hit: `without_suppressed`.
+
     Must run inside the transaction that stores the reads; appends to the ledger, so nothing slow may follow.
 
     Returns:
         The alerts, new ones and joined ones, each once.
     """
+    matches = without_suppressed(matches, now=now)
     if not matches:
         return []
     lock_vehicles(matches)
@@ -166,7 +170,6 @@ def _draft(incident: _Incident, matched: MatchedEntry, actor: Actor) -> ledger.D
 def _hit(matched: MatchedEntry, camera: Camera, alert: Alert, now: datetime) -> Hit:
     read, entry, snapshot = matched.read, matched.entry, matched.entry.snapshot
     read_facts = {field.name: getattr(read, field.name) for field in ReadFacts._meta.get_fields()}  # noqa: SLF001
-    vehicle = (entry.vehicle_colour, entry.vehicle_make, entry.vehicle_model, entry.vehicle_type)
     return Hit(
         **read_facts,
         agency_id=read.agency_id,
@@ -195,7 +198,7 @@ def _hit(matched: MatchedEntry, camera: Camera, alert: Alert, now: datetime) -> 
         entry_reason=entry.reason,
         entry_case_number=entry.case_number,
         entry_instructions=entry.instructions,
-        entry_vehicle=" ".join(part for part in vehicle if part),
+        entry_vehicle=entry.vehicle,
         entry_expires_at=entry.expires_at,
     )
 

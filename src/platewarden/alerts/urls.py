@@ -10,6 +10,7 @@ urlpatterns = [
     path("rows/<uuid:alert_id>/", views.row, name="row"),
     path("<uuid:alert_id>/", views.detail, name="detail"),
     path("<uuid:alert_id>/acknowledge/", views.acknowledge, name="acknowledge"),
+    path("<uuid:alert_id>/look/", views.look, name="look"),
     path("<uuid:alert_id>/verify/", views.verify, name="verify"),
     path("<uuid:alert_id>/dispose/", views.dispose, name="dispose"),
 ]

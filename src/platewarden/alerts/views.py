@@ -12,19 +12,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from platewarden.adoption.in_force import parameters_at
-from platewarden.alerts import actions
+from platewarden.alerts import actions, blind
 from platewarden.alerts.doors import SHOWN, alerts_for, get_alert_for, hit_of, tells_itself
-from platewarden.alerts.forms import DispositionForm, VerificationForm
+from platewarden.alerts.forms import DispositionForm, FirstLookForm, VerificationForm
 from platewarden.alerts.history import history_of
 from platewarden.alerts.listeners import latest_position
-from platewarden.alerts.models import Alert
-from platewarden.alerts.pages import Remnant, Sheet, lines_of
+from platewarden.alerts.models import Alert, Hit
+from platewarden.alerts.pages import Remnant, Seen, Sheet, lines_of
 from platewarden.alerts.trails import trail_of
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.actions import Entry
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import PolicyRefusal, require
 from platewarden.policy.hits import may_see_alerts
+from platewarden.reports.pages import panel_of
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 
@@ -46,7 +47,7 @@ def list_alerts(request: ActorRequest) -> HttpResponse:
     page = Paginator(alerts_for(request.actor, shown=shown, now=now), PAGE_LENGTH).get_page(
         request.GET.get("page")
     )
-    lines = lines_of(page.object_list, parameters=parameters_at(now), now=now)
+    lines = lines_of(page.object_list, actor=request.actor, parameters=parameters_at(now), now=now)
     actions.look_through([line.alert for line in lines if line.hit], actor=request.actor, shown=shown)
     context = {
         "page": page,
@@ -67,7 +68,7 @@ def row(request: ActorRequest, alert_id: UUID) -> HttpResponse:
     that is recorded.
     """
     alert, now = _alert(request, alert_id), utc_now()
-    (line,) = lines_of([alert], parameters=parameters_at(now), now=now)
+    (line,) = lines_of([alert], actor=request.actor, parameters=parameters_at(now), now=now)
     has_ended = alert.disposed_at is not None and alert.disposed_at < now - JUST_ENDED
     if line.hit and (has_ended or not tells_itself(alert, request.actor, now=now)):
         actions.look_through([alert], actor=request.actor, shown="row")
@@ -86,6 +87,20 @@ def acknowledge(request: ActorRequest, alert_id: UUID) -> HttpResponse:
     alert = _alert(request, alert_id)
     actions.acknowledge(alert=alert, actor=request.actor, now=utc_now())
     return redirect("alerts:detail", alert_id)
+
+
+@require_POST
+def look(request: ActorRequest, alert_id: UUID) -> HttpResponse:
+    """Record what is seen on the plate image before the entry is shown; then show it."""
+    alert, form = _alert(request, alert_id), FirstLookForm(request.POST)
+    if not form.is_valid():
+        return _show(request, alert, status=422, look_form=form)
+
+    def act(actor: Actor) -> Entry:
+        return actions.take_first_look(alert=alert, look=form.look, actor=actor, now=utc_now())
+
+    failed = _try(request, alert, act, done="Your first look is recorded", look_form=form)
+    return failed or redirect("alerts:detail", alert_id)
 
 
 @require_POST
@@ -141,13 +156,24 @@ def _show(request: ActorRequest, alert: Alert, *, status: int = 200, **context: 
     now = utc_now()
     hit = hit_of(alert, parameters=parameters_at(now), now=now)
     if hit is None:
-        return render(request, "alerts/purged.html", {"remnant": Remnant(alert), **context}, status=status)
-    look = actions.open_alert(alert=alert, hit=hit, actor=request.actor, now=now)
+        left = {"remnant": Remnant(alert), "report": panel_of(alert, None, actor=request.actor)}
+        return render(request, "alerts/purged.html", {**left, **context}, status=status)
+    seen = actions.open_alert(alert=alert, hit=hit, actor=request.actor, now=now)
+    if seen.is_covered:
+        covered = {"alert": alert, "seen_at": hit.seen_at, "look": seen, "look_form": FirstLookForm()}
+        return render(request, "alerts/covered.html", {**covered, **context}, status=status)
     shown = {
-        "sheet": Sheet(alert, hit, look),
+        "sheet": Sheet(alert, hit, seen),
         "trail": trail_of(alert, parameters=parameters_at(now), now=now),
+        "first_look": _own_look(hit, request.actor),
         "history": history_of(alert),
+        "report": panel_of(alert, hit, actor=request.actor),
         "verification_form": VerificationForm(),
         "disposition_form": DispositionForm(),
     }
     return render(request, "alerts/detail.html", {**shown, **context}, status=status)
+
+
+def _own_look(hit: Hit, actor: Actor) -> Seen | None:
+    recorded = blind.look_of(hit, actor)
+    return Seen(recorded, hit) if recorded else None

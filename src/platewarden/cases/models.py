@@ -40,3 +40,22 @@ class PreservedHit(models.Model):
 
     def __str__(self) -> str:
         return f"hit preserved in case {self.case_id}"
+
+
+class CaseReport(models.Model):
+    """The report of a hit, kept in its case: `sealed` refers to the PDF under the case's key, `entry` to the ledger."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reports")
+    alert_id = models.UUIDField(db_index=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=64)
+    sealed = models.CharField(max_length=96)
+    digest = models.BinaryField(max_length=32)
+    entry = models.BigIntegerField()
+
+    class Meta:
+        db_table = "case_reports"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"report in case {self.case_id}"

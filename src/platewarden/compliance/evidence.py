@@ -5,8 +5,7 @@ the program's construction alone, and its proofs are its tests.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -14,9 +13,12 @@ from django.db.models import Min, Q
 
 from platewarden.accounts.models import RoleGrant, User
 from platewarden.adoption.models import AdoptedValue
-from platewarden.alerts.models import Alert
 from platewarden.cameras.models import Camera
 from platewarden.cases.models import PreservedHit
+from platewarden.compliance import hits
+from platewarden.compliance.figures import RECENTLY, Evidence, Scene, span
+from platewarden.compliance.figures import count as _count
+from platewarden.compliance.figures import entries as _entries
 from platewarden.hotlists.categories import lines_of_categories, refused_in_use
 from platewarden.hotlists.matching import list_is_stale
 from platewarden.hotlists.models import Entry, Hotlist, Snapshot
@@ -26,75 +28,18 @@ from platewarden.ledger.models import Checkpoint, LedgerBody, LedgerLeaf
 from platewarden.policy import capture, retention
 from platewarden.policy.actor import Role
 from platewarden.policy.hotlists import completion_due_at
-from platewarden.policy.parameters import Parameters, definitions
+from platewarden.policy.parameters import definitions
 from platewarden.reads import days
 from platewarden.reads.models import Read
 from platewarden.retention.models import PurgeClock
-
-RECENTLY: Final = timedelta(days=30)
-"""What "of late" means in figures that count events."""
 
 CHECKPOINT_DUE: Final = timedelta(hours=26)
 """Age at which the newest checkpoint is worth a look: they are signed daily at least."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One measured figure.
-
-    Attributes:
-        label: What was measured.
-        value: The figure, with its unit, in words.
-        tone: ``good`` holds, ``warning`` needs somebody soon, ``danger`` broken, ``quiet`` says nothing either way.
-        note: What it is compared with, or what to do.
-    """
-
-    label: str
-    value: str
-    tone: str = "quiet"
-    note: str = ""
-
-    @property
-    def needs_someone(self) -> bool:
-        """Whether a person should look into it."""
-        return self.tone in {"warning", "danger"}
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """For whom, under which values and when it is measured."""
-
-    agency_id: int
-    parameters: Parameters
-    now: datetime
-
-
 def measure(scene: Scene) -> Mapping[str, list[Evidence]]:
     """Return the evidence there is, by clause."""
     return {clause: take(scene) for clause, take in _MEASURES.items()}
-
-
-def span(length: timedelta) -> str:
-    """Return *length* in its largest whole unit, e.g. ``3 days``."""
-    for unit, name in (
-        (timedelta(days=1), "day"),
-        (timedelta(hours=1), "hour"),
-        (timedelta(minutes=1), "minute"),
-    ):
-        if count := length // unit:
-            return f"{count} {name}{'' if count == 1 else 's'}"
-    return "under a minute"
-
-
-def _count(label: str, number: int, *, ill: str = "", tone: str = "warning") -> Evidence:
-    """Return a count that ought to be zero when *ill* says what to do about it, or else means nothing by itself."""
-    if not ill:
-        return Evidence(label, f"{number:,}")
-    return Evidence(label, f"{number:,}", tone if number else "good", ill if number else "")
-
-
-def _entries(kind: Kind, scene: Scene) -> int:
-    return LedgerLeaf.objects.filter(kind=kind, at__gte=scene.now - RECENTLY).count()
 
 
 def _refused(clause: str) -> Callable[[Scene], list[Evidence]]:
@@ -202,23 +147,6 @@ def _manual_entries(scene: Scene) -> list[Evidence]:
             ill="Give them their case number, or withdraw them.",
         ),
     ]
-
-
-def _alerts_raised(scene: Scene) -> list[Evidence]:
-    raised = Alert.objects.filter(agency_id=scene.agency_id, raised_at__gte=scene.now - RECENTLY).count()
-    return [_count("Alerts raised in 30 days", raised)]
-
-
-def _alerts_unverified(scene: Scene) -> list[Evidence]:
-    waiting = Alert.objects.filter(agency_id=scene.agency_id, verified_at=None, disposed_at=None)
-    return [_count("Open alerts nobody has verified", waiting.count(), ill="No stop may rest on them.")]
-
-
-def _alerts_undisposed(scene: Scene) -> list[Evidence]:
-    waiting = Alert.objects.filter(agency_id=scene.agency_id, disposed_at=None)
-    oldest = waiting.aggregate(Min("raised_at"))["raised_at__min"]
-    note = f"The oldest has waited {span(scene.now - oldest)}: record how it ended." if oldest else ""
-    return [_count("Alerts without a disposition", waiting.count(), ill=note or "Record how they ended.")]
 
 
 def _queries_asked(scene: Scene) -> list[Evidence]:
@@ -382,9 +310,9 @@ _MEASURES: Final[Mapping[str, Callable[[Scene], list[Evidence]]]] = MappingProxy
         "HOT-1": _lists,
         "HOT-2": _manual_entries,
         "HOT-3": _categories,
-        "HIT-1": _alerts_raised,
-        "HIT-2": _alerts_unverified,
-        "HIT-3": _alerts_undisposed,
+        "HIT-1": hits.alerts_raised,
+        "HIT-2": hits.alerts_unverified,
+        "HIT-3": hits.alerts_undisposed,
         "QRY-1": _queries_asked,
         "QRY-2": _queries_logged,
         "RET-1": _retention,
@@ -395,5 +323,6 @@ _MEASURES: Final[Mapping[str, Callable[[Scene], list[Evidence]]]] = MappingProxy
         "ADM-3": _sessions,
         "ADM-4": _protection,
         "AUD-1": _ledger,
+        "RPT-1": hits.reports,
     }
 )

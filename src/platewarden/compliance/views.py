@@ -15,7 +15,8 @@ from platewarden.accounts.actors import owning_agency
 from platewarden.adoption import actions as adoption
 from platewarden.adoption.in_force import parameters_at
 from platewarden.adoption.models import AdoptedValue
-from platewarden.compliance.evidence import Evidence, Scene, measure
+from platewarden.compliance.evidence import measure
+from platewarden.compliance.figures import Evidence, Scene
 from platewarden.compliance.forms import ProposeForm, in_words
 from platewarden.policy.accounts import Right, may, may_adopt_parameter, may_propose_parameter
 from platewarden.policy.clauses import Clause, Kind, Progress

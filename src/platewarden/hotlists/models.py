@@ -169,3 +169,9 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"entry {self.pk}"
+
+    @property
+    def vehicle(self) -> str:
+        """The vehicle as the entry describes it, in words; empty when it does not."""
+        parts = (self.vehicle_colour, self.vehicle_make, self.vehicle_model, self.vehicle_type)
+        return " ".join(part for part in parts if part)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platewarden.adoption.in_force import parameters_at
+from platewarden.corrections.pages import suppressed_on
 from platewarden.hotlists import actions
 from platewarden.hotlists.doors import get_entry_for, get_hotlist_for
 from platewarden.hotlists.forms import EntryForm, RenewForm
@@ -58,6 +59,7 @@ def detail(request: ActorRequest, hotlist_id: int) -> HttpResponse:
     parameters = parameters_at(now)
     (sheet,) = sheets_of([hotlist], parameters=parameters, now=now)
     context = {"sheet": sheet, "hotlist": hotlist, **_rights(request.actor)}
+    context |= suppressed_on(hotlist, actor=request.actor, parameters=parameters, now=now)
     if hotlist.is_manual:
         entries = Paginator(live_entries_first(hotlist, now=now), ENTRIES_A_PAGE)
         page = entries.get_page(request.GET.get("page"))

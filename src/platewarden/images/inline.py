@@ -12,9 +12,14 @@ _SIGNATURES: Final = (
 """How the formats that browsers show begin; TIFF is not among them."""
 
 
+def media_type(image: bytes) -> str:
+    """Return the media type of *image* by how it begins; empty when no browser would show it."""
+    return next((kind for signature, kind in _SIGNATURES if image.startswith(signature)), "")
+
+
 def data_uri(image: bytes | None) -> str:
     """Return *image* as a data: URI; empty when there is none, or no browser would show it."""
     if image is None:
         return ""
-    kind = next((kind for signature, kind in _SIGNATURES if image.startswith(signature)), "")
+    kind = media_type(image)
     return f"data:{kind};base64,{base64.b64encode(image).decode('ascii')}" if kind else ""

@@ -9,7 +9,7 @@ import hashlib
 import os
 import secrets
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -34,7 +34,7 @@ class KeyUnavailable(Exception):  # noqa: N818 - says a state: without the key t
 
 @dataclass(frozen=True, slots=True)
 class KeyName:
-    """Which key: the one of an agency's capture day, or the one of a case."""
+    """Which key: of an agency's capture day or of its register, of a case, or of a complaint."""
 
     text: str
 
@@ -47,6 +47,16 @@ class KeyName:
     def of_case(cls, case_id: int) -> "KeyName":
         """Name the key under which a case keeps its copies."""
         return cls(f"case-{case_id}")
+
+    @classmethod
+    def of_register(cls, agency_id: int) -> "KeyName":
+        """Name the key of an agency's keyed digests: of entries that were found wrong, and of their plates."""
+        return cls(f"register-{agency_id}")
+
+    @classmethod
+    def of_complaint(cls, complaint_id: int) -> "KeyName":
+        """Name the key under which a complaint keeps what the resident said."""
+        return cls(f"complaint-{complaint_id}")
 
 
 def key_id(key: bytes) -> str:
@@ -120,6 +130,13 @@ class Keystore:
         """Return the capture days for which any key exists."""
         names = (path.stem.rpartition("-")[2] for path in self._wrapped.glob("day-*.key"))
         return {date.fromisoformat(name) for name in names}
+
+    def records(self, prefix: str, *, before: datetime) -> set[int]:
+        """Return the ids of the records whose keys are named *prefix* and an id, and are older than *before*."""
+        paths = self._wrapped.glob(f"{prefix}*.key")
+        return {
+            int(path.stem.removeprefix(prefix)) for path in paths if path.stat().st_mtime < before.timestamp()
+        }
 
     def destroy(self, name: KeyName) -> str:
         """Overwrite and remove the key called *name*; return its id, or "" when it was gone already."""

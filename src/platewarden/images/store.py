@@ -7,9 +7,9 @@ AES-256-GCM, its id as associated data: an image cannot be taken for another's. 
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -44,6 +44,11 @@ class Shelf:
     def of_case(cls, case_id: int) -> "Shelf":
         """Name the shelf of a case."""
         return cls(f"cases/{case_id}", KeyName.of_case(case_id))
+
+    @classmethod
+    def of_complaint(cls, complaint_id: int) -> "Shelf":
+        """Name the shelf of a complaint."""
+        return cls(f"complaints/{complaint_id}", KeyName.of_complaint(complaint_id))
 
 
 class ImageStore:
@@ -94,6 +99,22 @@ class ImageStore:
             return bool(self._storage.listdir(shelf.folder)[1])
         except FileNotFoundError:
             return False
+
+    def records(self, parent: str) -> set[int]:
+        """Return the ids of the records that have a folder below *parent*, e.g. ``cases``."""
+        return {int(name) for name in self._folders(parent) if name.isdecimal()}
+
+    def remove_unknown(self, shelf: Shelf, known: Collection[str], *, before: datetime) -> int:
+        """Remove the objects of *shelf* that are not *known* and older than *before*; return how many they were."""
+        try:
+            names = self._storage.listdir(shelf.folder)[1]
+        except FileNotFoundError:
+            return 0
+        unknown = [f"{shelf.folder}/{name}" for name in names if name not in known]
+        old = [name for name in unknown if self._storage.get_modified_time(name) < before]
+        for name in old:
+            self._storage.delete(name)
+        return len(old)
 
     def days(self) -> set[date]:
         """Return the capture days of which a key or an object is left, whether or not any read is."""

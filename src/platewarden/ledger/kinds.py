@@ -79,6 +79,10 @@ class Kind(StrEnum):
     )
     ALERT_OPENED = "alert.opened", "A person opened an alert."
     ALERT_ACKNOWLEDGED = "alert.acknowledged", "A person took an alert upon themselves."
+    ALERT_FIRST_LOOK = (
+        "alert.first_look",
+        "A person typed what they saw on a plate image before its entry was shown.",
+    )
     ALERT_VERIFIED = (
         "alert.verified",
         "A person compared image, characters and state.",
@@ -86,6 +90,9 @@ class Kind(StrEnum):
     ALERT_STATUS_CHECKED = "alert.status_checked", "A person said how the status check of an alert came out."
     ALERT_DISPOSED = "alert.disposed", "A person recorded how an alert ended."
     ALERT_ESCALATED = "alert.escalated", "An alert was passed on because nobody dealt with it in time."
+    REPORT_MADE = "report.made", "The report of a hit was asked for; written before it is made."
+    REPORT_KEPT = "report.kept", "A report was sealed in its case; its digest is recorded."
+    REPORT_OPENED = "report.opened", "A person took a report that a case keeps."
 
     # Who is on duty
     DUTY_STARTED = "duty.started", "A person signed on for duty, for these areas."
@@ -101,6 +108,23 @@ class Kind(StrEnum):
     WEBHOOK_ADOPTED = "webhook.adopted", "A second person adopted that a dispatch system is told of alerts."
     WEBHOOK_WITHDRAWN = "webhook.withdrawn", "A dispatch system is told of alerts no more."
 
+    # What follows from false hits
+    FALSE_HITS_EXPORTED = "false_hits.exported", "A person took the figures on false hits away."
+    SUPPRESSION_PLACED = "suppression.placed", "An entry called wrong no longer alerts for one plate."
+    SUPPRESSION_CONFIRMED = "suppression.confirmed", "A second person confirmed that an entry is wrong."
+    SUPPRESSION_LIFTED = "suppression.lifted", "An entry that was suppressed alerts again."
+    CORRECTION_WRITTEN = "correction.written", "A letter to the owner of an entry called wrong was made."
+    CORRECTION_SENT = "correction.sent", "A person said that a correction notice went out."
+    CORRECTION_ANSWERED = "correction.answered", "A person recorded the answer to a correction notice."
+    COMPLAINT_RECORDED = "complaint.recorded", "A resident's complaint was recorded."
+    COMPLAINT_OPENED = "complaint.opened", "A person read a resident's complaint."
+    COMPLAINT_TRACED = "complaint.traced", "A person looked for the entries behind a complaint."
+    COMPLAINT_ANSWERED = "complaint.answered", "A person recorded how a complaint was answered."
+    COMPLAINT_ERASED = (
+        "complaint.erased",
+        "The personal part of a complaint was erased at the end of its time.",
+    )
+
     # Looks at past reads
     QUERY_ASKED = "query.asked", "A person asked for past reads; written before the search is made."
     QUERY_ANSWERED = "query.answered", "A search was made; written before its result is shown."
@@ -113,6 +137,7 @@ class Kind(StrEnum):
     CASE_OPENED = "case.opened", "A case was opened."
     CASE_CLOSED = "case.closed", "A case was closed."
     HIT_PRESERVED = "case.hit_preserved", "A hit was preserved in a case before its day ends."
+    CASE_SWEPT = "case.swept", "Sealed copies that belong to no record of a case were removed."
     HOLD_PLACED = "hold.placed", "Named reads were put on hold for a case."
     HOLD_LIFTED = "hold.lifted", "A hold was lifted."
     EXPORT_PREPARED = "export.prepared", "A copy for a case was prepared."

@@ -14,6 +14,8 @@ _PAGES: Final = {
     "alert": ("alerts:detail", "Open the alert"),
     "hotlist": ("hotlists:detail", "Open the hotlist"),
     "camera": ("cameras:detail", "Open the camera"),
+    "suppression": ("corrections:suppression", "Open the suppression"),
+    "complaint": ("corrections:complaint", "Open the complaint"),
     "person": ("accounts:person", "Open the person"),
     "webhook": ("webhooks:show", "Open the webhooks"),
 }

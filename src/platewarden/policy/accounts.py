@@ -36,6 +36,13 @@ class Right(StrEnum):
     READ_NOTICES = "read notices"
     MANAGE_WEBHOOKS = "look after webhooks"
     ADOPT_WEBHOOKS = "adopt webhooks"
+    MAKE_REPORTS = "make the report of a hit"
+    SEE_FALSE_HITS = "see the register of false hits"
+    REVIEW_SUPPRESSIONS = "review the suppression of an entry"
+    LIFT_SUPPRESSIONS = "lift the suppression of an entry"
+    WRITE_CORRECTIONS = "write to an agency about its entry"
+    KEEP_COMPLAINTS = "keep residents' complaints"
+    LOOK_BEHIND_COMPLAINTS = "look for the entries behind a complaint"
 
 
 _EVERYONE: Final = frozenset(Role)
@@ -45,6 +52,7 @@ _CASE_WORKERS: Final = frozenset({Role.INVESTIGATOR, Role.SUPERVISOR})
 _OVERSIGHT: Final = frozenset({Role.AUDITOR, Role.SUPERVISOR, Role.ADMINISTRATOR})
 _MANAGEMENT: Final = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 _ADMINISTRATOR: Final = frozenset({Role.ADMINISTRATOR})
+_SUPERVISOR: Final = frozenset({Role.SUPERVISOR})
 
 RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
     {
@@ -70,6 +78,13 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.READ_NOTICES: _EVERYONE,
         Right.MANAGE_WEBHOOKS: _ADMINISTRATOR,
         Right.ADOPT_WEBHOOKS: _MANAGEMENT,
+        Right.MAKE_REPORTS: _SEARCHERS,
+        Right.SEE_FALSE_HITS: _OVERSIGHT,
+        Right.REVIEW_SUPPRESSIONS: _MANAGEMENT,
+        Right.LIFT_SUPPRESSIONS: _ADMINISTRATOR,
+        Right.WRITE_CORRECTIONS: _SUPERVISOR,
+        Right.KEEP_COMPLAINTS: _ADMINISTRATOR,
+        Right.LOOK_BEHIND_COMPLAINTS: _SUPERVISOR,
     }
 )
 """Which roles carry which right. Whoever holds several roles has the rights of all of them."""
@@ -98,6 +113,13 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.READ_NOTICES: "USE-1",
         Right.MANAGE_WEBHOOKS: "ADM-4",
         Right.ADOPT_WEBHOOKS: "ADM-4",
+        Right.MAKE_REPORTS: "RPT-1",
+        Right.SEE_FALSE_HITS: "HIT-3",
+        Right.REVIEW_SUPPRESSIONS: "HIT-3",
+        Right.LIFT_SUPPRESSIONS: "HIT-3",
+        Right.WRITE_CORRECTIONS: "HIT-3",
+        Right.KEEP_COMPLAINTS: "HIT-3",
+        Right.LOOK_BEHIND_COMPLAINTS: "HIT-3",
     }
 )
 """The clause each right rests on; a refusal names it."""

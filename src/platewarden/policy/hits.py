@@ -29,6 +29,30 @@ class StatusCheck(StrEnum):
     NOT_POSSIBLE = "not_possible"
 
 
+class StatusReason(StrEnum):
+    """Why the status could not be checked; a closed list, so that it can outlive the hit's day."""
+
+    NO_ANSWER = "no_answer"
+    NO_CONNECTION = "no_connection"
+    NO_TIME = "no_time"
+    SYSTEM_DOWN = "system_down"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        """Plain words for people."""
+        return _STATUS_REASONS[self]
+
+
+_STATUS_REASONS: Final = {
+    StatusReason.NO_ANSWER: "dispatch did not answer",
+    StatusReason.NO_CONNECTION: "no radio or network",
+    StatusReason.NO_TIME: "no time: the vehicle was moving, or somebody at risk",
+    StatusReason.SYSTEM_DOWN: "the query system was down",
+    StatusReason.OTHER: "another reason, in the note",
+}
+
+
 class Finding(StrEnum):
     """What was found about the hit."""
 
@@ -47,6 +71,11 @@ class Finding(StrEnum):
     def is_false_hit(self) -> bool:
         """Whether the hit ought not to have happened."""
         return self is not Finding.CORRECT_READ
+
+    @property
+    def blames_entry(self) -> bool:
+        """Whether the read was right and the list was not: its owner has something to correct."""
+        return self in {Finding.STALE_ENTRY, Finding.WRONG_ENTRY}
 
 
 class ActionTaken(StrEnum):
@@ -73,6 +102,26 @@ class ActionTaken(StrEnum):
 _TOUCHING: Final = frozenset({ActionTaken.STOP, ActionTaken.ARREST, ActionTaken.RECOVERY})
 
 
+class Basis(StrEnum):
+    """What a stop, an arrest or a recovery rested on."""
+
+    HIT = "hit"
+    OTHER_GROUND = "other_ground"
+    BOTH = "both"
+
+    @property
+    def label(self) -> str:
+        """Plain words for people."""
+        return _BASES[self]
+
+
+_BASES: Final = {
+    Basis.HIT: "the verified hit",
+    Basis.OTHER_GROUND: "another ground, seen independently of the hit",
+    Basis.BOTH: "the verified hit and another ground",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Verification:
     """A person's comparison of the plate image with the hotlist entry.
@@ -82,32 +131,21 @@ class Verification:
         state: Of the state of registration; an entry for any state matches every state.
         status_check: Of the entry's current status.
         status_note: Why it was not possible, or what was said.
+        status_reason: Why it was not possible, from the closed list.
+        looked_again: Whether they say expressly that they compared again after a first look that differed.
     """
 
     characters: Comparison
     state: Comparison
     status_check: StatusCheck
     status_note: str = ""
+    status_reason: StatusReason | None = None
+    looked_again: bool = False
 
     @property
     def is_match(self) -> bool:
         """Whether both characters and state matched."""
         return self.characters is Comparison.MATCH and self.state is Comparison.MATCH
-
-
-@dataclass(frozen=True, slots=True)
-class VerificationFacts:
-    """A verification somebody wants to record.
-
-    Attributes:
-        verification: What they say they saw.
-        opened_by: Account ids of those who opened the alert's page with its plate image.
-        is_disposed: Whether the alert has already ended.
-    """
-
-    verification: Verification
-    opened_by: frozenset[str]
-    is_disposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +158,7 @@ class DispositionFacts:
         action: What was done.
         case_number: Case or incident number; may be empty when nobody was stopped and nothing taken.
         is_disposed: Whether the alert has already ended.
+        kept_in: Number of the case that has the hit already; empty when none has.
     """
 
     verification: Verification | None
@@ -127,6 +166,7 @@ class DispositionFacts:
     action: ActionTaken
     case_number: str = ""
     is_disposed: bool = False
+    kept_in: str = ""
 
 
 def raises_alert(grade: Grade, *, parameters: Parameters) -> bool:
@@ -155,24 +195,7 @@ def may_acknowledge(actor: Actor, *, is_disposed: bool) -> Decision:
 
     > HIT-3: The disposition of every alert is recorded
     """
-    return first_refusal(may(actor, Right.VERIFY_ALERTS), _is_open(is_disposed, "HIT-3"))
-
-
-def may_verify(actor: Actor, facts: VerificationFacts, *, now: datetime) -> Decision:  # noqa: ARG001 - as every rule
-    """Decide whether *actor* may record this verification.
-
-    > HIT-2: Before any stop, a person who has looked at the plate image verifies that both the characters
-    > and the state of registration match the hotlist entry. The current status is checked through dispatch
-    > or a vehicle query when circumstances allow, and the record says whether it was.
-
-    A verification that found a difference is as welcome as one that found none.
-    """
-    return first_refusal(
-        may(actor, Right.VERIFY_ALERTS),
-        _is_open(facts.is_disposed, "HIT-2"),
-        _has_looked(actor, facts),
-        _explains_status(facts.verification),
-    )
+    return first_refusal(may(actor, Right.VERIFY_ALERTS), is_open(is_disposed, "HIT-3"))
 
 
 def may_dispose(
@@ -192,39 +215,19 @@ def may_dispose(
     verification = facts.verification
     return first_refusal(
         may(actor, Right.DISPOSE_OF_ALERTS),
-        _is_open(facts.is_disposed, "HIT-3"),
+        is_open(facts.is_disposed, "HIT-3"),
         _unverified() if verification is None else _agrees(facts.finding, verification),
         _unverified() if verification is None else _was_verified_before(facts.action, verification),
         _names_case(facts, parameters),
+        _names_its_case(facts),
     )
 
 
-def _is_open(is_disposed: bool, clause: str) -> Decision:  # noqa: FBT001 - one fact, private
+def is_open(is_disposed: bool, clause: str) -> Decision:  # noqa: FBT001 - one fact
+    """Decide whether anything can still be said about an alert; what has ended is on record."""
     if is_disposed:
         return refuse(clause, "This alert already has its disposition.", remedy="Nothing: it is on record.")
     return allow(clause)
-
-
-def _has_looked(actor: Actor, facts: VerificationFacts) -> Decision:
-    if actor.id in facts.opened_by:
-        return allow("HIT-2")
-    return refuse(
-        "HIT-2",
-        "You have not opened this alert's plate image.",
-        remedy="Open the alert, compare the image with the entry, then verify.",
-        field="characters",
-    )
-
-
-def _explains_status(verification: Verification) -> Decision:
-    if verification.status_check is StatusCheck.NOT_POSSIBLE and not verification.status_note.strip():
-        return refuse(
-            "HIT-2",
-            "The record does not say why the status could not be checked.",
-            remedy="Say in a few words why not, or check it through dispatch.",
-            field="status_note",
-        )
-    return allow("HIT-2")
 
 
 def _unverified() -> Decision:
@@ -270,3 +273,15 @@ def _names_case(facts: DispositionFacts, parameters: Parameters) -> Decision:
     if not facts.action.touches_someone and not facts.case_number.strip():
         return allow("HIT-3")
     return may_name_case(facts.case_number, clause="HIT-3", parameters=parameters)
+
+
+def _names_its_case(facts: DispositionFacts) -> Decision:
+    number = facts.case_number.strip()
+    if facts.kept_in and number and number != facts.kept_in:
+        return refuse(
+            "HIT-3",
+            f"Case {facts.kept_in} has this hit already.",
+            remedy=f"Give that number; if it is wrong, tell whoever keeps case {facts.kept_in}.",
+            field="case_number",
+        )
+    return allow("HIT-3")

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
-from platewarden.policy.decision import Decision, allow, refuse
+from platewarden.policy.casenumbers import may_name_case
+from platewarden.policy.decision import Decision, allow, first_refusal, refuse
 from platewarden.policy.parameters import Parameters
 
 
@@ -44,6 +45,18 @@ def may_purge(actor: Actor) -> Decision:
     > RET-1: then it is removed automatically and for ever
     """
     return may(actor, Right.PURGE)
+
+
+def may_preserve(actor: Actor, case_number: str, *, parameters: Parameters) -> Decision:
+    """Decide whether *actor* may take a hit into a case although nobody was stopped and nothing was taken.
+
+    > RET-2: A record taken into a case file leaves these rules for those of the case. That happens only under
+    > a case number.
+    """
+    return first_refusal(
+        may(actor, Right.PRESERVE_IN_CASE),
+        may_name_case(case_number, clause="RET-2", parameters=parameters),
+    )
 
 
 def may_confirm_clock(actor: Actor) -> Decision:

@@ -40,6 +40,7 @@ class Configuration:
         hotlist_folder: Watched folder, with a folder for each list in it; empty means that none is watched.
         webhook_networks: Networks (e.g. ``10.20.0.0/16``) to which webhooks may go beside public addresses.
         webhook_authority: PEM file of certificates that webhooks trust beside the system's.
+        report_layout: Path of the agency's own Typst layout for the report of a hit; empty means the built-in one.
         mail_host: SMTP server that takes mail about notices; empty means that none is sent.
         mail_port: Its port.
         mail_user: Name to sign in with there; empty for none.
@@ -64,6 +65,7 @@ class Configuration:
     hotlist_folder: str = ""
     webhook_networks: list[str] = field(default_factory=list)
     webhook_authority: str = ""
+    report_layout: str = ""
     mail_host: str = ""
     mail_port: int = 587
     mail_user: str = ""
@@ -140,6 +142,10 @@ def _check(configuration: Configuration) -> None:
             f"host: {configuration.host!r} is reachable from outside, which needs `certificate` and "
             "`certificate_key`, or `tls_proxy = true` (and is never allowed for the demo); "
             "use 127.0.0.1 otherwise"
+        )
+    if configuration.report_layout and not Path(configuration.report_layout).is_file():
+        raise ConfigurationError(
+            f"report_layout: there is no file {configuration.report_layout!r}; leave it out for the built-in layout"
         )
     if bool(configuration.database_url) != bool(configuration.database_owner_url):
         raise ConfigurationError(

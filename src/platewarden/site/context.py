@@ -48,6 +48,7 @@ PLACES: Final = (
     Place("alerts:list", "Alerts", Right.SEE_ALERTS, "a"),
     Place("queries:ask", "Search", Right.ASK_QUERIES, "s"),
     Place("hotlists:list", "Hotlists", Right.SEE_HOTLISTS, "h"),
+    Place("corrections:register", "False hits", Right.SEE_FALSE_HITS, "f"),
     Place("cameras:list", "Cameras", Right.SEE_CAMERAS, "c"),
     Place("ledger:list", "Ledger", Right.READ_LEDGER, "l"),
     Place("compliance:clauses", "Policy", Right.SEE_COMPLIANCE, "p"),

@@ -21,6 +21,7 @@ PLATEWARDEN_HOTLIST_FOLDER = CONFIGURATION.hotlist_folder
 PLATEWARDEN_MODE = CONFIGURATION.mode
 PLATEWARDEN_WEBHOOK_NETWORKS = [ip_network(network) for network in CONFIGURATION.webhook_networks]
 PLATEWARDEN_WEBHOOK_AUTHORITY = CONFIGURATION.webhook_authority
+PLATEWARDEN_REPORT_LAYOUT = CONFIGURATION.report_layout
 
 INSTALLED_APPS = [
     "platewarden.site",  # before allauth, whose templates it replaces
@@ -46,6 +47,8 @@ INSTALLED_APPS = [
     "platewarden.hotlists",
     "platewarden.alerts",
     "platewarden.cases",
+    "platewarden.corrections",
+    "platewarden.reports",
     "platewarden.ingest",
     "platewarden.queries",
     "platewarden.retention",

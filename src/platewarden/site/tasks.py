@@ -9,6 +9,8 @@ from procrastinate.contrib.django import app
 import platewarden.hotlists.tasks  # noqa: F401 - registers its jobs
 from platewarden.accounts.actors import system_actor
 from platewarden.alerts.escalating import escalate_due
+from platewarden.cases.actions import sweep_cases
+from platewarden.corrections.duties import do_duties
 from platewarden.hotlists import uploads, watching
 from platewarden.hotlists.currency import warn_of_stale_lists
 from platewarden.ledger.actions import sign_checkpoint
@@ -93,3 +95,17 @@ def watch_folder(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     """Load, every minute, what has come into the watched folder whole."""
     if folder := settings.PLATEWARDEN_HOTLIST_FOLDER:
         _seen[folder] = watching.look(Path(folder), _seen.get(folder, {}), now=utc_now())
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="correct", queueing_lock="correct", pass_context=False)
+def correct(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Say which reviews, answers and complaints are overdue, and erase complaints past their time, every hour."""
+    do_duties(actor=system_actor("corrections timer"), now=utc_now())
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="sweep_cases", queueing_lock="sweep_cases", pass_context=False)
+def sweep(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Remove sealed copies that belong to no record of a case, once a day."""
+    sweep_cases(actor=system_actor("sweep timer"), now=utc_now())

@@ -3,6 +3,7 @@
 import { recall } from "../console/memory.js";
 
 const form = document.querySelector("form[data-answers]");
+document.querySelector("form[data-first-look] input:not([type=hidden])")?.focus();
 const questions = form ? [...form.querySelectorAll("fieldset")] : [];
 const choices = (question) => [...question.querySelectorAll("input[type=radio]")];
 const open = () => questions.find((question) => !choices(question).some((choice) => choice.checked));
@@ -16,7 +17,7 @@ function goOn() {
   const question = open();
   if (question) return void choices(question)[0].focus();
   const needed = form.querySelector("input[value=not_possible]:checked")
-    ? form.elements.status_note
+    ? form.elements.status_reason
     : form.querySelector("input:is([value=stop], [value=arrest], [value=recovery]):checked") && form.elements.case_number;
   (needed || form.querySelector("[type=submit]")).focus();
 }

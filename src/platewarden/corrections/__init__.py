@@ -1,0 +1,1 @@
+"""What follows from false hits: their rates, suppressed entries, correction notices, residents' complaints (HIT-3)."""

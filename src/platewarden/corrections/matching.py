@@ -1,0 +1,81 @@
+"""What the ingest asks before it raises alerts: which matches rest on an entry that was found wrong.
+
+Suppressed matches are counted on their suppression and leave nothing else: no hit, no time, no place.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F
+
+from platewarden.accounts.actors import system_actor
+from platewarden.corrections.digests import Digester, Digests, EntryFacts
+from platewarden.corrections.models import Suppression
+from platewarden.corrections.suppressing import record_corrected
+from platewarden.hotlists.matching import MatchedEntry
+from platewarden.images.keystore import KeyUnavailable
+from platewarden.policy.corrections import silences
+from platewarden.policy.hotlists import Category
+
+logger = logging.getLogger(__name__)
+
+
+def without_suppressed(matches: Sequence[MatchedEntry], *, now: datetime) -> list[MatchedEntry]:
+    """Return *matches* without those that a suppression silences; count those on it.
+
+    Belongs to the transaction that stores the reads. A suppression whose entry its owner has changed ends here.
+    """
+    silenced = suppressed_entries(matches, now=now)
+    return [matched for matched in matches if (matched.read.id, matched.entry.pk) not in silenced]
+
+
+def suppressed_entries(matches: Sequence[MatchedEntry], *, now: datetime) -> frozenset[tuple[UUID, int]]:
+    """Return the read and entry of each of *matches* that a suppression silences.
+
+    Without the key nothing can be compared: then every match alerts, for a person looks before anybody is stopped.
+    """
+    lists = {matched.entry.snapshot.hotlist_id for matched in matches}
+    if not lists or not Suppression.objects.filter(hotlist__in=lists, lifted_at=None).exists():
+        return frozenset()
+    try:
+        digester = Digester(matches[0].read.agency_id)
+    except KeyUnavailable:
+        logger.exception("the key of the register cannot be used: suppressed entries alert again")
+        return frozenset()
+    known = [(matched, _digests(digester, matched)) for matched in matches]
+    standing = _standing([digests for _, digests in known])
+    return frozenset(
+        (matched.read.id, matched.entry.pk)
+        for matched, digests in known
+        if (found := standing.get((digests.entry, digests.plate))) and _silences(found, digests, now=now)
+    )
+
+
+def _digests(digester: Digester, matched: MatchedEntry) -> Digests:
+    return digester.digests(
+        hotlist_id=matched.entry.snapshot.hotlist_id,
+        facts=EntryFacts.of_entry(matched.entry),
+        plate=matched.read.plate,
+    )
+
+
+def _standing(known: Sequence[Digests]) -> dict[tuple[bytes, bytes], Suppression]:
+    found = Suppression.objects.filter(
+        entry_digest__in={digests.entry for digests in known}, lifted_at__isnull=True
+    )
+    return {(bytes(one.entry_digest), bytes(one.plate_digest)): one for one in found}
+
+
+def _silences(suppression: Suppression, digests: Digests, *, now: datetime) -> bool:
+    """Whether *suppression* silences the match it belongs to; count it if so, end it if the entry was changed."""
+    if bytes(suppression.content_digest) != digests.content:
+        actor = system_actor("matching")
+        record_corrected(suppression=suppression, actor=actor, now=now)
+        return False
+    is_confirmed = suppression.confirmed_at is not None
+    if not silences(Category(suppression.category), is_confirmed=is_confirmed):
+        return False
+    Suppression.objects.filter(pk=suppression.pk).update(applied=F("applied") + 1)
+    return True
