@@ -29,7 +29,13 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pages play at the tests' moment."""
-    for module in ("hotlists.views", "hotlists.load_views", "site.middleware", "site.context"):
+    for module in (
+        "hotlists.views",
+        "hotlists.entry_views",
+        "hotlists.load_views",
+        "site.middleware",
+        "site.context",
+    ):
         monkeypatch.setattr(f"platewarden.{module}.utc_now", lambda: NOW)
 
 
@@ -150,6 +156,7 @@ def test_no_entry_goes_without_a_reason_or_number(cast: Cast, sign_in: Any, chan
         "plate": "KAB4821",
         "state": "NY",
         "category": "manual",
+        "priority": "normal",
         "reason": "Seen leaving a burglary",
         "case_number": "2026-004417",
         "expires_at": "2026-11-27T10:30",
@@ -169,7 +176,7 @@ def test_no_entry_goes_without_a_reason_or_number(cast: Cast, sign_in: Any, chan
 def test_an_entry_cannot_be_kept_for_ever_by_renewing_it(cast: Cast) -> None:
     """Each renewal ends within the longest life, counted from the renewal."""
     alice = cast.actor("alice")
-    entry = actions.enter_manually(plate="KAB4821", facts=facts(), instructions="", actor=alice, now=NOW)
+    entry = actions.enter_manually(plate="KAB4821", facts=facts(), actor=alice, now=NOW)
     far = facts(reason="Wanted all the same", expires_at=NOW + timedelta(days=31))
     with pytest.raises(PolicyRefusal, match="HOT-2"):
         actions.renew_entry(entry=entry, facts=far, actor=alice, now=NOW)
@@ -180,8 +187,7 @@ def test_formulas_are_shown_as_text(cast: Cast, sign_in: Any) -> None:
     evil = '=HYPERLINK("http://x","y") <script>alert(1)</script> \'; DROP TABLE people; --'
     actions.enter_manually(
         plate="KAB4821",
-        facts=facts(reason=evil),
-        instructions="<img src=x>",
+        facts=facts(reason=evil, instructions="<img src=x>", cautions="<img src=x>"),
         actor=cast.actor("alice"),
         now=NOW,
     )

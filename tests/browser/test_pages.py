@@ -1,22 +1,28 @@
 """Every page, as the person who uses it sees it: wide and narrow, by day and by night, and as axe hears it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
+from platewarden.accounts.actors import system_actor
 from platewarden.alerts.models import Alert
-from platewarden.cameras.actions import add_area, place_in_area
+from platewarden.calibration.running import run_calibration
+from platewarden.calibration.setting_up import set_up
+from platewarden.cameras.actions import add_area, approve_camera, place_in_area
+from platewarden.candidates.models import Candidate
 from platewarden.duty.actions import start_shift
 from platewarden.hotlists.actions import enter_manually
 from platewarden.hotlists.loading import create_hotlist, load_snapshot
-from platewarden.hotlists.models import Entry, Hotlist
+from platewarden.hotlists.models import Hotlist
 from platewarden.ingest.actions import ingest
 from platewarden.ingest.schemas import SubmittedRead
 from platewarden.notices.actions import tell
 from platewarden.policy.actor import Role
-from platewarden.policy.hotlists import ManualEntryFacts
+from platewarden.policy.entries import ManualEntryFacts
+from platewarden.policy.hotlists import Category
 from platewarden.policy.notices import NoticeKind
 from platewarden.policy.queries import Justification, QueryKind, QueryScope
 from platewarden.policy.use import Purpose
@@ -27,6 +33,7 @@ from platewarden.webhooks.actions import adopt_endpoint, propose_endpoint, try_e
 from platewarden.webhooks.models import Delivery
 from tests.browser.conftest import signed_in
 from tests.browser.looks import look_at
+from tests.calibration.readers import right
 from tests.cast import Cast
 from tests.ingest.test_ingest import a_read
 from tests.live import LiveServer
@@ -34,8 +41,8 @@ from tests.live import LiveServer
 pytestmark = pytest.mark.browser
 
 PAGES: dict[str, tuple[str, ...]] = {
-    "alice": ("duty", "alerts", "alert", "enter", "hotlists"),
-    "ivan": ("ask", "answer"),
+    "alice": ("duty", "alerts", "alert", "enter", "mine", "hotlists"),
+    "ivan": ("ask", "answer", "candidates", "candidate"),
     "sue": ("hotlist", "load", "new-hotlist", "renew", "ledger", "entry", "parameters", "inbox"),
     "ada": (
         "webhooks",
@@ -47,11 +54,12 @@ PAGES: dict[str, tuple[str, ...]] = {
         "person",
         "new-person",
         "policy",
+        "calibration",
     ),
 }
 
 
-def rendered() -> dict[str, Any]:
+def rendered(capture_id: str = "page-1", plate: str = "KRT 4821") -> dict[str, Any]:
     """A read of a rendered scene, twenty minutes old."""
     import base64
 
@@ -61,7 +69,7 @@ def rendered() -> dict[str, Any]:
     left, top, right, bottom = (int(value) for value in scene.truth[0].box_xyxy)
     views = {"plate_image": scene.image[top:bottom, left:right], "vehicle_image": scene.image}
     images = {name: base64.b64encode(cv2.imencode(".jpg", view)[1].tobytes()) for name, view in views.items()}
-    return a_read("page-1", plate="KRT 4821", seen_at=utc_now() - timedelta(minutes=20), **images)
+    return a_read(capture_id, plate=plate, seen_at=utc_now() - timedelta(minutes=20), **images)
 
 
 def _tell_dispatch(cast: Cast) -> None:
@@ -95,10 +103,14 @@ def addresses(live_cast: Cast) -> dict[str, str]:
         state="NY",
         any_state=False,
         expires_at=now + timedelta(days=5),
+        instructions="Call for a second car.",
+        cautions="Do not stop alone.",
     )
-    enter_manually(plate="JWC 6644", facts=facts, instructions="Do not stop alone.", actor=alice, now=now)
-    read = SubmittedRead.model_validate(rendered())
-    ingest(reads=[read], camera=live_cast.camera, actor=live_cast.camera_actor, now=now)
+    entry = enter_manually(plate="JWC 6644", facts=facts, actor=alice, now=now)
+    awaited = replace(facts, category=Category.WANTED_PERSON, instructions="", cautions="")
+    enter_manually(plate="JWC ?6*", facts=awaited, actor=alice, now=now)
+    reads = [SubmittedRead.model_validate(read) for read in (rendered(), rendered("page-2", "KRT 4B21"))]
+    ingest(reads=reads, camera=live_cast.camera, actor=live_cast.camera_actor, now=now)
     query = ask(
         justification=Justification(
             Purpose.CRIMINAL_INVESTIGATION, "Trace the stolen car's way home", "2026-004417"
@@ -111,6 +123,10 @@ def addresses(live_cast: Cast) -> dict[str, str]:
     )
     manual = Hotlist.objects.get(is_manual=True)
     ada = live_cast.actor("ada")
+    source = set_up(actor=ada, now=now)
+    approve_camera(camera=source, statement="It has no lens.", actor=sue, now=now)
+    timer = system_actor("calibration timer")
+    run_calibration(recogniser=right(), hear=lambda _read: True, actor=timer, clock=utc_now)
     north = add_area(code="north", name="Northern towns", actor=ada, now=now)
     add_area(code="lake", name="Lakeside", actor=ada, now=now)
     place_in_area(camera=live_cast.camera, area=north, actor=ada, now=now)
@@ -129,11 +145,15 @@ def addresses(live_cast: Cast) -> dict[str, str]:
         "alerts": "/alerts/",
         "alert": f"/alerts/{Alert.objects.get().pk}/",
         "enter": "/hotlists/enter/",
+        "mine": "/hotlists/mine/",
+        "candidates": "/candidates/",
+        "candidate": f"/candidates/{Candidate.objects.get().id}/",
+        "calibration": "/calibration/",
         "hotlists": "/hotlists/",
         "hotlist": f"/hotlists/{manual.pk}/",
         "load": f"/hotlists/{hotlist.pk}/load/",
         "new-hotlist": "/hotlists/new/",
-        "renew": f"/hotlists/entries/{Entry.objects.get(snapshot__hotlist=manual).pk}/renew/",
+        "renew": f"/hotlists/entries/{entry.pk}/renew/",
         "ask": "/queries/",
         "answer": f"/queries/{query.pk}/",
         "ledger": "/ledger/",

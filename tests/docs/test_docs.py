@@ -13,6 +13,7 @@ from platewarden.hotlists.formats.layouts import LAYOUTS, NAMES
 from platewarden.ingest.openapi import document
 from platewarden.ingest.schemas import SubmittedRead
 from platewarden.site.configuration import Configuration
+from tests.policy import match_examples
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -90,6 +91,13 @@ def test_the_openapi_document_is_up_to_date() -> None:
     """The committed document is the one the server answers."""
     assert text_of("device-api.openapi.json") == document(), (
         "write it anew: python -m platewarden.ingest.openapi > docs/reference/device-api.openapi.json"
+    )
+
+
+def test_the_page_of_matches_shows_the_examples_as_they_are_tested() -> None:
+    """What people read is what the tests run."""
+    assert text_of("matches.md") == match_examples.page(), (
+        "write it anew: python -m tests.policy.match_examples > docs/reference/matches.md"
     )
 
 

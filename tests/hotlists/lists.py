@@ -14,7 +14,8 @@ from platewarden.hotlists.formats.report import Report
 from platewarden.hotlists.formats.rows import Row
 from platewarden.hotlists.loading import create_hotlist, load_snapshot
 from platewarden.hotlists.models import Hotlist, Snapshot
-from platewarden.policy.hotlists import Category, ManualEntryFacts
+from platewarden.policy.entries import ManualEntryFacts
+from platewarden.policy.hotlists import Category
 from platewarden.policy.parameters import defaults
 from tests.cast import Cast
 from tests.conftest import NOW

@@ -5,13 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from platewarden.adoption.actions import approve_value, propose_value
 from platewarden.adoption.in_force import parameters_at
 from platewarden.hotlists import actions
 from platewarden.hotlists.matching import MatchedEntry, matches_for
 from platewarden.hotlists.models import Entry
-from platewarden.matching.grades import Grade, StateRelation
+from platewarden.matching.grades import Grade, StateRelation, grade
 from platewarden.policy.hotlists import Category
 from platewarden.reads.models import Read
 from tests.cast import Cast
@@ -38,8 +41,13 @@ def seen(cast: Cast, plate: str = "KAB4821", state: str = "NY") -> Read:
 
 
 def matches(*reads: Read, at: Any = NOW) -> list[MatchedEntry]:
-    """What matches under the parameters in force."""
-    return matches_for(reads, parameters=parameters_at(at), now=at)
+    """What alerts under the parameters in force."""
+    return [one for one in matches_for(reads, parameters=parameters_at(at), now=at) if one.alerts]
+
+
+def candidates(*reads: Read) -> list[MatchedEntry]:
+    """What is listed without an alert."""
+    return [one for one in matches_for(reads, parameters=parameters_at(NOW), now=NOW) if not one.alerts]
 
 
 def adopt(cast: Cast, name: str, value: Any) -> None:
@@ -50,12 +58,12 @@ def adopt(cast: Cast, name: str, value: Any) -> None:
     approve_value(proposal_id=proposal.pk, actor=cast.actor("max"), now=NOW)
 
 
-ALL_GRADES = [grade.value for grade in Grade]
+ALL_GRADES = [grade.value for grade in Grade if grade is not Grade.ALTERNATE]
 
 
 @pytest.mark.clause("HIT-1")
 @pytest.mark.parametrize(
-    ("read_state", "entry_state", "grade", "relation"),
+    ("read_state", "entry_state", "expected", "relation"),
     [
         ("NY", "NY", Grade.EXACT_STATE_AGREES, StateRelation.AGREES),
         ("PA", "*", Grade.EXACT_STATE_AGREES, StateRelation.ANY),
@@ -66,13 +74,13 @@ ALL_GRADES = [grade.value for grade in Grade]
     ],
 )
 def test_the_same_characters_are_graded_by_state(
-    cast: Cast, read_state: str, entry_state: str, grade: Grade, relation: StateRelation
+    cast: Cast, read_state: str, entry_state: str, expected: Grade, relation: StateRelation
 ) -> None:
     """A state that agrees, is expressly any, unknown on either side, or differs: each is said."""
     adopt(cast, "hits.alerting_grades", ALL_GRADES)
     load(cast, a_list(cast), f"KAB4821,{entry_state},stolen_vehicle,")
     (found,) = matches(seen(cast, state=read_state))
-    assert (found.match.grade, found.match.state) == (grade, relation)
+    assert (found.match.grade, found.match.state) == (expected, relation)
     assert found.entry.plate == found.read.plate
 
 
@@ -106,9 +114,7 @@ def test_other_characters_do_not_match(cast: Cast) -> None:
 def test_an_expired_entry_does_not_match(cast: Cast) -> None:
     """An entry matches until the moment of its end and not at it, whether entered by hand or loaded."""
     ends = NOW + timedelta(hours=1)
-    actions.enter_manually(
-        plate="KAB4821", facts=facts(expires_at=ends), instructions="", actor=cast.actor("alice"), now=NOW
-    )
+    actions.enter_manually(plate="KAB4821", facts=facts(expires_at=ends), actor=cast.actor("alice"), now=NOW)
     load(cast, a_list(cast), "KAB4821,NY,stolen_vehicle,")
     Entry.objects.filter(category="stolen_vehicle").update(expires_at=ends)
     assert len(matches(seen(cast), at=ends - timedelta(microseconds=1))) == 2
@@ -119,7 +125,7 @@ def test_an_expired_entry_does_not_match(cast: Cast) -> None:
 def test_a_withdrawn_entry_does_not_match(cast: Cast) -> None:
     """Withdrawing takes effect at once."""
     alice = cast.actor("alice")
-    entry = actions.enter_manually(plate="KAB4821", facts=facts(), instructions="", actor=alice, now=NOW)
+    entry = actions.enter_manually(plate="KAB4821", facts=facts(), actor=alice, now=NOW)
     assert len(matches(seen(cast))) == 1
     actions.withdraw_entry(entry=entry, actor=alice, now=NOW)
     assert matches(seen(cast)) == []
@@ -167,7 +173,6 @@ def test_a_list_kept_by_hand_is_never_stale(cast: Cast) -> None:
     actions.enter_manually(
         plate="KAB4821",
         facts=facts(),
-        instructions="",
         actor=cast.actor("alice"),
         now=NOW - timedelta(days=2),
     )
@@ -190,6 +195,89 @@ def test_another_agencys_entries_do_not_match(cast: Cast) -> None:
     read = seen(cast)
     read.agency_id = cast.agency.pk + 1
     assert matches(read) == []
+
+
+@pytest.mark.clause("HIT-1")
+def test_one_character_is_listed_where_the_category_asks_for_it(cast: Cast) -> None:
+    """Changed, left out or added: of a wanted person it is a candidate, of a stolen plate it is nothing."""
+    load(cast, a_list(cast), "KAB4821,NY,wanted_person,", "HXB7730,NY,stolen_plate,")
+    for plate in ("KAB4827", "KAB482", "KAB48210", "XKAB4821"):
+        (found,) = candidates(seen(cast, plate))
+        assert (found.match.grade, found.entry.plate) == (Grade.ONE_CHARACTER, "KAB4821")
+    assert candidates(seen(cast, "HXB7731"), seen(cast, "KA84827"), seen(cast, "KAB48")) == []
+
+
+@pytest.mark.clause("HIT-1")
+def test_another_reading_of_the_camera_is_listed_and_never_alerts(cast: Cast) -> None:
+    """Where a likely alternate is on a list, the match says what was read and what else it may have been."""
+    load(cast, a_list(cast), "KAB4821,NY,stolen_vehicle,")
+    read = seen(cast, "HXB7730")
+    read.alternates = [{"plate": "KAB4821", "confidence": 0.3}, {"plate": "KAB4820", "confidence": 0.2}]
+    (found,) = candidates(read)
+    assert (found.match.grade, found.match.alternate) == (Grade.ALTERNATE, 0.3)
+    assert found.read.plate == "HXB7730"
+    read.alternates = [{"plate": "KAB4821", "confidence": 0.05}]
+    assert candidates(read) == matches(read) == []
+
+
+@pytest.mark.clause("HIT-1", "HOT-2")
+@pytest.mark.parametrize(
+    ("pattern", "plate", "is_found"),
+    [
+        ("KAB?8*", "KAB4821", True),
+        ("KAB?2*", "KA8422", True),
+        ("KAB?2*", "KAB21", False),
+        ("*821", "KAB4821", True),
+        ("*AB4*", "KAB4821", True),
+        ("K?B?8?1", "KAB4821", True),
+        ("K?B?8?1", "KAB48211", False),
+    ],
+)
+def test_a_partial_entry_is_found_by_what_is_known(
+    cast: Cast,
+    pattern: str,
+    plate: str,
+    is_found: bool,  # noqa: FBT001 - an example
+) -> None:
+    """Whichever part of the plate that is; a vehicle that fits is listed, marked as partial."""
+    actions.enter_manually(plate=pattern, facts=facts(), actor=cast.actor("alice"), now=NOW)
+    found = candidates(seen(cast, plate))
+    assert [(one.match.grade, one.entry.is_partial) for one in found] == [(Grade.PARTIAL, True)] * is_found
+    assert matches(seen(cast, plate)) == []
+
+
+@pytest.mark.clause("HIT-1")
+def test_a_partial_entry_about_a_life_alerts(cast: Cast) -> None:
+    """A child is looked for by what a witness remembers."""
+    amber = facts(category=Category.AMBER_ALERT)
+    actions.enter_manually(plate="KAB*", facts=amber, actor=cast.actor("alice"), now=NOW)
+    assert [found.match.grade for found in matches(seen(cast))] == [Grade.PARTIAL]
+    assert [found.match.grade for found in candidates(seen(cast, "KA8999"))] == [Grade.PARTIAL]
+
+
+@pytest.mark.clause("HIT-1")
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    plates=st.lists(st.text("AB80", min_size=1, max_size=5), min_size=1, max_size=8),
+    reads=st.lists(st.text("AB80", min_size=1, max_size=5), min_size=1, max_size=4),
+)
+def test_the_keys_find_exactly_what_comparing_with_every_entry_would(
+    cast: Cast, plates: list[str], reads: list[str]
+) -> None:
+    """However many reads are matched at once: no entry is missed and none found twice."""
+    wide = parameters_at(NOW).adopting({"hits.one_character_categories": ["stolen_vehicle"]})
+    with transaction.atomic():
+        hotlist = a_list(cast, f"Any {uuid.uuid4()}")
+        load(cast, hotlist, *(f"{plate},NY,stolen_vehicle," for plate in set(plates)))
+        found = matches_for([seen(cast, plate) for plate in reads], parameters=wide, now=NOW)
+        transaction.set_rollback(True)
+    expected = [
+        (read, plate)
+        for read in reads
+        for plate in set(plates)
+        if grade(read, "NY", plate, "NY", with_one_character=True)
+    ]
+    assert sorted((one.read.plate, one.entry.plate) for one in found) == sorted(expected)
 
 
 def test_without_reads_there_is_nothing_to_match(cast: Cast) -> None:

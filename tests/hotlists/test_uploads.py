@@ -165,7 +165,7 @@ def test_no_file_is_loaded_into_the_list_kept_by_hand(cast: Cast, sign_in: Any) 
     from platewarden.hotlists.actions import enter_manually
     from tests.hotlists.lists import facts
 
-    enter_manually(plate="KAB4821", facts=facts(), instructions="", actor=cast.actor("alice"), now=NOW)
+    enter_manually(plate="KAB4821", facts=facts(), actor=cast.actor("alice"), now=NOW)
     url = reverse("hotlists:load", args=[Hotlist.objects.get().pk])
     assert sign_in(cast.sue).post(url, sent("HXB7730,NY,P,")).status_code == 404
     assert Entry.objects.get().plate == "KAB4821"

@@ -19,7 +19,13 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pages play at the tests' moment."""
-    for module in ("hotlists.views", "hotlists.load_views", "site.middleware", "site.context"):
+    for module in (
+        "hotlists.views",
+        "hotlists.entry_views",
+        "hotlists.load_views",
+        "site.middleware",
+        "site.context",
+    ):
         monkeypatch.setattr(f"platewarden.{module}.utc_now", lambda: NOW)
 
 
@@ -29,6 +35,7 @@ def typed(**changes: Any) -> dict[str, Any]:
         "plate": "KAB 4821",
         "state": "ny",
         "category": "manual",
+        "priority": "normal",
         "reason": "Seen leaving a burglary on Mill Street",
         "case_number": "2026-004417",
         "expires_at": "2026-11-27T10:30",
@@ -144,9 +151,7 @@ def test_an_exigent_entry_shows_when_its_number_is_due_and_is_completed(cast: Ca
 @pytest.mark.clause("HOT-2")
 def test_an_entry_is_withdrawn_by_its_maker(cast: Cast, client: Any) -> None:
     """Another officer is refused; the maker's withdrawal takes effect at once."""
-    entry = actions.enter_manually(
-        plate="KAB4821", facts=facts(), instructions="", actor=cast.actor("alice"), now=NOW
-    )
+    entry = actions.enter_manually(plate="KAB4821", facts=facts(), actor=cast.actor("alice"), now=NOW)
     url = reverse("hotlists:withdraw", args=[entry.pk])
     client.force_login(cast.ivan)
     assert client.post(url).status_code == 403
@@ -163,3 +168,75 @@ def test_entries_of_a_loaded_list_have_no_page(cast: Cast, sign_in: Any) -> None
     assert client.post(reverse("hotlists:withdraw", args=[Entry.objects.get().pk])).status_code == 404
     assert client.get(reverse("hotlists:detail", args=[10**15])).status_code == 404
     assert LedgerLeaf.objects.order_by("-seq")[0].kind == "object.missing"
+
+
+@pytest.mark.clause("HOT-2")
+def test_a_supervisor_approves_from_the_list(cast: Cast, client: Any) -> None:
+    """The maker is told that it waits; another officer is offered nothing; the supervisor approves."""
+    client.force_login(cast.alice)
+    done = client.post(reverse("hotlists:enter"), typed(category="wanted_person"), follow=True)
+    assert "waits for a second person" in done.content.decode()
+    assert "Awaits approval" in done.content.decode()
+    approve = reverse("hotlists:approve", args=[Entry.objects.get().pk])
+    assert approve not in done.content.decode()
+    assert client.post(approve).status_code == 403
+    client.force_login(cast.sue)
+    assert approve in client.get(done.redirect_chain[-1][0]).content.decode()
+    assert "approved by Sue Example" in client.post(approve, follow=True).content.decode()
+    assert Entry.objects.get().approved_by == cast.sue
+
+
+@pytest.mark.clause("HOT-2")
+def test_everybody_sees_their_own_entries_and_what_is_due(cast: Cast, client: Any) -> None:
+    """How old each is, when it ends, and the number that is due; nobody else's, and none that is over."""
+    longer = facts(reason="Parked outside the bank at night", expires_at=NOW + timedelta(days=9))
+    mine = actions.enter_manually(
+        plate="KAB4821", facts=longer, actor=cast.actor("dee"), now=NOW - timedelta(hours=3)
+    )
+    exigent = facts(exigent=True, case_number="", reason="Child taken from the school gate")
+    actions.enter_manually(
+        plate="HXB7730", facts=exigent, actor=cast.actor("dee"), now=NOW - timedelta(hours=2)
+    )
+    actions.enter_manually(plate="LDV2096", facts=facts(), actor=cast.actor("alice"), now=NOW)
+    over = actions.enter_manually(plate="JWC6644", facts=facts(), actor=cast.actor("dee"), now=NOW)
+    actions.withdraw_entry(entry=over, actor=cast.actor("dee"), now=NOW)
+    client.force_login(cast.dee)
+    page = client.get(reverse("hotlists:mine")).content.decode()
+    assert page.index("school gate") < page.index("outside the bank")
+    assert "3 hours ago" in page
+    assert "number, or it ends" in page
+    assert reverse("hotlists:renew", args=[mine.pk]) in page
+    assert "LDV2096" not in page
+    assert "JWC6644" not in page
+    client.force_login(cast.tom)
+    assert client.get(reverse("hotlists:mine")).status_code == 403
+
+
+@pytest.mark.clause("HOT-2")
+def test_a_partial_entry_is_marked_wherever_it_is_shown(cast: Cast, sign_in: Any) -> None:
+    """On the list kept by hand, beside its plate."""
+    done = sign_in(cast.alice).post(reverse("hotlists:enter"), typed(plate="KAB ?2*"), follow=True)
+    assert "Partial" in done.content.decode()
+    assert "KAB ?2*" in done.content.decode()
+
+
+@pytest.mark.clause("HIT-1")
+def test_the_form_offers_only_people_who_see_alerts(cast: Cast, sign_in: Any) -> None:
+    """What was chosen is kept with the entry, and shown in words."""
+    client = sign_in(cast.alice)
+    page = client.get(reverse("hotlists:enter")).content.decode()
+    assert "Ivan Example" in page
+    assert "Tom Example" not in page
+    chosen = typed(
+        roles=["supervisor"],
+        people=[str(cast.ivan.pk)],
+        cautions="Do not stop alone",
+        vehicle_colour="white",
+        vehicle_make="Honda",
+    )
+    done = client.post(reverse("hotlists:enter"), chosen, follow=True).content.decode()
+    assert "for supervisor, Ivan Example" in done
+    assert "Do not: Do not stop alone" in done
+    assert "white Honda" in done
+    strange = client.post(reverse("hotlists:enter"), typed(people=[str(cast.tom.pk)]))
+    assert strange.status_code == 422

@@ -4,15 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platewarden.matching.grades import (
-    CharacterRelation,
-    Grade,
-    Match,
-    StateRelation,
-    compare_characters,
-    compare_states,
-    grade,
-)
+from platewarden.matching.comparing import CharacterRelation
+from platewarden.matching.edits import is_one_edit
+from platewarden.matching.grades import Grade, Match, StateRelation, compare_states, grade
 from platewarden.matching.plates import PlateError, skeleton
 
 PLATES = st.from_regex(r"[AB80OQ1I7]{1,7}", fullmatch=True)
@@ -27,7 +21,7 @@ def graded(read: str, read_state: str | None, entry: str, entry_state: str | Non
 
 def test_grades_are_ordered_best_first() -> None:
     """The best has rank 0, and each has plain words."""
-    assert [found.rank for found in Grade] == [0, 1, 2, 3]
+    assert [found.rank for found in Grade] == list(range(len(Grade)))
     assert Grade.EXACT_STATE_AGREES.rank < Grade.CONFUSABLE.rank
     assert all(found.label for found in Grade)
 
@@ -95,13 +89,63 @@ def test_the_reasons_name_every_place_with_its_confidence() -> None:
     ]
 
 
-@given(read=PLATES, entry=PLATES, confidences=st.lists(st.floats(0, 1), max_size=9))
-def test_plates_of_any_length_are_set_side_by_side(read: str, entry: str, confidences: list[float]) -> None:
-    """Both can be read off the comparison, whatever confidences were given."""
-    compared = compare_characters(read, entry, confidences=confidences)
-    assert "".join(one.read for one in compared) == read
-    assert "".join(one.entry for one in compared) == entry
-    assert [one.confidence for one in compared[: len(confidences)] if one.read] == confidences[: len(read)]
+@given(read=PLATES, read_state=STATES, entry=PLATES, entry_state=STATES)
+def test_one_character_is_asked_for_expressly(
+    read: str, read_state: str, entry: str, entry_state: str
+) -> None:
+    """It adds the plates one edit away that nothing better fits, and changes no other grade."""
+    strict = graded(read, read_state, entry, entry_state)
+    match = grade(read, read_state, entry, entry_state, with_one_character=True)
+    if strict is not None:
+        assert match is not None
+        assert match.grade is strict
+    else:
+        assert (match is not None) is is_one_edit(read, entry)
+        assert match is None or match.grade is Grade.ONE_CHARACTER
+
+
+@given(read=PLATES, entry=PLATES, others=st.dictionaries(PLATES, st.floats(0, 1), max_size=3))
+def test_another_reading_is_evidence_and_never_the_read(
+    read: str, entry: str, others: dict[str, float]
+) -> None:
+    """It lists what nothing better fits, stands beside every other match, and what was read stays what was read."""
+    without, match = grade(read, "NY", entry, "NY"), grade(read, "NY", entry, "NY", alternates=others)
+    if match is None:
+        assert without is None
+        assert entry not in others
+    else:
+        assert match.grade is (without.grade if without else Grade.ALTERNATE)
+        assert match.alternate == others.get(entry)
+        assert "".join(one.read for one in match.characters) == read
+
+
+def test_a_partial_entry_has_a_grade_of_its_own() -> None:
+    """However many characters it knows, and whatever the state."""
+    assert graded("ABC1234", "NY", "ABC?2*", "NY") is Grade.PARTIAL
+    assert graded("ABC1234", "NY", "ABC123*", "NY") is Grade.PARTIAL
+    assert graded("ABC1334", "NY", "ABC?2*", "NY") is None
+
+
+@pytest.mark.clause("HIT-1")
+@pytest.mark.parametrize(
+    ("read", "read_state", "entry", "entry_state", "weaknesses"),
+    [
+        ("ABC1234", "NY", "ABC1234", "NY", {Grade.EXACT_STATE_AGREES}),
+        ("ABC1234", "PA", "ABC1234", "NY", {Grade.EXACT_STATE_DIFFERS}),
+        ("A8C1234", "NY", "ABC1234", "NY", {Grade.CONFUSABLE}),
+        ("A8C1234", "PA", "ABC1234", "NY", {Grade.CONFUSABLE, Grade.EXACT_STATE_DIFFERS}),
+        ("ABC124", "", "ABC1234", "NY", {Grade.ONE_CHARACTER, Grade.EXACT_STATE_UNKNOWN}),
+        ("A8C1234", "NY", "ABC*", "NY", {Grade.PARTIAL, Grade.CONFUSABLE}),
+        ("ABC1234", "PA", "ABC*", "NY", {Grade.PARTIAL, Grade.EXACT_STATE_DIFFERS}),
+    ],
+)
+def test_every_flaw_of_a_match_is_named(
+    read: str, read_state: str, entry: str, entry_state: str, weaknesses: set[Grade]
+) -> None:
+    """So that look-alikes of another state cannot alert where the same characters of another state may not."""
+    match = grade(read, read_state, entry, entry_state, with_one_character=True)
+    assert match is not None
+    assert match.weaknesses == weaknesses
 
 
 @pytest.mark.parametrize(("read", "entry"), [("abc", "ABC"), ("ABC", "A-C"), ("", "ABC")])

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
+from platewarden.matching.grades import Grade
 from platewarden.policy import (
     attention,
     capture,
     corrections,
+    entries,
     hits,
     hotlists,
     queries,
@@ -31,6 +33,7 @@ from platewarden.policy.audiences import (
 from platewarden.policy.decision import Decision, allow, refuse
 from platewarden.policy.location import policy_folder
 from platewarden.policy.parameters import ParameterError, Parameters
+from tests.policy import match_examples
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -242,8 +245,8 @@ def _enter_manually(given: dict[str, Any], people: Any, parameters: Parameters) 
         "any_state": False,
         "expires_at": NOW + timedelta(days=7),
     }
-    facts = hotlists.ManualEntryFacts(**(usual | given))
-    return hotlists.may_enter_manually(people.officer, facts, parameters=parameters, now=NOW)
+    facts = entries.ManualEntryFacts(**(usual | given))
+    return entries.may_enter_manually(people.officer, facts, parameters=parameters, now=NOW)
 
 
 def _hold_category(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
@@ -297,6 +300,10 @@ def _trust_clock(given: dict[str, Any], people: Any, parameters: Parameters) -> 
     return retention.may_trust_clock(given["last_seen"], parameters=parameters, now=NOW)
 
 
+def _match(given: dict[str, Any], people: Any, parameters: Parameters) -> dict[str, Any]:
+    return match_examples.answer(given, parameters)
+
+
 RULES: dict[str, Callable[[dict[str, Any], Any, Parameters], Decision | dict[str, Any]]] = {
     rule.__name__.removeprefix("_"): rule
     for rule in (
@@ -323,6 +330,7 @@ RULES: dict[str, Callable[[dict[str, Any], Any, Parameters], Decision | dict[str
         _escalate,
         _enter_manually,
         _hold_category,
+        _match,
         _replace_list,
         _shrink_unattended,
         _submit,
@@ -354,3 +362,11 @@ def test_there_are_enough_examples_to_read_the_policy_by() -> None:
     assert {path.stem for path in (policy_folder() / "cases").glob("*.yaml")} >= {
         "capture", "hits", "hotlists", "queries", "retention", "use",
     }  # fmt: skip
+
+
+def test_there_are_enough_examples_of_matches() -> None:
+    """Every grade has examples, and so has every outcome; forty at least, for a lawyer to read."""
+    told = [example["then"] for example in match_examples.examples()]
+    assert len(told) >= 40
+    assert {then["grade"] for then in told if "grade" in then} == {grade.value for grade in Grade}
+    assert {then["outcome"] for then in told} == {"alert", "candidate", "calibration", "nothing"}

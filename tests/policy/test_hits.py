@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from platewarden.matching.grades import Grade
+from platewarden.matching.grades import Grade, Match, grade
 from platewarden.policy.hits import (
     ActionTaken,
     Comparison,
@@ -18,28 +18,98 @@ from platewarden.policy.hits import (
     may_dispose,
     may_see_alerts,
     raises_alert,
+    searches_near,
+    weighs_alternate,
 )
-from platewarden.policy.parameters import Parameters
+from platewarden.policy.hotlists import Category
+from platewarden.policy.parameters import ParameterError, Parameters
 from platewarden.policy.verification import VerificationFacts, may_verify
 
 MATCHED = Verification(Comparison.MATCH, Comparison.MATCH, StatusCheck.CONFIRMED)
 
 
+def a_match(*, read: str = "ABC1234", state: str = "NY", entry: str = "ABC1234") -> Match:
+    """A match with a New York entry; by default of the best grade."""
+    found = grade(read, state, entry, "NY", with_one_character=True, alternates={"XYZ9999": 0.3})
+    assert found is not None
+    return found
+
+
+ONE_OF_EACH = [
+    a_match(),
+    a_match(state=""),
+    a_match(state="PA"),
+    a_match(read="A8C1234"),
+    a_match(read="ABC1239"),
+    a_match(entry="ABC*"),
+    a_match(entry="XYZ9999"),
+]
+
+
 @pytest.mark.clause("HIT-1")
 def test_only_the_grades_adopted_raise_an_alert(parameters: Parameters) -> None:
     """By default the same characters alert unless the state differs; the rest are candidates."""
-    alerting = {grade for grade in Grade if raises_alert(grade, parameters=parameters)}
+    category = Category.STOLEN_VEHICLE
+    assert [match.grade for match in ONE_OF_EACH] == list(Grade)
+    alerting = {m.grade for m in ONE_OF_EACH if raises_alert(m, category, parameters=parameters)}
+    listed = {m.grade for m in ONE_OF_EACH if is_candidate(m, category, parameters=parameters)}
     assert alerting == {Grade.EXACT_STATE_AGREES, Grade.EXACT_STATE_UNKNOWN}
-    assert {grade for grade in Grade if is_candidate(grade, parameters=parameters)} == set(Grade) - alerting
+    assert listed == set(Grade) - alerting
 
 
 @pytest.mark.clause("HIT-1")
 def test_an_agency_may_alert_on_characters_that_look_alike(parameters: Parameters) -> None:
     """A grade that alerts is no longer a mere candidate."""
     wide = parameters.adopting({"hits.alerting_grades": ["exact_state_agrees", "confusable"]})
-    assert raises_alert(Grade.CONFUSABLE, parameters=wide)
-    assert not is_candidate(Grade.CONFUSABLE, parameters=wide)
-    assert not raises_alert(Grade.EXACT_STATE_UNKNOWN, parameters=wide)
+    alike, unknown = a_match(read="A8C1234"), a_match(state="")
+    assert raises_alert(alike, Category.STOLEN_VEHICLE, parameters=wide)
+    assert not is_candidate(alike, Category.STOLEN_VEHICLE, parameters=wide)
+    assert not raises_alert(unknown, Category.STOLEN_VEHICLE, parameters=wide)
+
+
+@pytest.mark.clause("HIT-1")
+@pytest.mark.parametrize(
+    "match",
+    [
+        a_match(read="A8C1234", state="PA"),
+        a_match(read="ABC1239", state="PA"),
+        a_match(entry="ABC*", state="PA"),
+    ],
+)
+def test_a_second_flaw_must_alert_as_well(match: Match, parameters: Parameters) -> None:
+    """Look-alikes in another state do not alert where the same characters in another state may not."""
+    wide = ["exact_state_agrees", "confusable", "one_character", "partial"]
+    strict = parameters.adopting({"hits.alerting_grades": wide})
+    loose = parameters.adopting({"hits.alerting_grades": [*wide, "exact_state_differs"]})
+    assert not raises_alert(match, Category.AMBER_ALERT, parameters=strict)
+    assert is_candidate(match, Category.AMBER_ALERT, parameters=strict)
+    assert raises_alert(match, Category.AMBER_ALERT, parameters=loose)
+
+
+@pytest.mark.clause("HIT-1")
+def test_a_partial_entry_alerts_where_a_life_is_at_stake(parameters: Parameters) -> None:
+    """A partial plate fits many vehicles: of other categories it is listed."""
+    partial = a_match(entry="ABC*")
+    for category in Category:
+        at_stake = category in {Category.AMBER_ALERT, Category.MISSING_PERSON, Category.VULNERABLE_ADULT}
+        assert raises_alert(partial, category, parameters=parameters) is at_stake
+        assert is_candidate(partial, category, parameters=parameters) is not at_stake
+
+
+@pytest.mark.clause("HIT-1")
+def test_another_reading_never_alerts(parameters: Parameters) -> None:
+    """What was read is what was read: no agency can adopt that its alternates alert."""
+    with pytest.raises(ParameterError, match="alternate"):
+        parameters.adopting({"hits.alerting_grades": ["alternate"]})
+    assert weighs_alternate(0.1, parameters=parameters)
+    assert not weighs_alternate(0.09, parameters=parameters)
+
+
+@pytest.mark.clause("HIT-1")
+def test_one_character_is_looked_for_where_somebody_may_be_hurt(parameters: Parameters) -> None:
+    """For a stolen plate it would list too many vehicles."""
+    near = {category for category in Category if searches_near(category, parameters=parameters)}
+    assert near == {category for category in Category if category.is_high_priority}
 
 
 @pytest.mark.clause("HIT-2")

@@ -7,16 +7,12 @@ import pytest
 
 from platewarden.policy.hotlists import (
     Category,
-    ManualEntryFacts,
     RefusedCategory,
     category_from_code,
-    completion_due_at,
     is_stale,
-    may_enter_manually,
     may_hold,
     may_load,
     may_replace,
-    may_withdraw,
 )
 from platewarden.policy.parameters import Parameters, definition
 
@@ -96,42 +92,3 @@ def test_a_list_is_stale_once_it_is_older_than_its_greatest_age(now: datetime) -
     day = timedelta(hours=24)
     assert not is_stale(now - day, day, now=now)
     assert is_stale(now - day - timedelta(seconds=1), day, now=now)
-
-
-@pytest.mark.clause("HOT-2")
-def test_an_exigent_entry_is_completed_within_a_day(parameters: Parameters, now: datetime) -> None:
-    """After that it escalates."""
-    assert completion_due_at(now, parameters=parameters) == now + timedelta(hours=24)
-
-
-@pytest.mark.clause("HOT-2")
-def test_people_withdraw_their_own_entries_and_management_any(people: Any) -> None:
-    """An officer cannot withdraw a colleague's."""
-    assert may_withdraw(people.officer, entered_by_id="officer").allowed
-    assert not may_withdraw(people.officer, entered_by_id="investigator").allowed
-    assert may_withdraw(people.supervisor, entered_by_id="officer").allowed
-
-
-@pytest.mark.clause("HOT-2", "USE-4")
-def test_an_entry_is_refused_for_each_thing_it_lacks(
-    people: Any, parameters: Parameters, now: datetime
-) -> None:
-    """The wrong role, a category switched off, a protected ground, two states, an end that is past."""
-    week = now + timedelta(days=7)
-    usual: dict[str, Any] = {
-        "reason": "Vehicle of the burglary suspect",
-        "case_number": "2026-004512",
-        "state": "NY",
-        "any_state": False,
-        "expires_at": week,
-    }
-    for actor, changed, clause in (
-        (people.auditor, {}, "HOT-2"),
-        (people.officer, {"category": Category.SUSPENDED_REGISTRATION}, "HOT-3"),
-        (people.officer, {"reason": "Attended the protest on Friday"}, "USE-4"),
-        (people.officer, {"any_state": True}, "HOT-2"),
-        (people.officer, {"expires_at": now}, "HOT-2"),
-    ):
-        facts = ManualEntryFacts(**(usual | changed))
-        decision = may_enter_manually(actor, facts, parameters=parameters, now=now)
-        assert (decision.allowed, decision.clause) == (False, clause)

@@ -87,7 +87,7 @@ def test_values_are_read_in_their_own_unit(parameters: Parameters) -> None:
     assert parameters.hours("hotlist.max_age_hours") == timedelta(days=1)
     assert parameters.seconds("capture.max_future_seconds") == timedelta(minutes=1)
     assert parameters.integer("query.max_rows") == 200
-    assert parameters.codes("hits.candidate_grades") == {"exact_state_differs", "confusable"}
+    assert parameters.codes("hits.alerting_grades") == {"exact_state_agrees", "exact_state_unknown"}
     with pytest.raises(ParameterError, match="given in minutes, not in days"):
         parameters.days("accounts.idle_lock_minutes")
     with pytest.raises(ParameterError, match="there is no parameter"):

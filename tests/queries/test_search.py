@@ -16,7 +16,7 @@ from platewarden.matching.plates import PlateError, skeleton
 from platewarden.policy.parameters import Parameters, defaults
 from platewarden.policy.queries import NARROWING_CHARACTERS, QueryKind, QueryScope, adjacent_literals
 from platewarden.policy.retention import visible_since
-from platewarden.queries.search import canonical_text, like, one_edit, search
+from platewarden.queries.search import canonical_text, like, search
 from platewarden.reads.models import Read
 from tests.cast import Cast
 from tests.conftest import NOW
@@ -136,18 +136,6 @@ def test_a_pattern_means_what_file_names_mean(
     ours = {r.plate for r in world if r.agency_id == cameras[0].agency_id and r.seen_at >= oldest}
     expected = {plate for plate in ours if fnmatch.fnmatchcase(plate, pattern)}
     assert {read.plate for read in found.reads} == expected
-
-
-@given(plate=st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=1, max_size=10), other=st.data())
-def test_one_edit_is_one_edit(plate: str, other: st.DataObject) -> None:
-    """The plates looked up are exactly those at an edit distance of one at most."""
-    edits = set(one_edit(plate))
-    assert all(Levenshtein.distance(plate, edit) <= 1 for edit in edits)
-    place, char = other.draw(st.integers(0, len(plate))), other.draw(st.sampled_from("AZ09"))
-    inserted = plate[:place] + char + plate[place:]
-    changed = plate[:place] + char + plate[place + 1 :]
-    removed = plate[:place] + plate[place + 1 :]
-    assert {edit for edit in (inserted, changed, removed) if 1 <= len(edit) <= 10} <= edits
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from django import forms
 from django.template import Context, Template
 
-from platewarden.matching.grades import compare_characters
+from platewarden.matching.comparing import compare_characters
 from platewarden.policy.decision import refuse
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
@@ -113,7 +113,12 @@ def test_form_that_was_not_sent_has_no_errors() -> None:
 
 def test_comparison_says_each_outcome_in_words() -> None:
     """Each place of a read and an entry is compared in words as well as in colour."""
-    compared = {"characters": compare_characters("A8C", "ABD"), "state": "unknown"}
-    html = render("{% comparison compared %}", compared=compared)
-    for words in ('aria-label="same"', 'aria-label="looks alike"', 'aria-label="different"'):
-        assert words in html
+    told = {
+        ("A8C", "ABD"): ("same", "looks alike", "different"),
+        ("ABC", "AC"): ("read, and not in the entry",),
+        ("AC", "ABC"): ("in the entry, and not read",),
+        ("ABC", "A?C"): ("left open by the entry",),
+    }
+    for (read, entry), outcomes in told.items():
+        html = render("{% comparison compared %}", compared={"characters": compare_characters(read, entry)})
+        assert all(f'aria-label="{words}"' in html for words in outcomes)

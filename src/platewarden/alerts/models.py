@@ -45,6 +45,7 @@ class Hit(ReadFacts):
     entry_reason = models.CharField(max_length=500)
     entry_case_number = models.CharField(max_length=40)
     entry_instructions = models.CharField(max_length=500)
+    entry_cautions = models.CharField(max_length=500, default="")
     entry_vehicle = models.CharField(max_length=120)
     entry_expires_at = models.DateTimeField(null=True)
     first_looks = models.JSONField(default=list)

@@ -11,13 +11,15 @@ from platewarden.alerts.audience import event_facts
 from platewarden.alerts.messages import tell_dispatch
 from platewarden.alerts.models import Alert, Hit
 from platewarden.alerts.sightings import Key, alert_to_join, key_of, lock_vehicles
-from platewarden.alerts.vehicles import differences
 from platewarden.cameras.models import Camera
 from platewarden.corrections.matching import without_suppressed
+from platewarden.hotlists.formats.rows import ANY_STATE
 from platewarden.hotlists.matching import MatchedEntry
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.actions import Entry
 from platewarden.ledger.kinds import Kind
+from platewarden.matching.reasons import reasons
+from platewarden.matching.vehicles import disagreements
 from platewarden.policy.actor import Actor
 from platewarden.policy.audiences import Audience
 from platewarden.reads.models import ReadFacts
@@ -118,7 +120,7 @@ def _move(incident: _Incident, matched: MatchedEntry, camera: Camera, now: datet
 
 
 def _audience_of(matched: MatchedEntry) -> Audience:
-    return Audience.from_codes(getattr(matched.entry, "audience", ()))
+    return Audience.from_codes(matched.entry.audience)
 
 
 def _seen(incident: _Incident, matched: MatchedEntry, camera: Camera, now: datetime) -> Hit:
@@ -182,7 +184,7 @@ def _hit(matched: MatchedEntry, camera: Camera, alert: Alert, now: datetime) -> 
         camera_name=camera.name,
         place=camera.place,
         grade=matched.match.grade,
-        comparison=_comparison(matched),
+        comparison=comparison_of(matched),
         hotlist_name=snapshot.hotlist.name,
         hotlist_source=snapshot.hotlist.source,
         snapshot_id=snapshot.pk,
@@ -198,14 +200,18 @@ def _hit(matched: MatchedEntry, camera: Camera, alert: Alert, now: datetime) -> 
         entry_reason=entry.reason,
         entry_case_number=entry.case_number,
         entry_instructions=entry.instructions,
+        entry_cautions=entry.cautions,
         entry_vehicle=entry.vehicle,
         entry_expires_at=entry.expires_at,
     )
 
 
-def _comparison(matched: MatchedEntry) -> dict[str, Any]:
+def comparison_of(matched: MatchedEntry) -> dict[str, Any]:
+    """Return why *matched* has its grade, as a hit and a candidate keep it."""
+    entry_state = None if matched.entry.state == ANY_STATE else matched.entry.state
     return {
+        "reasons": reasons(matched.match, read_state=matched.read.state, entry_state=entry_state),
         "characters": [asdict(place) for place in matched.match.characters],
         "state": matched.match.state,
-        "vehicle": [asdict(difference) for difference in differences(matched.read, matched.entry)],
+        "vehicle": [asdict(difference) for difference in disagreements(matched.read, matched.entry)],
     }

@@ -79,6 +79,7 @@ def _feed(address: str, photos: Path | None, *, is_first: bool) -> None:
         return
     from django.db import connections
 
+    from platewarden.calibration.asking import ask_for_run
     from platewarden.demo.agency import new_credentials
     from platewarden.demo.feed import feed_photographs, feed_scenes
     from platewarden.recognition.pipeline import load_recogniser
@@ -94,6 +95,7 @@ def _feed(address: str, photos: Path | None, *, is_first: bool) -> None:
         stored = feed_scenes(address, credentials, recogniser, now=utc_now(), progress=_progress)
     click.echo()
     say(f"{stored} reads recognised, stored and matched")
+    ask_for_run(asked_by="demo")  # the worker proves the path while the newcomer looks round
 
 
 def _progress(text: str) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from django.db.models import Min, Q
+from django.db.models import Min
 
 from platewarden.accounts.models import RoleGrant, User
 from platewarden.adoption.models import AdoptedValue
@@ -20,6 +20,7 @@ from platewarden.compliance.figures import RECENTLY, Evidence, Scene, span
 from platewarden.compliance.figures import count as _count
 from platewarden.compliance.figures import entries as _entries
 from platewarden.hotlists.categories import lines_of_categories, refused_in_use
+from platewarden.hotlists.in_force import in_force
 from platewarden.hotlists.matching import list_is_stale
 from platewarden.hotlists.models import Entry, Hotlist, Snapshot
 from platewarden.ingest.actions import camera_facts
@@ -27,7 +28,7 @@ from platewarden.ledger.kinds import Kind
 from platewarden.ledger.models import Checkpoint, LedgerBody, LedgerLeaf
 from platewarden.policy import capture, retention
 from platewarden.policy.actor import Role
-from platewarden.policy.hotlists import completion_due_at
+from platewarden.policy.entries import completion_due_at
 from platewarden.policy.parameters import definitions
 from platewarden.reads import days
 from platewarden.reads.models import Read
@@ -131,11 +132,10 @@ def _left_out(scene: Scene, clause: str) -> int:
 
 def _manual_entries(scene: Scene) -> list[Evidence]:
     live = Entry.objects.filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=scene.now),
+        in_force(parameters=scene.parameters, now=scene.now),
         agency_id=scene.agency_id,
         snapshot__hotlist__is_manual=True,
         snapshot__is_current=True,
-        withdrawn_at__isnull=True,
     )
     exigent = live.filter(is_exigent=True, case_number="").values_list("entered_at", flat=True)
     late = sum(completion_due_at(entered, parameters=scene.parameters) <= scene.now for entered in exigent)

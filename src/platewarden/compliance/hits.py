@@ -3,6 +3,8 @@
 from django.db.models import Min
 
 from platewarden.alerts.models import Alert
+from platewarden.calibration.standing import standing_of
+from platewarden.candidates.models import Candidate
 from platewarden.cases.models import CaseReport
 from platewarden.compliance.figures import RECENTLY, Evidence, Scene, count, entries, span
 from platewarden.corrections.pages import overdue_of
@@ -11,9 +13,23 @@ from platewarden.ledger.kinds import Kind
 
 
 def alerts_raised(scene: Scene) -> list[Evidence]:
-    """Return how many alerts were raised of late."""
+    """Return how many alerts were raised of late, what only listed, and whether the path to an alert works."""
     raised = Alert.objects.filter(agency_id=scene.agency_id, raised_at__gte=scene.now - RECENTLY).count()
-    return [count("Alerts raised in 30 days", raised)]
+    return [count("Alerts raised in 30 days", raised), *_candidates(scene), _proof(scene)]
+
+
+def _candidates(scene: Scene) -> list[Evidence]:
+    listed = Candidate.objects.filter(agency_id=scene.agency_id, seen_at__gte=scene.now - RECENTLY)
+    promoted = entries(Kind.CANDIDATE_PROMOTED, scene)
+    return [
+        count("Weaker matches listed in 30 days, none of which alerted", listed.count()),
+        count("Alerts that people raised from them", promoted),
+    ]
+
+
+def _proof(scene: Scene) -> Evidence:
+    standing = standing_of(scene.agency_id, parameters=scene.parameters, now=scene.now)
+    return Evidence("Our own plates last raised their alerts", standing.told, standing.tone, standing.note)
 
 
 def alerts_unverified(scene: Scene) -> list[Evidence]:

@@ -15,6 +15,8 @@ from platewarden.accounts.actors import actor_for, owning_agency_id
 from platewarden.accounts.founding import found
 from platewarden.accounts.models import Agency, User
 from platewarden.adoption.actions import approve_value, propose_value
+from platewarden.calibration.setting_up import STATEMENT as CALIBRATION_STATEMENT
+from platewarden.calibration.setting_up import set_up
 from platewarden.cameras.actions import approve_camera, issue_credential, register_camera
 from platewarden.cameras.models import Camera
 from platewarden.hotlists.loading import create_hotlist, load_snapshot
@@ -117,6 +119,8 @@ def load_demo(*, password: str, now: datetime) -> None:
         _enrolled(code, password, agency, now)
     supervisor = demo_actor("supervisor")
     _register_cameras(administrator, supervisor, now)
+    source = set_up(actor=administrator, now=now)
+    approve_camera(camera=source, statement=CALIBRATION_STATEMENT, actor=supervisor, now=now)
     _load_lists(supervisor, now)
     _alert_on_lookalikes(supervisor, demo_actor("supervisor2"), now)
     ledger.append(Kind.DEMO_LOADED, actor=administrator)

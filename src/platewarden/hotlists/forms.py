@@ -1,17 +1,26 @@
 """What people say of a plate entered by hand; what the policy asks for is left to the policy."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
 
+from platewarden.accounts.models import User
+from platewarden.cameras.models import Area
+from platewarden.hotlists.actions import canonical_plate
 from platewarden.hotlists.formats.rows import ANY_STATE, LENGTHS
 from platewarden.hotlists.models import Entry
-from platewarden.matching.plates import PlateError, normalise
+from platewarden.matching.patterns import LEAST_KNOWN
+from platewarden.matching.plates import PlateError
+from platewarden.matching.vehicles import PARTS
+from platewarden.policy.actor import Role
+from platewarden.policy.audiences import ROLES, Audience, Priority
 from platewarden.policy.decision import Decision
-from platewarden.policy.hotlists import Category, ManualEntryFacts, may_hold
+from platewarden.policy.entries import ManualEntryFacts, needs_approval, survives
+from platewarden.policy.hotlists import Category, may_hold
 from platewarden.policy.parameters import Parameters
 from platewarden.site.fields import AgencyTimeField, PolicyField
 
@@ -81,7 +90,8 @@ class EntryForm(_Justified):
 
     plate = forms.CharField(
         max_length=LENGTHS["plate"],
-        help_text="Blanks and hyphens do not count.",
+        help_text=f"Blanks and hyphens do not count. Partly known: ? for one character, * for any number of them, "
+        f"and at least {LEAST_KNOWN} known.",
         widget=forms.TextInput({"data-plate": "", "spellcheck": "false", **TYPED}),
     )
     state = PolicyField(
@@ -93,30 +103,67 @@ class EntryForm(_Justified):
     any_state = forms.BooleanField(required=False, label="Any state is meant")
     category = forms.ChoiceField()
     exigent = forms.BooleanField(required=False, label="Exigent: life or grave harm, and no number yet")
+    priority = forms.ChoiceField(
+        choices=[(one.value, one.value.capitalize()) for one in Priority],
+        initial=Priority.NORMAL.value,
+        required=False,
+        help_text="How loudly its alerts are told. A category about a life is always told loudly.",
+    )
+    vehicle_colour = forms.CharField(max_length=LENGTHS["colour"], required=False, label="Colour")
+    vehicle_make = forms.CharField(max_length=LENGTHS["make"], required=False, label="Make")
+    vehicle_model = forms.CharField(max_length=LENGTHS["model"], required=False, label="Model")
+    vehicle_type = forms.CharField(max_length=LENGTHS["type"], required=False, label="Type")
     instructions = forms.CharField(
-        label="Instructions",
+        label="What the officer should do",
         max_length=LENGTHS["instructions"],
         required=False,
-        help_text="What an officer should know or do first.",
         widget=forms.Textarea({"rows": 2}),
     )
+    cautions = forms.CharField(
+        label="What the officer must not do",
+        max_length=LENGTHS["instructions"],
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    roles = forms.MultipleChoiceField(
+        choices=[(role.value, role.value.capitalize()) for role in ROLES],
+        required=False,
+        label="Roles",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    people = forms.MultipleChoiceField(
+        required=False, label="People", help_text="Nobody chosen in either: everybody who sees alerts."
+    )
+    areas = forms.MultipleChoiceField(
+        required=False,
+        label="Areas",
+        help_text="Whose consoles sound by themselves. None chosen: those of the area where the vehicle is seen.",
+        widget=forms.CheckboxSelectMultiple,
+    )
 
-    def __init__(self, *arguments: Any, zone: ZoneInfo, parameters: Parameters, now: datetime) -> None:
+    def __init__(
+        self,
+        *arguments: Any,
+        people: Iterable[User],
+        areas: Iterable[Area],
+        zone: ZoneInfo,
+        parameters: Parameters,
+        now: datetime,
+    ) -> None:
         super().__init__(*arguments, zone=zone, parameters=parameters, now=now)
-        category = self.fields["category"]
-        assert isinstance(category, forms.ChoiceField)
-        category.choices = [
-            (entry.value, entry.label) for entry in Category if may_hold(entry, parameters=parameters).allowed
-        ]
-        category.initial = Category.MANUAL.value
-        hours = int(parameters.hours("hotlist.exigent_completion_hours").total_seconds() // 3600)
-        self.fields["exigent"].help_text = f"The number must follow within {hours} hours."
+        held = [one for one in Category if may_hold(one, parameters=parameters).allowed]
+        _choose(self.fields["category"], ((one.value, one.label) for one in held))
+        self.fields["category"].initial = Category.MANUAL.value
+        _choose(self.fields["people"], ((str(person.pk), person.full_name) for person in people))
+        _choose(self.fields["areas"], ((area.code, area.name) for area in areas))
+        self.fields["category"].help_text = _approval_note(parameters)
+        self.fields["exigent"].help_text = _exigent_note(parameters)
 
     def clean_plate(self) -> str:
         """Return the plate as typed, once it can be one."""
         plate: str = self.cleaned_data["plate"]
         try:
-            normalise(plate)
+            canonical_plate(plate)
         except PlateError as error:
             raise forms.ValidationError(str(error)) from error
         return plate
@@ -127,6 +174,11 @@ class EntryForm(_Justified):
         if state and not _TWO_LETTERS.fullmatch(state):
             raise forms.ValidationError("A state has two letters, e.g. NY.")
         return state
+
+    @property
+    def vehicle(self) -> dict[str, str]:
+        """What was said of the vehicle, by part; of a valid form."""
+        return {part: self.cleaned_data[f"vehicle_{part}"] for part in PARTS}
 
     @property
     def facts(self) -> ManualEntryFacts:
@@ -141,7 +193,32 @@ class EntryForm(_Justified):
             exigent=said["exigent"],
             category=Category(said["category"]),
             requested_by=said["requested_by"],
+            instructions=said["instructions"],
+            cautions=said["cautions"],
+            audience=Audience(
+                frozenset(map(Role, said["roles"])), frozenset(said["people"]), frozenset(said["areas"])
+            ),
+            priority=Priority(said["priority"] or Priority.NORMAL),
         )
+
+
+def _choose(chosen: forms.Field, choices: Iterable[tuple[str, str]]) -> None:
+    assert isinstance(chosen, forms.ChoiceField)
+    chosen.choices = list(choices)
+
+
+def _approval_note(parameters: Parameters) -> str:
+    """Say which categories wait for a second person."""
+    waiting = [one.label.lower() for one in Category if needs_approval(one, parameters=parameters)]
+    return f"A second person must approve: {', '.join(waiting)}." if waiting else ""
+
+
+def _exigent_note(parameters: Parameters) -> str:
+    """Say what becomes of an exigent entry without its number."""
+    hours = int(parameters.hours("hotlist.exigent_completion_hours").total_seconds() // 3600)
+    staying = [one.label for one in Category if survives(one, parameters=parameters)]
+    kept = f"; an entry of these stays and your supervisor is told: {', '.join(staying)}" if staying else ""
+    return f"The number must follow within {hours} hours, or the entry ends{kept}."
 
 
 class RenewForm(_Justified):
@@ -167,4 +244,7 @@ class RenewForm(_Justified):
             exigent=entry.is_exigent,
             category=Category(entry.category),
             requested_by=said["requested_by"],
+            instructions=entry.instructions,
+            cautions=entry.cautions,
+            audience=Audience.from_codes(entry.audience),
         )

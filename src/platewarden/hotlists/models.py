@@ -1,9 +1,23 @@
 """Lists, their loaded snapshots, and entries; only the current snapshot of a list can match."""
 
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from platewarden.accounts.models import Agency, User
+from platewarden.policy.hotlists import MAY_SURVIVE
+
+LONGEST_LIFE: Final = timedelta(days=30)
+"""What the database lets a manual entry last at most, whatever parameter is in force: its ceiling."""
+
+LONGEST_WITHOUT_NUMBER: Final = timedelta(hours=24)
+"""Likewise of an exigent entry without its number, unless its category is one that may survive."""
+
+_BY_LIST: Final = Q(entered_by__isnull=True)
 
 
 class Hotlist(models.Model):
@@ -138,6 +152,9 @@ class Entry(models.Model):
 
     `line` is its line in the file it came with, and `fingerprint` a number made of all it says, by which two
     versions of a list are compared; both are empty for an entry made by hand.
+
+    A partial entry has a pattern for its `plate`, and an `anchor` by which it is found. What only entries made by
+    hand have is empty on loaded ones; what those must have, the database asks for as well (HOT-2).
     """
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
@@ -145,12 +162,14 @@ class Entry(models.Model):
     plate_as_given = models.CharField(max_length=32)
     plate = models.CharField(max_length=10)
     skeleton = models.CharField(max_length=10)
+    anchor = models.CharField(max_length=4, blank=True, default="", db_default="")
     state = models.CharField(max_length=2, blank=True, default="")
     category = models.CharField(max_length=32)
     priority = models.CharField(max_length=8, default="normal")
     reason = models.CharField(max_length=500, blank=True, default="")
     case_number = models.CharField(max_length=40, blank=True, default="")
     instructions = models.CharField(max_length=500, blank=True, default="")
+    cautions = models.CharField(max_length=500, blank=True, default="", db_default="")
     vehicle_type = models.CharField(max_length=24, blank=True, default="")
     vehicle_make = models.CharField(max_length=24, blank=True, default="")
     vehicle_model = models.CharField(max_length=32, blank=True, default="")
@@ -162,16 +181,72 @@ class Entry(models.Model):
     is_exigent = models.BooleanField(default=False)
     line = models.PositiveIntegerField(null=True, blank=True)
     fingerprint = models.BigIntegerField(null=True, blank=True)
+    audience = ArrayField(models.CharField(max_length=40), default=list, blank=True, db_default=[])
+    needs_approval = models.BooleanField(default=False, db_default=False)
+    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    renewed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "hotlist_entries"
-        indexes = [models.Index(fields=["agency", "skeleton"], name="entries_by_skeleton")]
+        indexes = [
+            models.Index(fields=["agency", "skeleton"], name="entries_by_skeleton"),
+            models.Index(fields=["agency", "anchor"], condition=~Q(anchor=""), name="partial_entries"),
+            models.Index(
+                fields=["entered_by"], condition=Q(entered_by__isnull=False), name="entries_by_hand"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=_BY_LIST | (Q(reason__regex=r"\S") & ~Q(state="")),
+                name="manual_entry_says_why_and_state",
+            ),
+            models.CheckConstraint(
+                condition=_BY_LIST | ~Q(case_number="") | Q(is_exigent=True), name="manual_entry_has_number"
+            ),
+            models.CheckConstraint(
+                condition=_BY_LIST
+                | Q(
+                    expires_at__isnull=False,
+                    expires_at__lte=Coalesce(F("renewed_at"), F("entered_at")) + LONGEST_LIFE,
+                ),
+                name="manual_entry_ends_within_30_days",
+            ),
+            models.CheckConstraint(
+                condition=_BY_LIST
+                | Q(is_exigent=False)
+                | Q(category__in=[category.value for category in MAY_SURVIVE])
+                | Q(expires_at__lte=F("entered_at") + LONGEST_WITHOUT_NUMBER),
+                name="exigent_entry_ends_within_a_day",
+            ),
+            models.CheckConstraint(condition=Q(anchor="") | ~_BY_LIST, name="partial_entry_is_by_hand"),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("entered_by")),
+                name="entrant_does_not_approve",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_at__isnull=True, approved_by__isnull=True)
+                | Q(approved_at__isnull=False, approved_by__isnull=False),
+                name="approval_has_a_name",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"entry {self.pk}"
+
+    def is_over(self, *, now: datetime) -> bool:
+        """Whether it has ended at *now*, by itself or by somebody's hand."""
+        return self.withdrawn_at is not None or (self.expires_at is not None and self.expires_at <= now)
 
     @property
     def vehicle(self) -> str:
         """The vehicle as the entry describes it, in words; empty when it does not."""
         parts = (self.vehicle_colour, self.vehicle_make, self.vehicle_model, self.vehicle_type)
         return " ".join(part for part in parts if part)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it leaves characters of the plate open."""
+        return bool(self.anchor)

@@ -4,15 +4,28 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count
 
+from platewarden.hotlists.in_force import in_force
 from platewarden.hotlists.matching import list_is_stale, max_age_of
 from platewarden.hotlists.models import Entry, Hotlist, Snapshot
-from platewarden.policy.hotlists import Category, completion_due_at
+from platewarden.policy.accounts import Right, may
+from platewarden.policy.actor import Actor
+from platewarden.policy.hotlists import Category, may_load
 from platewarden.policy.parameters import Parameters
 from platewarden.site.components import relative
 
 _HOUR = timedelta(hours=1)
+
+
+def rights_of(actor: Actor) -> dict[str, bool]:
+    """Return what *actor* may do about lists and entries, as templates ask for it."""
+    return {
+        "may_load": may_load(actor).allowed,
+        "may_enter": may(actor, Right.ENTER_MANUALLY).allowed,
+        "may_approve": may(actor, Right.APPROVE_ENTRIES).allowed,
+        "may_withdraw_any": may(actor, Right.WITHDRAW_ANY_ENTRY).allowed,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +56,7 @@ def sheets_of(hotlists: Iterable[Hotlist], *, parameters: Parameters, now: datet
     hotlists = sorted(hotlists, key=lambda hotlist: (not hotlist.is_manual, hotlist.name.lower()))
     snapshots = Snapshot.objects.filter(hotlist__in=hotlists, is_current=True).select_related("hotlist")
     current = {snapshot.hotlist_id: snapshot for snapshot in snapshots}
-    counts = _counts(list(current.values()), now)
+    counts = _counts(list(current.values()), parameters=parameters, now=now)
     return [_sheet(hotlist, current.get(hotlist.pk), counts, parameters, now) for hotlist in hotlists]
 
 
@@ -72,9 +85,11 @@ def _age(moment: datetime, *, now: datetime) -> str:
     return f"{hours} hours ago" if 24 <= hours < 72 else relative(moment, now=now)  # noqa: PLR2004 - one to three days
 
 
-def _counts(snapshots: Sequence[Snapshot], now: datetime) -> dict[int, list[tuple[str, int]]]:
+def _counts(
+    snapshots: Sequence[Snapshot], *, parameters: Parameters, now: datetime
+) -> dict[int, list[tuple[str, int]]]:
     counted = (
-        Entry.objects.filter(_live(now), snapshot__in=snapshots)
+        Entry.objects.filter(in_force(parameters=parameters, now=now), snapshot__in=snapshots)
         .values_list("snapshot_id", "category")
         .annotate(count=Count("pk"))
         .order_by("-count")
@@ -83,59 +98,3 @@ def _counts(snapshots: Sequence[Snapshot], now: datetime) -> dict[int, list[tupl
     for snapshot_id, category, count in counted:
         found.setdefault(snapshot_id, []).append((Category(category).label, count))
     return found
-
-
-def _live(now: datetime) -> Q:
-    return Q(withdrawn_at__isnull=True) & (Q(expires_at__isnull=True) | Q(expires_at__gt=now))
-
-
-@dataclass(frozen=True, slots=True)
-class EntryLine:
-    """One entry made by hand.
-
-    Attributes:
-        entry: The entry.
-        category: In words.
-        standing: ``in force``, ``expired`` or ``withdrawn``.
-        ends: How long until it ends, in words.
-        number_due_at: When its case number is due, while it lacks one.
-        is_number_overdue: Whether that is past.
-    """
-
-    entry: Entry
-    category: str
-    standing: str
-    ends: str
-    number_due_at: datetime | None
-    is_number_overdue: bool
-
-
-def live_entries_first(hotlist: Hotlist, *, now: datetime) -> QuerySet[Entry]:
-    """Return the entries of a list kept by hand: those in force first, the newest on top."""
-    entries = Entry.objects.filter(snapshot__hotlist=hotlist, snapshot__is_current=True)
-    return entries.annotate(in_force=_live(now)).order_by("-in_force", "-pk").select_related("entered_by")
-
-
-def lines_of(entries: Iterable[Entry], *, parameters: Parameters, now: datetime) -> list[EntryLine]:
-    """Return *entries* as lines, in their order."""
-    return [_line(entry, parameters, now) for entry in entries]
-
-
-def _line(entry: Entry, parameters: Parameters, now: datetime) -> EntryLine:
-    due_at = completion_due_at(entry.entered_at, parameters=parameters) if entry.is_exigent else None
-    return EntryLine(
-        entry=entry,
-        category=Category(entry.category).label,
-        standing=_standing(entry, now),
-        ends=relative(entry.expires_at, now=now) if entry.expires_at else "",
-        number_due_at=due_at,
-        is_number_overdue=due_at is not None and due_at <= now,
-    )
-
-
-def _standing(entry: Entry, now: datetime) -> str:
-    if entry.withdrawn_at is not None:
-        return "withdrawn"
-    if entry.expires_at is not None and entry.expires_at <= now:
-        return "expired"
-    return "in force"

@@ -74,7 +74,7 @@ def copy_entries(snapshot: Snapshot, rows: Iterable[Row], *, now: datetime) -> N
 
 
 def _constants(snapshot: Snapshot, now: datetime) -> dict[str, object]:
-    """Return what all entries of a loaded list have in common, by column; where nobody says anything, the default."""
+    """Return what all entries of a loaded list have in common, by column; the database adds its own defaults."""
     told: dict[str, object] = {
         "agency_id": snapshot.hotlist.agency_id,
         "snapshot_id": snapshot.pk,
@@ -82,7 +82,8 @@ def _constants(snapshot: Snapshot, now: datetime) -> dict[str, object]:
     }
     named = {*_TEXTS, "line", "fingerprint", "expires_at"}
     for field in Entry._meta.concrete_fields:  # noqa: SLF001 - Django's own way to ask
-        if not (field.primary_key or field.null or field.attname in named or field.attname in told):
+        by_itself = field.primary_key or field.null or field.has_db_default()
+        if not (by_itself or field.attname in named or field.attname in told):
             told[field.attname] = field.get_default()
     return told
 

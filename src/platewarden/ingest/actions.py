@@ -15,7 +15,9 @@ from django.db import IntegrityError, connection, transaction
 
 from platewarden.adoption.in_force import parameters_at
 from platewarden.alerts.raising import raise_alerts
+from platewarden.calibration.raising import part, raise_calibrations
 from platewarden.cameras.models import Camera
+from platewarden.candidates.actions import keep_candidates
 from platewarden.hotlists.matching import matches_for
 from platewarden.images.store import Shelf, image_store
 from platewarden.ingest.schemas import ReadProblem, ReadResult, SubmittedRead
@@ -199,9 +201,10 @@ def _write(
     )
     _note_plates(rows)
     counting.count_reads(camera, rows, now=now)
-    raise_alerts(
-        matches=matches_for(rows, parameters=parameters, now=now), camera=camera, actor=actor, now=now
-    )
+    matches, own = part(matches_for(rows, parameters=parameters, now=now), camera)
+    keep_candidates(matches=[one for one in matches if not one.alerts], now=now)
+    raise_calibrations(matches=own, camera=camera, actor=actor, now=now)
+    raise_alerts(matches=[one for one in matches if one.alerts], camera=camera, actor=actor, now=now)
 
 
 def _row(item: Sealed, camera: Camera, now: datetime) -> Read:

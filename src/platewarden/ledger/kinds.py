@@ -68,7 +68,12 @@ class Kind(StrEnum):
     ENTRY_ADDED = "entry.added", "A person added an entry to a hotlist."
     ENTRY_WITHDRAWN = "entry.withdrawn", "A person withdrew an entry from a hotlist."
     ENTRY_RENEWED = "entry.renewed", "A person renewed an entry with a fresh reason."
+    ENTRY_APPROVED = "entry.approved", "A second person approved an entry made by hand."
     ENTRY_EXPIRED = "entry.expired", "An entry of a hotlist reached its end."
+    ENTRIES_ERASED = (
+        "entries.erased",
+        "The plates of entries that had ended were erased at the end of their time.",
+    )
 
     # Alerts
     ALERT_RAISED = "alert.raised", "A hit raised an alert."
@@ -77,6 +82,14 @@ class Kind(StrEnum):
         "alerts.listed",
         "A person looked through a list of alerts, with the plates and places of their hits.",
     )
+    CANDIDATES_LISTED = (
+        "candidates.listed",
+        "A person looked through weaker matches, with the plates and places of their reads.",
+    )
+    CANDIDATE_OPENED = "candidate.opened", "A person opened a weaker match."
+    CANDIDATE_PROMOTED = "candidate.promoted", "A person raised an alert from a weaker match, with a reason."
+    CALIBRATION_RAISED = "calibration.raised", "One of our own plates raised its alert; nobody is told of it."
+    CALIBRATION_RUN = "calibration.run", "Our own plates went through the path, with this outcome."
     ALERT_OPENED = "alert.opened", "A person opened an alert."
     ALERT_ACKNOWLEDGED = "alert.acknowledged", "A person took an alert upon themselves."
     ALERT_FIRST_LOOK = (

@@ -1,14 +1,18 @@
-"""How well a read and a hotlist entry fit together, and why: character by character, and by state.
+"""How well a read and a hotlist entry fit together: by characters and by state.
 
 A grade never says that a vehicle is wanted: it says how much a person still has to compare.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import zip_longest
+from types import MappingProxyType
+from typing import Final
 
-from platewarden.matching.plates import PlateError, confusable, is_canonical, skeleton
+from platewarden.matching.comparing import CharacterComparison, CharacterRelation, compare_characters, fits
+from platewarden.matching.edits import is_one_edit
+from platewarden.matching.patterns import ANY, ONE, is_pattern
+from platewarden.matching.plates import PlateError, is_canonical, skeleton
 
 
 class Grade(StrEnum):
@@ -18,6 +22,9 @@ class Grade(StrEnum):
     EXACT_STATE_UNKNOWN = "exact_state_unknown"
     EXACT_STATE_DIFFERS = "exact_state_differs"
     CONFUSABLE = "confusable"
+    ONE_CHARACTER = "one_character"
+    PARTIAL = "partial"
+    ALTERNATE = "alternate"
 
     @property
     def rank(self) -> int:
@@ -30,20 +37,15 @@ class Grade(StrEnum):
         return _GRADE_LABELS[self]
 
 
-_GRADE_LABELS = {
+_GRADE_LABELS: Final = {
     Grade.EXACT_STATE_AGREES: "same characters, same state",
     Grade.EXACT_STATE_UNKNOWN: "same characters, state unknown",
     Grade.EXACT_STATE_DIFFERS: "same characters, another state",
     Grade.CONFUSABLE: "characters that look alike",
+    Grade.ONE_CHARACTER: "one character differs",
+    Grade.PARTIAL: "fits a partial entry",
+    Grade.ALTERNATE: "another reading of the plate",
 }
-
-
-class CharacterRelation(StrEnum):
-    """How a character read compares with the entry's character in its place."""
-
-    SAME = "same"
-    CONFUSABLE = "confusable"
-    DIFFERENT = "different"
 
 
 class StateRelation(StrEnum):
@@ -55,21 +57,14 @@ class StateRelation(StrEnum):
     DIFFERS = "differs"
 
 
-@dataclass(frozen=True, slots=True)
-class CharacterComparison:
-    """One place of two plates side by side.
+_BY_STATE: Final = {
+    StateRelation.AGREES: Grade.EXACT_STATE_AGREES,
+    StateRelation.ANY: Grade.EXACT_STATE_AGREES,
+    StateRelation.UNKNOWN: Grade.EXACT_STATE_UNKNOWN,
+    StateRelation.DIFFERS: Grade.EXACT_STATE_DIFFERS,
+}
 
-    Attributes:
-        read: Character read; empty where the read is shorter.
-        entry: Character of the entry; empty where the entry is shorter.
-        relation: How they compare.
-        confidence: Of the character read, 0-1, where known.
-    """
-
-    read: str
-    entry: str
-    relation: CharacterRelation
-    confidence: float | None = None
+NO_ALTERNATES: Final[Mapping[str, float]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +75,21 @@ class Match:
         grade: What the match is worth.
         characters: Every place of the plate, first to last.
         state: How the states compare.
+        alternate: Confidence, 0-1, with which the camera also read the entry's plate itself; None if it did not.
     """
 
     grade: Grade
     characters: tuple[CharacterComparison, ...]
     state: StateRelation
+    alternate: float | None = None
+
+    @property
+    def weaknesses(self) -> frozenset[Grade]:
+        """Every grade the match would have for one of its flaws alone; an alert must be admitted for each."""
+        flaws = {self.grade, _BY_STATE[self.state]}
+        if any(place.relation is CharacterRelation.CONFUSABLE for place in self.characters):
+            flaws.add(Grade.CONFUSABLE)
+        return frozenset(flaws - {Grade.EXACT_STATE_AGREES}) or frozenset({Grade.EXACT_STATE_AGREES})
 
 
 def grade(
@@ -94,40 +99,37 @@ def grade(
     entry_state: str | None,
     *,
     confidences: Sequence[float] = (),
+    with_one_character: bool = False,
+    alternates: Mapping[str, float] = NO_ALTERNATES,
 ) -> Match | None:
     """Grade a read against a hotlist entry.
 
     Args:
         read_plate: Canonical plate of the read.
         read_state: Postal code of the state read; empty or None when it was not read.
-        entry_plate: Canonical plate of the entry.
+        entry_plate: Canonical plate of the entry, or the pattern of a partial one.
         entry_state: Postal code; None when the entry is expressly for any state, empty when it does not say.
         confidences: Of each character of the read, 0-1, in order; may be left out.
+        with_one_character: Whether a plate one character away fits as well.
+        alternates: What else the camera may have seen, by canonical plate, with its confidence, 0-1. They are
+            evidence beside the read and never take its place.
 
     Returns:
-        The match; None when the plates differ in more than characters that look alike.
+        The match, under the best grade that fits; None when none does.
 
     Raises:
         PlateError: A plate is not canonical.
     """
-    if not (is_canonical(read_plate) and is_canonical(entry_plate)):
+    if not (is_canonical(read_plate) and is_canonical(entry_plate.replace(ONE, "").replace(ANY, ""))):
         raise PlateError("only canonical plates can be graded: normalise both first")
-    if skeleton(read_plate) != skeleton(entry_plate):
-        return None
     state = compare_states(read_state, entry_state)
-    characters = compare_characters(read_plate, entry_plate, confidences=confidences)
-    return Match(_grade(state, is_exact=read_plate == entry_plate), characters, state)
-
-
-def compare_characters(
-    read_plate: str, entry_plate: str, *, confidences: Sequence[float] = ()
-) -> tuple[CharacterComparison, ...]:
-    """Set two plates side by side, place by place; the shorter one is filled with empty characters."""
-    known = confidences[: len(read_plate)]
-    return tuple(
-        CharacterComparison(read, entry, _relate(read, entry), known[place] if place < len(known) else None)
-        for place, (read, entry) in enumerate(zip_longest(read_plate, entry_plate, fillvalue=""))
+    found = _grade(
+        read_plate, entry_plate, state, with_one_character=with_one_character, alternates=alternates
     )
+    if found is None:
+        return None
+    characters = compare_characters(read_plate, entry_plate, confidences=confidences)
+    return Match(found, characters, state, alternates.get(entry_plate))
 
 
 def compare_states(read_state: str | None, entry_state: str | None) -> StateRelation:
@@ -140,17 +142,20 @@ def compare_states(read_state: str | None, entry_state: str | None) -> StateRela
     return StateRelation.AGREES if read == entry else StateRelation.DIFFERS
 
 
-def _relate(read: str, entry: str) -> CharacterRelation:
+def _grade(
+    read: str,
+    entry: str,
+    state: StateRelation,
+    *,
+    with_one_character: bool,
+    alternates: Mapping[str, float],
+) -> Grade | None:
+    if is_pattern(entry):
+        return Grade.PARTIAL if fits(read, entry) else None
     if read == entry:
-        return CharacterRelation.SAME
-    if read and entry and confusable(read, entry):
-        return CharacterRelation.CONFUSABLE
-    return CharacterRelation.DIFFERENT
-
-
-def _grade(state: StateRelation, *, is_exact: bool) -> Grade:
-    if not is_exact:
+        return _BY_STATE[state]
+    if skeleton(read) == skeleton(entry):
         return Grade.CONFUSABLE
-    if state is StateRelation.UNKNOWN:
-        return Grade.EXACT_STATE_UNKNOWN
-    return Grade.EXACT_STATE_DIFFERS if state is StateRelation.DIFFERS else Grade.EXACT_STATE_AGREES
+    if with_one_character and is_one_edit(read, entry):
+        return Grade.ONE_CHARACTER
+    return Grade.ALTERNATE if entry in alternates else None

@@ -23,6 +23,9 @@ class Right(StrEnum):
     LOAD_HOTLISTS = "load hotlists"
     ENTER_MANUALLY = "enter a plate by hand"
     WITHDRAW_ANY_ENTRY = "withdraw anyone's entry"
+    APPROVE_ENTRIES = "approve a plate entered by hand"
+    SEE_CANDIDATES = "see weaker matches and raise alerts from them"
+    CALIBRATE = "run calibration plates through the path"
     SEE_CAMERAS = "see cameras"
     REGISTER_CAMERAS = "register cameras"
     APPROVE_CAMERAS = "approve cameras"
@@ -65,6 +68,9 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.LOAD_HOTLISTS: _MANAGEMENT,
         Right.ENTER_MANUALLY: _OPERATIONS,
         Right.WITHDRAW_ANY_ENTRY: _MANAGEMENT,
+        Right.APPROVE_ENTRIES: _SUPERVISOR,
+        Right.SEE_CANDIDATES: _CASE_WORKERS,
+        Right.CALIBRATE: _ADMINISTRATOR,
         Right.SEE_CAMERAS: _EVERYONE,
         Right.REGISTER_CAMERAS: _ADMINISTRATOR,
         Right.APPROVE_CAMERAS: _MANAGEMENT,
@@ -100,6 +106,9 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.LOAD_HOTLISTS: "HOT-1",
         Right.ENTER_MANUALLY: "HOT-2",
         Right.WITHDRAW_ANY_ENTRY: "HOT-2",
+        Right.APPROVE_ENTRIES: "HOT-2",
+        Right.SEE_CANDIDATES: "HIT-1",
+        Right.CALIBRATE: "HIT-1",
         Right.SEE_CAMERAS: "USE-1",
         Right.REGISTER_CAMERAS: "CAP-5",
         Right.APPROVE_CAMERAS: "CAP-1",
@@ -127,7 +136,7 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
 APART: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 """Roles that no one person holds together."""
 
-_SYSTEM_RIGHTS: Final = frozenset({Right.PURGE, Right.LOAD_HOTLISTS})
+_SYSTEM_RIGHTS: Final = frozenset({Right.PURGE, Right.LOAD_HOTLISTS, Right.CALIBRATE})
 """What Platewarden's own timers and commands may do: purging waits for nobody, and a list stays the most current
 one (HOT-1) only if its source's file is loaded by schedule."""
 

@@ -15,11 +15,12 @@ from platewarden.policy.retention import visible_since
 
 
 class CameraKind(StrEnum):
-    """How a camera is mounted."""
+    """How a camera is mounted; ``rendered`` is none: the source of pictures that Platewarden makes itself."""
 
     FIXED = "fixed"
     MOBILE = "mobile"
     PORTABLE = "portable"
+    RENDERED = "rendered"
 
 
 KEPT: Final[Mapping[str, frozenset[str]]] = MappingProxyType(

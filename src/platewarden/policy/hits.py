@@ -5,11 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from platewarden.matching.grades import Grade
+from platewarden.matching.grades import Grade, Match
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.casenumbers import may_name_case
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
+from platewarden.policy.hotlists import Category
 from platewarden.policy.parameters import Parameters
 
 
@@ -169,17 +170,47 @@ class DispositionFacts:
     kept_in: str = ""
 
 
-def raises_alert(grade: Grade, *, parameters: Parameters) -> bool:
-    """Whether a match of this *grade* is a hit.
+def raises_alert(match: Match, category: Category, *, parameters: Parameters) -> bool:
+    """Whether *match* with an entry of *category* is a hit: each of its flaws must be one that alerts.
 
     > HIT-1: A hit raises an alert that is seen and heard.
     """
-    return grade in parameters.codes("hits.alerting_grades")
+    return match.weaknesses <= _alerting(category, parameters)
 
 
-def is_candidate(grade: Grade, *, parameters: Parameters) -> bool:
-    """Whether a match of this *grade* is kept and counted without an alert."""
-    return grade in parameters.codes("hits.candidate_grades") - parameters.codes("hits.alerting_grades")
+def is_candidate(match: Match, category: Category, *, parameters: Parameters) -> bool:
+    """Whether *match* with an entry of *category* is kept and listed without an alert.
+
+    > HIT-1: A weaker match is listed as a candidate, if at all, and raises no alert until a person does so with
+    > a reason.
+    """
+    alerting = _alerting(category, parameters)
+    return not match.weaknesses <= alerting and match.weaknesses <= alerting | parameters.codes(
+        "hits.candidate_grades"
+    )
+
+
+def _alerting(category: Category, parameters: Parameters) -> frozenset[str]:
+    grades = parameters.codes("hits.alerting_grades")
+    if category in parameters.codes("hits.partial_alerting_categories"):
+        return grades | {Grade.PARTIAL}
+    return grades
+
+
+def searches_near(category: Category, *, parameters: Parameters) -> bool:
+    """Whether entries of *category* are also compared with plates one character away.
+
+    > HIT-1: A weaker match is listed as a candidate
+    """
+    return category in parameters.codes("hits.one_character_categories")
+
+
+def weighs_alternate(confidence: float, *, parameters: Parameters) -> bool:
+    """Whether another reading that the camera gave with this *confidence*, 0-1, counts as evidence.
+
+    > HIT-1: A weaker match is listed as a candidate
+    """
+    return 100 * confidence >= parameters.integer("hits.alternate_least_percent")
 
 
 def may_see_alerts(actor: Actor) -> Decision:

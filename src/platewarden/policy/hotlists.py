@@ -1,4 +1,4 @@
-"""What a hotlist may hold, how a plate is entered by hand, and when a list is stale."""
+"""What a hotlist may hold, and when a list is stale."""
 
 import re
 import unicodedata
@@ -10,11 +10,9 @@ from typing import Final
 
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
-from platewarden.policy.casenumbers import may_name_case
-from platewarden.policy.decision import Decision, allow, first_refusal, refuse
+from platewarden.policy.decision import Decision, allow, refuse
 from platewarden.policy.immigration import names_immigration
 from platewarden.policy.parameters import Parameters
-from platewarden.policy.use import may_state_reason
 
 
 class Category(StrEnum):
@@ -65,6 +63,9 @@ _HIGH_PRIORITY: Final = frozenset(
         Category.VULNERABLE_ADULT,
     }
 )
+MAY_SURVIVE: Final = (Category.AMBER_ALERT, Category.MISSING_PERSON, Category.VULNERABLE_ADULT)
+"""Categories whose exigent entries an agency may let outlive the time for their number: a life is at stake."""
+
 _OTHER_CODES: Final = {
     "v": Category.STOLEN_VEHICLE,
     "p": Category.STOLEN_PLATE,
@@ -212,174 +213,3 @@ def is_stale(effective_at: datetime, max_age: timedelta, *, now: datetime) -> bo
     > HOT-1: one older than its greatest age is shown as stale wherever it matters
     """
     return now - effective_at > max_age
-
-
-@dataclass(frozen=True, slots=True)
-class ManualEntryFacts:
-    """A plate to be entered by hand, without the plate.
-
-    Attributes:
-        reason: Why, as written.
-        case_number: Case or incident number; empty when there is none yet.
-        state: Postal code of the state of registration; empty when none is named.
-        any_state: Whether any state is expressly meant.
-        expires_at: When the entry ends; None when that was not said.
-        exigent: Whether a life or grave harm is at stake and no number exists yet.
-        category: Category of the entry.
-        requested_by: The colleague it is entered for, if any.
-    """
-
-    reason: str
-    case_number: str
-    state: str
-    any_state: bool
-    expires_at: datetime | None
-    exigent: bool = False
-    category: Category = Category.MANUAL
-    requested_by: str = ""
-
-
-def may_enter_manually(
-    actor: Actor, facts: ManualEntryFacts, *, parameters: Parameters, now: datetime
-) -> Decision:
-    """Decide whether *actor* may enter, complete or renew a plate by hand.
-
-    > HOT-2: A plate entered by hand needs a written reason, and a case or incident number unless the entry
-    > is marked exigent and completed within the time allowed. It names the state of registration or says
-    > expressly that any state is meant, and it expires.
-    """
-    return first_refusal(
-        may(actor, Right.ENTER_MANUALLY),
-        may_hold(facts.category, parameters=parameters),
-        _gives_reason(facts, parameters),
-        may_state_reason(actor, facts.reason, requested_by=facts.requested_by),
-        _names_case(facts, parameters),
-        _names_state(facts),
-        _expires(facts, parameters, now),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class EntryFacts:
-    """An entry made by hand that somebody wants to renew.
-
-    Attributes:
-        reason: Why it was entered or last renewed.
-        case_number: Its case or incident number; empty while exigent.
-        entered_at: When it was entered.
-        is_withdrawn: Whether somebody has withdrawn it.
-    """
-
-    reason: str
-    case_number: str
-    entered_at: datetime
-    is_withdrawn: bool
-
-
-def may_renew(
-    actor: Actor, entry: EntryFacts, facts: ManualEntryFacts, *, parameters: Parameters, now: datetime
-) -> Decision:
-    """Decide whether *actor* may renew *entry* with new *facts*: a fresh reason, a new end, the number it lacked.
-
-    > HOT-2: It names the state of registration or says expressly that any state is meant, and it expires.
-
-    > HOT-2: unless the entry is marked exigent and completed within the time allowed
-    """
-    return first_refusal(
-        may_enter_manually(actor, facts, parameters=parameters, now=now),
-        _is_not_withdrawn(entry),
-        _is_fresh(facts.reason, entry.reason),
-        _is_completed_in_time(entry, facts, parameters, now),
-    )
-
-
-def completion_due_at(entered_at: datetime, *, parameters: Parameters) -> datetime:
-    """Return when an exigent entry must have its case number; after that it escalates and stays.
-
-    > HOT-2: unless the entry is marked exigent and completed within the time allowed
-    """
-    return entered_at + parameters.hours("hotlist.exigent_completion_hours")
-
-
-def may_withdraw(actor: Actor, *, entered_by_id: str) -> Decision:
-    """Decide whether *actor* may withdraw an entry made by *entered_by_id*: their own, or as management.
-
-    > USE-1: The system and its records are used for legitimate law-enforcement and public-safety purposes
-    > only, by people whose duties call for it.
-    """
-    if actor.id == entered_by_id:
-        return may(actor, Right.ENTER_MANUALLY)
-    return may(actor, Right.WITHDRAW_ANY_ENTRY)
-
-
-def _is_not_withdrawn(entry: EntryFacts) -> Decision:
-    if entry.is_withdrawn:
-        return refuse(
-            "HOT-2", "The entry has been withdrawn.", remedy="Enter the plate again, with its reason."
-        )
-    return allow("HOT-2")
-
-
-def _is_fresh(reason: str, previous: str) -> Decision:
-    if " ".join(reason.lower().split()) == " ".join(previous.lower().split()):
-        return refuse(
-            "HOT-2",
-            "The reason is the one given before.",
-            remedy="Write why the entry is still needed now.",
-            field="reason",
-        )
-    return allow("HOT-2")
-
-
-def _is_completed_in_time(
-    entry: EntryFacts, facts: ManualEntryFacts, parameters: Parameters, now: datetime
-) -> Decision:
-    lacks_number = not (entry.case_number.strip() or facts.case_number.strip())
-    if lacks_number and now >= completion_due_at(entry.entered_at, parameters=parameters):
-        return refuse(
-            "HOT-2",
-            "The time in which an exigent entry must be given its number is over.",
-            remedy="Give the case or incident number.",
-            field="case_number",
-        )
-    return allow("HOT-2")
-
-
-def _gives_reason(facts: ManualEntryFacts, parameters: Parameters) -> Decision:
-    if len(facts.reason.strip()) < parameters.integer("query.reason_min_characters"):
-        return refuse(
-            "HOT-2",
-            "The entry does not say why.",
-            remedy=f"Write at least {parameters.integer('query.reason_min_characters')} characters.",
-            field="reason",
-        )
-    return allow("HOT-2")
-
-
-def _names_case(facts: ManualEntryFacts, parameters: Parameters) -> Decision:
-    if facts.exigent and not facts.case_number.strip():
-        return allow("HOT-2")
-    return may_name_case(facts.case_number, clause="HOT-2", parameters=parameters)
-
-
-def _names_state(facts: ManualEntryFacts) -> Decision:
-    if facts.any_state is bool(facts.state.strip()):
-        return refuse(
-            "HOT-2",
-            "The entry must name one state, or say that any state is meant.",
-            remedy="Choose the state of registration, or tick 'any state'; not both.",
-            field="state",
-        )
-    return allow("HOT-2")
-
-
-def _expires(facts: ManualEntryFacts, parameters: Parameters, now: datetime) -> Decision:
-    longest = parameters.days("hotlist.manual_max_days")
-    if facts.expires_at is None or not now < facts.expires_at <= now + longest:
-        return refuse(
-            "HOT-2",
-            "The entry does not end at a time that the policy allows.",
-            remedy=f"Give an end within {longest.days} days from now; it can be renewed with a fresh reason.",
-            field="expires_at",
-        )
-    return allow("HOT-2")

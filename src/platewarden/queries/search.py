@@ -8,8 +8,6 @@ too loose for that is allowed a short window only, and is compared with each rea
 
 import json
 import re
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -17,15 +15,14 @@ from typing import Any, Final
 from django.db import connection
 
 from platewarden.cameras.models import Camera
-from platewarden.matching.plates import PLATE_MAX_LENGTH, PlateError, is_canonical, skeleton
+from platewarden.matching.edits import one_edit
+from platewarden.matching.patterns import is_pattern, normalise_pattern
+from platewarden.matching.plates import PlateError, skeleton
 from platewarden.policy.parameters import Parameters
 from platewarden.policy.queries import NARROWING_CHARACTERS, QueryKind, QueryScope, adjacent_literals
 from platewarden.policy.retention import visible_since
 from platewarden.reads.days import day_of
 from platewarden.reads.models import Read
-
-_ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-_SEPARATORS: Final = re.compile(r"[\s.·\-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +46,9 @@ def canonical_text(kind: QueryKind, typed: str) -> str:
     Raises:
         PlateError: It holds anything else than letters, digits and separators, or is too long.
     """
-    decomposed = unicodedata.normalize("NFKD", typed).upper()
-    unmarked = "".join(char for char in decomposed if not unicodedata.combining(char))
-    text = re.sub(r"\*+", "*", _SEPARATORS.sub("", unmarked))
-    characters = re.sub(r"[*?]", "", text)
-    if characters and not re.fullmatch(r"[A-Z0-9]+", characters):
-        raise PlateError(
-            "A plate is written with the letters A to Z and digits; a pattern also with * and ?."
-        )
-    if kind is not QueryKind.PATTERN and text != characters:
+    text = normalise_pattern(typed)
+    if kind is not QueryKind.PATTERN and is_pattern(text):
         raise PlateError("Choose the search by pattern to use * and ?, or leave them out.")
-    if len(text.replace("*", "")) > PLATE_MAX_LENGTH:
-        raise PlateError(f"A plate has at most {PLATE_MAX_LENGTH} characters.")
     return text
 
 
@@ -135,7 +123,7 @@ def _plates(scope: QueryScope, facts: dict[str, Any]) -> list[str]:
     facts = facts | {"since_day": day_of(facts["since"])}
     with connection.cursor() as cursor:
         if scope.kind is QueryKind.NEAR:
-            near = {"skeleton": skeleton(scope.plate_text), "edits": one_edit(scope.plate_text)}
+            near = {"skeleton": skeleton(scope.plate_text), "edits": sorted(one_edit(scope.plate_text))}
             cursor.execute(_NEAR_PLATES, facts | near)
         else:
             cursor.execute(_pattern_plates(scope.plate_text), facts | _pattern_facts(scope.plate_text))
@@ -144,24 +132,6 @@ def _plates(scope: QueryScope, facts: dict[str, Any]) -> list[str]:
 
 _SEEN: Final = "SELECT plate FROM plates_seen WHERE agency_id = %(agency)s AND last_day >= %(since_day)s"
 _NEAR_PLATES: Final = f"{_SEEN} AND skeleton = %(skeleton)s UNION {_SEEN} AND plate = ANY(%(edits)s)"
-
-
-def one_edit(plate: str) -> list[str]:
-    """Return every plate that one character changed, added or left out makes of the canonical *plate*.
-
-    A few hundred look-ups by key cost less than comparing all plates that share one half with this one, and
-    their number does not depend on how common its beginning is.
-    """
-    return sorted(edit for edit in set(_edits(plate)) if is_canonical(edit))
-
-
-def _edits(plate: str) -> Iterator[str]:
-    for place in range(len(plate) + 1):
-        before, after = plate[:place], plate[place:]
-        yield before + after[1:]
-        for char in _ALPHABET:
-            yield before + char + after
-            yield before + char + after[1:]
 
 
 def like(pattern: str) -> str:

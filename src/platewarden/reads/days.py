@@ -8,7 +8,7 @@ from django.db import connection
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.models import LedgerBody
 
-KEPT_BY_DAY = ("reads", "hits")
+KEPT_BY_DAY = ("reads", "hits", "candidates")
 """Tables partitioned by capture day; everything in them goes when the day goes."""
 
 _LOCK = 6963
@@ -25,7 +25,7 @@ def day_of(moment: datetime) -> date:
 
 
 def prepare(days: Iterable[date]) -> None:
-    """Make room for reads and hits of *days*; does nothing for a day that has it."""
+    """Make room for what is kept of *days*; does nothing for a day that has it."""
     with connection.cursor() as cursor:
         for day in sorted(set(days)):
             for parent in KEPT_BY_DAY:
@@ -76,7 +76,8 @@ def kept() -> list[date]:
     """Return the days that still have a partition of any kind, oldest first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT d FROM (SELECT days_kept('reads') d UNION SELECT days_kept('hits')) x ORDER BY d"
+            "SELECT DISTINCT day FROM unnest(%s::text[]) parent, days_kept(parent) day ORDER BY day",
+            [list(KEPT_BY_DAY)],
         )
         return [row[0] for row in cursor.fetchall()]
 

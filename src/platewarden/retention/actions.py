@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from platewarden.accounts.models import Agency
 from platewarden.adoption.in_force import parameters_at
 from platewarden.alerts.models import Alert, AlertOpening
+from platewarden.calibration.models import CalibrationAlert
 from platewarden.images.store import Shelf, image_store
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
@@ -174,10 +175,16 @@ def _reduce_alerts(day: date) -> dict[str, int]:
 
 def _forget(day: date) -> dict[str, int]:
     captures, _ = Capture.objects.filter(seen_at__range=_bounds(day)).delete()
+    calibrations, _ = CalibrationAlert.objects.filter(seen_at__range=_bounds(day)).delete()
     lost = days.drop(day)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM plates_seen WHERE last_day <= %s", [day])
-        return {**lost, "captures": captures, "plates_seen": cursor.rowcount}
+        return {
+            **lost,
+            "calibration_alerts": calibrations,
+            "captures": captures,
+            "plates_seen": cursor.rowcount,
+        }
 
 
 def _bounds(day: date) -> tuple[datetime, datetime]:

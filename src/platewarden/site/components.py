@@ -1,9 +1,11 @@
 """What the console's tags say, free of markup: badges, ordinals, and how long ago something was."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
+from platewarden.matching.comparing import CharacterComparison, CharacterRelation
 from platewarden.policy.hits import ActionTaken, Comparison, Finding, StatusCheck
 
 
@@ -57,6 +59,33 @@ def _status_badge(check: StatusCheck) -> Badge:
             return Badge("Verified, status contradicted", "danger", "warning")
         case StatusCheck.NOT_POSSIBLE:
             return Badge("Verified, status not checked", "warning", "check")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of a comparison: both characters, how it looks, and the outcome as a sign and in words."""
+
+    read: str
+    entry: str
+    look: str
+    symbol: str
+    words: str
+
+
+_OUTCOMES: Final = {
+    CharacterRelation.SAME: ("same", "check", "same"),
+    CharacterRelation.CONFUSABLE: ("lookalike", "approximate", "looks alike"),
+    CharacterRelation.DIFFERENT: ("different", "cross", "different"),
+    CharacterRelation.INSERTED: ("different", "cross", "read, and not in the entry"),
+    CharacterRelation.MISSING: ("different", "cross", "in the entry, and not read"),
+    CharacterRelation.OPEN: ("open", "question", "left open by the entry"),
+}
+
+
+def compared_place(place: Mapping[str, Any] | CharacterComparison) -> Place:
+    """Return how one place of a comparison, as a hit keeps it, is shown."""
+    told = asdict(place) if isinstance(place, CharacterComparison) else place
+    return Place(told["read"], told["entry"], *_OUTCOMES[CharacterRelation(told["relation"])])
 
 
 def ordinal(number: int) -> str:

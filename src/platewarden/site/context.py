@@ -46,6 +46,7 @@ class Place:
 
 PLACES: Final = (
     Place("alerts:list", "Alerts", Right.SEE_ALERTS, "a"),
+    Place("candidates:list", "Candidates", Right.SEE_CANDIDATES, "d"),
     Place("queries:ask", "Search", Right.ASK_QUERIES, "s"),
     Place("hotlists:list", "Hotlists", Right.SEE_HOTLISTS, "h"),
     Place("corrections:register", "False hits", Right.SEE_FALSE_HITS, "f"),

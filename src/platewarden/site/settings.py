@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "platewarden.reads",
     "platewarden.hotlists",
     "platewarden.alerts",
+    "platewarden.calibration",
+    "platewarden.candidates",
     "platewarden.cases",
     "platewarden.corrections",
     "platewarden.reports",

@@ -9,10 +9,12 @@ from procrastinate.contrib.django import app
 import platewarden.hotlists.tasks  # noqa: F401 - registers its jobs
 from platewarden.accounts.actors import system_actor
 from platewarden.alerts.escalating import escalate_due
+from platewarden.calibration.tasks import calibrate, tell_if_late
 from platewarden.cases.actions import sweep_cases
 from platewarden.corrections.duties import do_duties
 from platewarden.hotlists import uploads, watching
 from platewarden.hotlists.currency import warn_of_stale_lists
+from platewarden.hotlists.keeping import keep_entries
 from platewarden.ledger.actions import sign_checkpoint
 from platewarden.notices.actions import forget_handled
 from platewarden.reads import days
@@ -55,6 +57,27 @@ def forget_notices(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
 def bury_stuck_webhooks(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     """Give up messages that a stopped worker left behind, every ten minutes."""
     bury_stuck(now=utc_now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="keep_entries", queueing_lock="keep_entries", pass_context=False)
+def entries(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Remind, end and escalate plates entered by hand, every five minutes, and erase those that ended long ago."""
+    keep_entries(actor=system_actor("entry timer"), now=utc_now())
+
+
+@app.periodic(cron="20 9 * * *")
+@app.task(name="calibrate_daily", queueing_lock="calibrate_daily", pass_context=False)
+def prove(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Send our own plates through the whole path, every day."""
+    calibrate()
+
+
+@app.periodic(cron="35 * * * *")
+@app.task(name="look_after_calibration", queueing_lock="look_after_calibration", pass_context=False)
+def look_after_proof(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Tell the administrators when that has not succeeded for too long, every hour."""
+    tell_if_late(actor=system_actor("calibration timer"))
 
 
 @app.periodic(cron="7 * * * *")

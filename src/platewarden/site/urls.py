@@ -18,6 +18,8 @@ urlpatterns = [
     path("alerts/", include("platewarden.reports.urls")),
     path("inbox/", include("platewarden.notices.urls")),
     path("webhooks/", include("platewarden.webhooks.urls")),
+    path("calibration/", include("platewarden.calibration.urls")),
+    path("candidates/", include("platewarden.candidates.urls")),
     path("queries/", include("platewarden.queries.urls")),
     path("hotlists/", include("platewarden.hotlists.urls")),
     path("false-hits/", include("platewarden.corrections.urls")),

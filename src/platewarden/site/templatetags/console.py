@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 
 from platewarden.matching.grades import Grade
 from platewarden.policy.decision import Decision
-from platewarden.site.components import AlertFacts, Badge, alert_badge, ordinal, relative
+from platewarden.site.components import AlertFacts, Badge, alert_badge, compared_place, ordinal, relative
 
 register = template.Library()
 
@@ -217,7 +217,7 @@ def fact(term: str, value: object, missing: str = "not given") -> dict[str, Any]
 @register.inclusion_tag("console/comparison.html")
 def comparison(compared: Mapping[str, Any]) -> dict[str, Any]:
     """Render a read against an entry, character by character, from a hit's `comparison`."""
-    return {"characters": compared["characters"], "state": compared.get("state", "")}
+    return {"places": [compared_place(place) for place in compared["characters"]]}
 
 
 @register.inclusion_tag("console/picture.html")

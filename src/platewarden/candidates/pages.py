@@ -1,0 +1,58 @@
+"""What the candidate pages show, put together for their templates."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from platewarden.candidates.actions import reads_of
+from platewarden.candidates.models import Candidate
+from platewarden.matching.grades import Grade, StateRelation
+from platewarden.policy.hotlists import Category
+from platewarden.reads.models import Read
+
+FILTERS = tuple(grade for grade in Grade if grade is not Grade.EXACT_STATE_AGREES)
+"""Grades by which the list can be narrowed; one that agrees in everything is seldom only listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One candidate with its read."""
+
+    candidate: Candidate
+    read: Read
+
+    @property
+    def category(self) -> str:
+        """What the entry is about."""
+        return Category(self.candidate.entry_category).label
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it is a candidate, one sentence a reason."""
+        told: list[str] = self.candidate.comparison["reasons"]
+        return told
+
+    @property
+    def disagreements(self) -> list[dict[str, str]]:
+        """Where the vehicle seen is not the one described."""
+        told: list[dict[str, str]] = self.candidate.comparison["vehicle"]
+        return told
+
+    @property
+    def entry_state(self) -> str | None:
+        """Postal code of the entry's state; None when it is expressly for any."""
+        is_any = self.candidate.comparison["state"] == StateRelation.ANY
+        return None if is_any else self.candidate.entry_state
+
+    @property
+    def vehicle(self) -> str:
+        """The vehicle as the camera saw it, in words."""
+        read = self.read
+        parts = (read.vehicle_colour, read.vehicle_make, read.vehicle_model, read.vehicle_type)
+        return " ".join(part for part in parts if part and part != "unknown")
+
+
+def lines_of(candidates: Iterable[Candidate]) -> list[Line]:
+    """Return *candidates* whose reads are still there as lines, in their order."""
+    candidates = list(candidates)
+    reads = reads_of(candidates)
+    return [Line(one, reads[one.read_id]) for one in candidates if one.read_id in reads]

@@ -1,0 +1,51 @@
+"""Plates one character away from another: one changed, one added, one left out."""
+
+from collections.abc import Iterator
+from itertools import takewhile
+from typing import Final
+
+from platewarden.matching.plates import PLATE_MAX_LENGTH, skeleton
+
+ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+"""Every character of a canonical plate."""
+
+_FOLDED_ALPHABET: Final = "".join(sorted(set(skeleton(ALPHABET))))
+
+
+def one_edit(plate: str, *, alphabet: str = ALPHABET) -> frozenset[str]:
+    """Return every plate that one character of *alphabet* changed, added or left out makes of *plate*.
+
+    The canonical *plate* itself is among them. A few hundred look-ups by key cost less than comparing all plates
+    that share one half with this one, and their number does not depend on how common its beginning is.
+    """
+    return frozenset(edit for edit in _edits(plate, alphabet) if 0 < len(edit) <= PLATE_MAX_LENGTH)
+
+
+def skeletons_near(plate: str) -> frozenset[str]:
+    """Return the skeletons of every plate one character away from the canonical *plate*, its own included."""
+    return one_edit(skeleton(plate), alphabet=_FOLDED_ALPHABET)
+
+
+def is_one_edit(first: str, second: str) -> bool:
+    """Whether exactly one character changed, added or left out makes *second* of *first*."""
+    shorter, longer = sorted((first, second), key=len)
+    if first == second or len(longer) - len(shorter) > 1:
+        return False
+    shared = shared_beginning(first, second)
+    rest = shorter[shared:] if len(shorter) < len(longer) else shorter[shared + 1 :]
+    return longer[shared + 1 :] == rest
+
+
+def shared_beginning(first: str, second: str) -> int:
+    """Return how many characters *first* and *second* begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False)))
+
+
+def _edits(plate: str, alphabet: str) -> Iterator[str]:
+    for place in range(len(plate) + 1):
+        before, after = plate[:place], plate[place:]
+        rest = after[1:]
+        yield before + rest
+        for char in alphabet:
+            yield f"{before}{char}{after}"
+            yield f"{before}{char}{rest}"
