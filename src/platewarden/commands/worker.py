@@ -5,7 +5,8 @@ import click
 from platewarden.commands.support import with_django
 
 JOBS_AT_ONCE = 4
-"""A list that takes minutes to load must not keep the purge and the escalation of alerts waiting, nor must a slow dispatch system."""
+"""A list that takes minutes to load must not keep the purge and the escalation of alerts waiting, nor must a slow
+dispatch system."""
 
 
 @click.command(hidden=True)

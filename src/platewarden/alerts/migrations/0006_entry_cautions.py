@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("alerts", "0004_snapshot_of_hits")]
+    dependencies = [("alerts", "0005_first_looks")]
 
     operations = [
         migrations.RunSQL(
