@@ -94,8 +94,7 @@ def load_snapshot(
 ) -> Snapshot:
     """Load *content* as the current snapshot of *hotlist*, whole or not at all, in one transaction.
 
-    Past reads are not matched against it: it works from the next read on. What is no longer on it stops matching
-    at the same moment.
+    It works from the next read on, never backwards; what is no longer on it stops matching at the same moment.
 
     Args:
         hotlist: The list; other loads of it wait for this one.
@@ -105,41 +104,33 @@ def load_snapshot(
         actor: Who loads it.
         now: When.
         layout: Name of its layout; empty to recognise it.
-        category: Of all entries of a plain CSV that names none.
+        category: Of all entries, if the file names none.
         is_unattended: Whether nobody has seen what it changes: then it may not shrink beyond measure.
-        watch: Told now and then how many bytes have been read, and once more before the new list takes the
-            place of the old one; what it raises ends the load, nothing is loaded.
+        watch: Told how many bytes have been read, once more before the lists are switched; what it raises ends it.
         alongside: What else is to be written in the same transaction.
 
     Raises:
-        PolicyRefusal: *actor* may not load lists, the file is older than the list in use, or it shrinks too much.
+        PolicyRefusal: *actor* may not load lists, the list in use is newer, or would shrink too much.
         HotlistRefusedError: A line is unusable; the refusal is on the ledger, nothing is loaded.
     """
     require(policy.may_load(actor), action="hotlist.load")
     file = io.BytesIO(content) if isinstance(content, bytes) else content
     digest = digest_of(file)
     reading = Reading(file, HowToRead(parameters_at(now), layout, category), watch)
+    snapshot = Snapshot(
+        hotlist=hotlist, effective_at=effective_at, loaded_at=now, loaded_by=actor.name, file_digest=digest
+    )
+    snapshot.file_name = file_name[:160]
     try:
         with transaction.atomic():
-            current = _current_if_replaceable(hotlist, effective_at, now)
-            snapshot = Snapshot.objects.create(
-                hotlist=hotlist,
-                effective_at=effective_at,
-                loaded_at=now,
-                loaded_by=actor.name,
-                file_name=file_name[:160],
-                file_digest=digest,
-                accepted=0,
-                is_current=False,
-            )
+            current = _current_if_replaceable(snapshot, now)
             _fill(snapshot, current, reading, now)
             _require_no_collapse(current, snapshot, now=now, is_unattended=is_unattended)
             watch(file.tell())
             _switch(current, snapshot)
-            settle(subject=f"hotlist:{hotlist.pk}", kinds=_SETTLED, actor=actor, now=now)
             if alongside:
                 alongside(snapshot)
-            _record_loaded(snapshot, reading.report, actor=actor)
+            _record_loaded(snapshot, reading.report, actor=actor, now=now)
     except HotlistRefusedError:
         record_refused(hotlist, reading.report, digest, actor=actor)
         raise
@@ -153,12 +144,14 @@ def digest_of(file: BinaryIO) -> bytes:
     return digest
 
 
-def _current_if_replaceable(hotlist: Hotlist, effective_at: datetime, now: datetime) -> Snapshot | None:
-    """Return the snapshot in use, if the policy lets one of *effective_at* follow; one load of a list at a time."""
-    Hotlist.objects.select_for_update(no_key=True).get(pk=hotlist.pk)
-    current = Snapshot.objects.filter(hotlist=hotlist, is_current=True).first()
+def _current_if_replaceable(snapshot: Snapshot, now: datetime) -> Snapshot | None:
+    """Return the snapshot in use, if the policy lets *snapshot* follow; one load of a list at a time."""
+    Hotlist.objects.select_for_update(no_key=True).get(pk=snapshot.hotlist_id)
+    current = Snapshot.objects.filter(hotlist=snapshot.hotlist, is_current=True).first()
     decision = policy.may_replace(
-        current_effective_at=current.effective_at if current else None, new_effective_at=effective_at, now=now
+        current_effective_at=current.effective_at if current else None,
+        new_effective_at=snapshot.effective_at,
+        now=now,
     )
     require(decision, action="hotlist.load")
     return current
@@ -166,6 +159,8 @@ def _current_if_replaceable(hotlist: Hotlist, effective_at: datetime, now: datet
 
 def _fill(snapshot: Snapshot, current: Snapshot | None, reading: Reading, now: datetime) -> None:
     report = reading.report
+    snapshot.accepted, snapshot.is_current = 0, False
+    snapshot.save()
     writing.copy_entries(snapshot, (row for row in reading.rows() if report.is_sound), now=now)
     if not report.is_sound:
         raise HotlistRefusedError(report)
@@ -197,7 +192,8 @@ def _switch(current: Snapshot | None, snapshot: Snapshot) -> None:
     snapshot.save()
 
 
-def _record_loaded(snapshot: Snapshot, report: Report, *, actor: Actor) -> None:
+def _record_loaded(snapshot: Snapshot, report: Report, *, actor: Actor, now: datetime) -> None:
+    settle(subject=f"hotlist:{snapshot.hotlist_id}", kinds=_SETTLED, actor=actor, now=now)
     ledger.append(
         Kind.HOTLIST_LOADED,
         actor=actor,
