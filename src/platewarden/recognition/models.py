@@ -48,7 +48,7 @@ TEXT_RECOGNITION: Final = ModelFile(
 PLATE_DETECTION: Final = ModelFile(
     "platewarden.recognition",
     "weights/plate_detector.onnx",
-    "d74b1f2384053404c35e3e1b601f56d84c6fcbb271507efd61bc9e1a9192000c",
+    "f907d26dfab1e85fe1964c9a0b122a62dcbd5331f4464a6655392067c88f00ed",
 )
 """Our own, plates and their corners (Apache-2.0; see models/detector/CARD.md)."""
 
