@@ -14,6 +14,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from platewarden.recognition.images import decode_image
 from platewarden.recognition.types import Box, FloatArray, Frame
 from platewarden.rendering.degrade import compression, noise
 
@@ -53,9 +54,10 @@ class Still:
 
 @dataclass(frozen=True)
 class Truth:
-    """When a plate was wholly in the film, in seconds."""
+    """When a plate was wholly in the film, in seconds, and how wide it was at last, in pixels."""
 
     plate: str
+    width_px: float
     first_s: float
     last_s: float
 
@@ -176,12 +178,13 @@ def _plan(stills: Sequence[Still], rng: np.random.Generator) -> Iterator[Approac
 
 def _truth(approach: Approach) -> Truth:
     whole = [index for index in approach.frames() if approach.is_whole(index)]
-    return Truth(approach.still.plate, whole[0] / RATE, whole[-1] / RATE)
+    width_px = approach.width_px(whole[-1])
+    return Truth(approach.still.plate, width_px, whole[0] / RATE, whole[-1] / RATE)
 
 
 def _cut_out(still: Still) -> tuple[Frame, Frame]:
     """Return the photograph of *still* and how much of each pixel is drawn, 0-255: the vehicle, its edges faded."""
-    photograph = cv2.imread(str(still.path))
+    photograph = decode_image(still.path.read_bytes(), name=still.path.name)
     height, width = photograph.shape[:2]
     left, top, right, bottom = still.box
     side, above, below = (share * (right - left) for share in _AROUND)
@@ -190,7 +193,8 @@ def _cut_out(still: Still) -> tuple[Frame, Frame]:
     area = (max(0, left - side), max(0, top - above), min(width, right + side), min(height, bottom + below))
     x0, y0, x1, y1 = (round(value) for value in area)
     opaque[y0 + fade : y1 - fade, x0 + fade : x1 - fade] = 255
-    return photograph, cv2.blur(opaque, (2 * fade + 1, 2 * fade + 1))
+    faded: Frame = cv2.blur(opaque, (2 * fade + 1, 2 * fade + 1))
+    return photograph, faded
 
 
 def _drawn(frame: Frame, approach: Approach, index: int, photograph: Frame, opaque: Frame) -> Frame:

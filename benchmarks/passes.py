@@ -1,63 +1,72 @@
 """Passes of vehicles read from films made of photographs, beside the single best frame of each pass.
 
-    python -m benchmarks.passes [--limit N] [--photos FOLDER --labels CSV] [--keep FOLDER]
+    python -m benchmarks.passes [LABELS.csv] [--photos FOLDER] [--limit N] [--threads N] [--keep FOLDER]
 
-The labels have the columns file, x1, y1, x2, y2, text; one pass a photograph. Frames are 1280 x 720, 25 a second, two
-lanes. Shares are given with their 95 % Wilson interval. The photographs are for measuring only.
+One pass a photograph; the labels are as for `platewarden evaluate`, photographs of several plates are left out. Frames
+are 1280 x 720, 25 a second, two lanes. The photographs that are looked for unless others are named are for measuring
+only, and their films are never to be published.
 """
 
 import argparse
-import csv
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-
-import cv2
-from rapidfuzz.distance import Levenshtein
+from typing import Final
 
 from benchmarks.approaches import Still, Truth, film
 from platewarden.edge.passes import PassRead
 from platewarden.edge.sources import open_video
 from platewarden.edge.watch import Watch
-from platewarden.evaluation.shares import wilson
-from platewarden.evaluation.texts import folded
+from platewarden.evaluation.confidence import ACCEPT_FROM
+from platewarden.evaluation.labels import load_labels
+from platewarden.evaluation.report import share_text, table
+from platewarden.evaluation.shares import share_of
+from platewarden.evaluation.texts import edits, folded
+from platewarden.recognition.images import decode_image
 from platewarden.recognition.pipeline import load_recogniser
 from platewarden.recognition.types import Recognises
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-VEHICLES_A_FILM = 12
-TOLERANCE_S = 0.5
+DATA: Final = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+_VEHICLES_A_FILM: Final = 12
+_TOLERANCE_S: Final = 0.5
+"""A read belongs to a pass if its best sight is not farther from it."""
+
+
+@dataclass
+class Passage:
+    """One pass, what was read of it over all of its frames, and what of its best frame alone."""
+
+    truth: Truth
+    voted: list[PassRead] = field(default_factory=list)
+    single: str = ""
+
+    def best(self) -> str:
+        """Return the read of the pass: of several that which is nearest to the truth."""
+        plates = [read.read.plate for read in self.voted]
+        return min(plates, key=lambda plate: edits(self.truth.plate, plate), default="")
 
 
 @dataclass
 class Score:
-    """What came of the passes."""
+    """What came of all films, and what it took."""
 
-    truths: list[Truth] = field(default_factory=list)
-    voted: list[list[str]] = field(default_factory=list)
-    single: list[str] = field(default_factory=list)
-    invented: list[str] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
+    invented: list[PassRead] = field(default_factory=list)
     frames: int = 0
     seconds: float = 0.0
     processor_s: float = 0.0
 
 
-def stills(labels: Path, photos: Path, limit: int | None) -> list[Still]:
-    """Return the photographs listed in *labels* whose plate is known."""
-    with labels.open(newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["text"]][:limit]
-    return [
-        Still(
-            photos / row["file"],
-            row["text"],
-            (float(row["x1"]), float(row["y1"]), float(row["x2"]), float(row["y2"])),
-        )
-        for row in rows
-    ]
+def stills(labels: Path, photos: Path | None, limit: int | None) -> list[Still]:
+    """Return the photographs in *labels* that show one plate, which a person could read."""
+    found = [photo for photo in load_labels(labels, photos) if len(photo.plates) == 1 and not photo.uncounted]
+    return [Still(photo.path, photo.plates[0].plate, photo.plates[0].box_xyxy) for photo in found[:limit]]
 
 
 def watched(path: Path, recogniser: Recognises, score: Score) -> list[PassRead]:
@@ -77,88 +86,75 @@ def watched(path: Path, recogniser: Recognises, score: Score) -> list[PassRead]:
     return reads
 
 
-def assign(reads: Sequence[PassRead], truths: Sequence[Truth]) -> Iterator[tuple[PassRead, int | None]]:
-    """Yield each read with the number of the pass it is of: of those then in sight the likest; None for none."""
+def assigned(
+    reads: Sequence[PassRead], passages: Sequence[Passage]
+) -> Iterator[tuple[PassRead, Passage | None]]:
+    """Yield each read with the pass it is of: of those then in sight the likest; None if there was none."""
     for read in reads:
-        at_s = read.sight.at_s
+        at_s, plate = read.sight.at_s, read.read.plate
         near = [
-            number
-            for number, truth in enumerate(truths)
-            if truth.first_s - TOLERANCE_S <= at_s <= truth.last_s + TOLERANCE_S
+            passage
+            for passage in passages
+            if passage.truth.first_s - _TOLERANCE_S <= at_s <= passage.truth.last_s + _TOLERANCE_S
         ]
-        yield (
-            read,
-            min(
-                near,
-                key=lambda number: Levenshtein.distance(truths[number].plate, read.read.plate),
-                default=None,
-            ),
-        )
+        yield read, min(near, key=lambda passage: edits(passage.truth.plate, plate), default=None)
 
 
-def single_frame(recogniser: Recognises, read: PassRead) -> str:
+def alone(recogniser: Recognises, read: PassRead) -> str:
     """Return what the best frame of a pass is read as, without the others."""
     look = recogniser.look(read.sight.picture, read.sight.detection)
-    alone = recogniser.conclude([look])
-    return alone.plate if alone else ""
+    single = recogniser.conclude([look])
+    return single.plate if single else ""
 
 
 def run(found: Sequence[Still], recogniser: Recognises, folder: Path) -> Score:
     """Film *found*, a dozen a film, and return what was read."""
     score = Score()
     roads = sorted((DATA / "negatives" / "images").glob("udLL*")) or [found[0].path]
-    for number in range(0, len(found), VEHICLES_A_FILM):
+    for number in range(0, len(found), _VEHICLES_A_FILM):
         path = folder / f"film-{number:04d}.mp4"
-        scenery = cv2.imread(str(roads[number % len(roads)]))
-        truths = film(found[number : number + VEHICLES_A_FILM], path, scenery=scenery, seed=number)
-        voted, single = [list[str]() for _ in truths], [""] * len(truths)
-        for read, place in assign(watched(path, recogniser, score), truths):
-            if place is None:
-                score.invented.append(read.read.plate)
+        road = roads[number % len(roads)]
+        scenery = decode_image(road.read_bytes(), name=road.name)
+        truths = film(found[number : number + _VEHICLES_A_FILM], path, scenery=scenery, seed=number)
+        passages = [Passage(truth) for truth in truths]
+        for read, passage in assigned(watched(path, recogniser, score), passages):
+            if passage is None:
+                score.invented.append(read)
             else:
-                voted[place].append(read.read.plate)
-                single[place] = single_frame(recogniser, read)
-        score.truths += truths
-        score.voted += voted
-        score.single += single
+                passage.voted.append(read)
+                passage.single = alone(recogniser, passage.voted[0])
+        score.passages += passages
+        print(f"{len(score.passages)} of {len(found)} passes", file=sys.stderr, flush=True)
     return score
 
 
-def share(count: int, whole: int) -> str:
-    """Return a share with its interval."""
-    low, high = wilson(count, whole)
-    return f"{count / whole:.3f} [{low:.3f}-{high:.3f}]"
-
-
-def report(name: str, score: Score) -> None:
-    """Print the row of one set, and the passes that went wrong."""
-    best = [
-        min(reads, key=lambda plate: Levenshtein.distance(plate, truth.plate), default="")
-        for truth, reads in zip(score.truths, score.voted, strict=True)
-    ]
-    whole = len(score.truths)
-    for label, plates in (("voted over the pass", best), ("single best frame", score.single)):
-        pairs = list(zip(plates, score.truths, strict=True))
-        counts = (
-            sum(plate == truth.plate for plate, truth in pairs),
-            sum(folded(plate) == folded(truth.plate) for plate, truth in pairs),
-            sum(Levenshtein.distance(folded(plate), folded(truth.plate)) <= 1 for plate, truth in pairs),
+def tables(score: Score) -> str:
+    """Return the figures of *score*."""
+    rows = [["reading", "exact", "folded (O0Q, I1)", "within one", "one read a pass"]]
+    once = share_text(share_of(len(passage.voted) == 1 for passage in score.passages))
+    for name, plates, reads in (
+        ("voted over the pass", [passage.best() for passage in score.passages], once),
+        ("single best frame", [passage.single for passage in score.passages], "-"),
+    ):
+        pairs = [(passage.truth.plate, plate) for passage, plate in zip(score.passages, plates, strict=True)]
+        shares = (
+            share_of(truth == plate for truth, plate in pairs),
+            share_of(folded(truth) == folded(plate) for truth, plate in pairs),
+            share_of(edits(folded(truth), folded(plate)) <= 1 for truth, plate in pairs),
         )
-        once = share(sum(len(reads) == 1 for reads in score.voted), whole) if plates is best else "-"
-        print(
-            f"| {name}, {label} | {' | '.join(share(count, whole) for count in counts)} | {once} |",
-            flush=True,
-        )
+        rows.append([name, *map(share_text, shares), reads])
+    return table(rows)
 
 
-def failures(score: Score) -> None:
-    """Print what was read in place of what."""
-    for truth, reads in zip(score.truths, score.voted, strict=True):
-        if reads != [truth.plate]:
-            print(
-                f"  {truth.plate:<9} {truth.last_s - truth.first_s:4.1f} s  read as {' '.join(reads) or '-'}"
-            )
-    print(f"  reads of no pass: {' '.join(score.invented) or '-'}")
+def failures(score: Score) -> Iterator[str]:
+    """Yield a line for each pass that is not one right read, and for each read that is of no pass."""
+    for passage in score.passages:
+        truth, reads = passage.truth, passage.voted
+        if [read.read.plate for read in reads] != [truth.plate]:
+            shown = " ".join(f"{read.read.plate} ({read.read.confidence:.2f})" for read in reads)
+            yield f"  {truth.plate:<9} {truth.width_px:4.0f} px {truth.last_s - truth.first_s:4.1f} s: {shown or '-'}"
+    for read in score.invented:
+        yield f"  no pass: {read.read.plate} ({read.read.confidence:.2f})"
 
 
 def main() -> None:
@@ -166,26 +162,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("labels", type=Path, nargs="?", default=DATA / "us-dev" / "us-photos.csv")
+    parser.add_argument("--photos", type=Path, help="folder of the photographs")
     parser.add_argument("--limit", type=int, help="only the first N photographs")
-    parser.add_argument("--photos", type=Path, default=DATA / "us-dev" / "us-photos")
-    parser.add_argument("--labels", type=Path, default=DATA / "us-dev" / "us-photos.csv")
     parser.add_argument("--threads", type=int, default=0, help="threads a model; 0: one a core")
-    parser.add_argument("--keep", type=Path, help="a folder to keep the films in; never publish them")
+    parser.add_argument("--keep", type=Path, help="a folder to keep the films in")
     options = parser.parse_args()
     found = stills(options.labels, options.photos, options.limit)
-    print(f"{len(found)} passes, one a photograph; share [95 % Wilson interval]\n")
-    print("| set | exact | folded (O0Q, I1) | within one | one read a pass |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         score = run(found, load_recogniser(threads=options.threads), folder)
-    report(options.photos.name, score)
+    reads = score.invented + [read for passage in score.passages for read in passage.voted[1:]]
+    sure = sum(read.read.confidence >= ACCEPT_FROM for read in reads)
+    print(f"{len(found)} passes, one a photograph; share [95 % Wilson interval]\n\n{tables(score)}\n")
+    print(f"{len(reads)} reads too many, {sure} of them with a confidence of {ACCEPT_FROM} or more")
     print(
-        f"\n{score.frames} frames of 1280 x 720, {score.frames / score.seconds:.1f} a second with everything on;"
+        f"{score.frames} frames of 1280 x 720, {score.frames / score.seconds:.1f} a second with everything on;"
     )
     print(f"{1000 * score.processor_s / score.frames:.0f} ms of processor time a frame")
     print(f"Peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB\n")
-    failures(score)
+    print("\n".join(failures(score)))
 
 
 if __name__ == "__main__":

@@ -21,10 +21,10 @@ def test_a_still_scene_is_looked_at_once_a_second() -> None:
     assert passed == pytest.approx([0, LONGEST_REST_S, 2 * LONGEST_REST_S])
 
 
-def test_every_frame_with_a_vehicle_in_motion_goes_through() -> None:
-    """While a plate moves, nothing is left out."""
+def test_a_vehicle_in_motion_is_looked_at_again_and_again() -> None:
+    """While a plate moves, every frame of a slow camera goes through."""
     gate = Gate()
-    moving = list(frames([Passing(3, driving(begin_s=0, end_s=2))], 2))
+    moving = list(frames([Passing(3, driving(begin_s=0, end_s=2))], 2, rate=12.5))
     assert all(gate.lets_through(frame.picture, frame.at_s) for frame in moving)
 
 
@@ -36,11 +36,12 @@ def test_slow_movement_adds_up() -> None:
     assert 2 <= passed < len(creeping)
 
 
-def test_of_sixty_frames_a_second_half_are_looked_at() -> None:
-    """A fast camera costs no more than an ordinary one."""
+@pytest.mark.parametrize(("rate", "looked_at"), [(25, 25), (30, 30), (60, 30)])
+def test_a_fast_camera_costs_no_more_than_a_slow_one(rate: float, looked_at: int) -> None:
+    """Within two seconds of movement, 25 or 30 frames are looked at, however many there are."""
     gate = Gate()
-    moving = list(frames([Passing(3, driving(begin_s=0, end_s=2))], 1, rate=60))
-    assert sum(gate.lets_through(frame.picture, frame.at_s) for frame in moving) == 30
+    moving = list(frames([Passing(3, driving(begin_s=0, end_s=2))], 2, rate=rate))
+    assert sum(gate.lets_through(frame.picture, frame.at_s) for frame in moving) == looked_at
 
 
 def test_what_moves_outside_the_region_opens_nothing() -> None:
@@ -51,7 +52,7 @@ def test_what_moves_outside_the_region_opens_nothing() -> None:
         moving = list(frames([Passing(3, driving(begin_s=0, end_s=2, x=x))], 0.9))
         passed[side] = sum(gate.lets_through(frame.picture, frame.at_s) for frame in moving)
     assert passed["right"] == 1
-    assert passed["left"] > 20
+    assert passed["left"] > 10
 
 
 def test_another_size_of_picture_goes_through() -> None:
