@@ -24,7 +24,7 @@ def test_both_plates_can_be_read_off_the_comparison(read: str, entry: str, confi
     assert "".join(one.read for one in compared) == read
     assert "".join(one.entry for one in compared) == entry
     kept = [one.confidence for one in compared if one.read]
-    assert kept == (confidences + [None] * len(read))[: len(read)]  # type: ignore[list-item]
+    assert kept == (confidences + [None] * len(read))[: len(read)]
 
 
 @given(read=PLATES, entry=ENTRIES)

@@ -53,7 +53,7 @@ do not alert where the same characters on another state's plate may not.
 """
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Vehicle:
     vehicle_type: str = ""
     vehicle_make: str = ""

@@ -102,7 +102,7 @@ def test_a_second_person_approves_and_never_the_entrant(people: Any) -> None:
     """A supervisor, not their own entry, not twice, and not one that is over."""
 
     def allowed(actor: Any, **facts: Any) -> bool:
-        usual = {"entered_by_id": "officer", "is_over": False, "is_approved": False}
+        usual: dict[str, Any] = {"entered_by_id": "officer", "is_over": False, "is_approved": False}
         return may_approve_entry(actor, **(usual | facts)).allowed
 
     assert allowed(people.supervisor)
