@@ -22,7 +22,7 @@ MULTIPLE_PX: Final = 32
 LONG_SIDE_PX: Final = 1024
 """Size at which a frame is looked at: a plate a person can read is at least 28 pixels wide then."""
 
-MIN_CONFIDENCE: Final = 0.6
+MIN_CONFIDENCE: Final = 0.3
 """Scores below this are no plate; chosen on the validation split."""
 
 MAX_PLATES: Final = 64
