@@ -5,8 +5,7 @@ import click
 from platewarden.commands.support import with_django
 
 JOBS_AT_ONCE = 4
-"""A list that takes minutes to load must not keep the purge and the escalation of alerts waiting, nor must a slow
-dispatch system."""
+"""Neither a list that takes minutes to load nor a slow dispatch system may keep the timers waiting."""
 
 
 @click.command(hidden=True)

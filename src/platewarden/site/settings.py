@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "platewarden.alerts",
     "platewarden.calibration",
     "platewarden.candidates",
+    "platewarden.car",
     "platewarden.cases",
     "platewarden.corrections",
     "platewarden.reports",

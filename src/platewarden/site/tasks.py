@@ -10,6 +10,7 @@ import platewarden.hotlists.tasks  # noqa: F401 - registers its jobs
 from platewarden.accounts.actors import system_actor
 from platewarden.alerts.escalating import escalate_due
 from platewarden.calibration.tasks import calibrate, tell_if_late
+from platewarden.car.actions import forget_presses
 from platewarden.cases.actions import sweep_cases
 from platewarden.corrections.duties import do_duties
 from platewarden.hotlists import uploads, watching
@@ -48,8 +49,9 @@ def escalate(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
 @app.periodic(cron="23 3 * * *")
 @app.task(name="forget_notices", queueing_lock="forget_notices", pass_context=False)
 def forget_notices(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
-    """Remove notices that have been handled long ago, every night."""
+    """Remove notices that have been handled long ago, and presses that nobody sends again, every night."""
     forget_handled(now=utc_now())
+    forget_presses(now=utc_now())
 
 
 @app.periodic(cron="*/10 * * * *")

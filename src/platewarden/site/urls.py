@@ -20,6 +20,7 @@ urlpatterns = [
     path("webhooks/", include("platewarden.webhooks.urls")),
     path("calibration/", include("platewarden.calibration.urls")),
     path("candidates/", include("platewarden.candidates.urls")),
+    path("car/", include("platewarden.car.urls")),
     path("queries/", include("platewarden.queries.urls")),
     path("hotlists/", include("platewarden.hotlists.urls")),
     path("false-hits/", include("platewarden.corrections.urls")),
