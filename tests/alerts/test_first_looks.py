@@ -14,7 +14,7 @@ from platewarden.images.keystore import KeyName
 from platewarden.images.store import image_store
 from platewarden.policy.decision import PolicyRefusal
 from platewarden.policy.hits import Comparison, StatusCheck, Verification
-from platewarden.policy.verification import FirstLook
+from platewarden.policy.verification import FirstLook, outcome_of
 from platewarden.reads.days import day_of
 from tests.alerts.scenes import PLATE, adopted, entries, list_entry, pass_by
 from tests.alerts.test_actions import the_hit
@@ -197,3 +197,17 @@ def test_where_nobody_asks_for_it_a_look_may_be_taken_all_the_same(cast: Cast, n
     said = Verification(Comparison.MATCH, Comparison.MATCH, StatusCheck.CONFIRMED)
     with pytest.raises(PolicyRefusal, match="typed differently"):
         actions.verify(alert=alert, verification=said, actor=actor, now=now)
+
+
+@pytest.mark.parametrize(
+    ("typed", "pattern", "found"),
+    [
+        ("KAB4821", "KAB*", Comparison.MATCH),
+        ("KAB4821", "K?B4821", Comparison.MATCH),
+        ("KAD4821", "KAB*", Comparison.DIFFER),
+        ("?AB4821", "KAB*", Comparison.DIFFER),  # the safe side: what is not read does not fit
+    ],
+)
+def test_what_a_partial_entry_leaves_open_agrees(typed: str, pattern: str, found: Comparison) -> None:
+    """Only the characters that the entry names are compared."""
+    assert outcome_of(FirstLook(typed, "NY"), pattern, "NY").characters is found

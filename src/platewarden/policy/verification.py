@@ -9,11 +9,11 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import zip_longest
 from typing import Final
 
+from platewarden.matching.comparing import CharacterComparison, CharacterRelation, compare_characters
 from platewarden.matching.grades import StateRelation, compare_states
-from platewarden.matching.plates import PLATE_MAX_LENGTH, confusable
+from platewarden.matching.plates import PLATE_MAX_LENGTH
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
@@ -94,9 +94,9 @@ def typed_characters(text: str) -> str:
 
 
 def places_of(look: FirstLook, entry_plate: str) -> tuple[SeenPlace, ...]:
-    """Set what was typed beside the entry's canonical plate, place by place; the shorter one is filled."""
-    pairs = zip_longest(look.characters, entry_plate, fillvalue="")
-    return tuple(SeenPlace(typed, entry, _relate(typed, entry)) for typed, entry in pairs)
+    """Set what was typed beside the entry, a canonical plate or pattern, place by place; what it leaves open agrees."""
+    compared = compare_characters(look.characters, entry_plate)
+    return tuple(SeenPlace(place.read, place.entry, _relate(place)) for place in compared)
 
 
 def outcome_of(look: FirstLook, entry_plate: str, entry_state: str | None) -> LookOutcome:
@@ -114,12 +114,12 @@ def outcome_of(look: FirstLook, entry_plate: str, entry_state: str | None) -> Lo
     )
 
 
-def _relate(typed: str, entry: str) -> SeenRelation:
-    if typed == entry:
+def _relate(place: CharacterComparison) -> SeenRelation:
+    if place.relation in {CharacterRelation.SAME, CharacterRelation.OPEN}:
         return SeenRelation.SAME
-    if typed == UNREADABLE:
+    if place.read == UNREADABLE and place.entry:
         return SeenRelation.UNREADABLE
-    if typed and entry and confusable(typed, entry):
+    if place.relation is CharacterRelation.CONFUSABLE:
         return SeenRelation.CONFUSABLE
     return SeenRelation.DIFFERENT
 
