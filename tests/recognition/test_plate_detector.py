@@ -112,7 +112,7 @@ class TestsTheNetwork:
         [truth] = render_scene(11).truth
         left, top, right, bottom = (round(edge) for edge in truth.box_xyxy)
         crop = render_scene(11).image[top - 60 : bottom + 60, left - 50 : right + 50]
-        [found] = detector.detect(crop)
+        found, *_ = detector.detect(crop)
         assert likeness(found.box_xyxy, (50, 60, 50 + right - left, 60 + bottom - top)) > 0.7
 
     def test_a_small_plate_on_a_twelve_megapixel_photograph_is_found(self, detector: PlateDetector) -> None:
