@@ -1,6 +1,7 @@
 // The page in the car: three keys, an alert that comes by itself, and presses that survive a lost connection. A press
 // that could not be sent is kept in this page alone, holds no plate, and carries a key, so that it happens once however
 // often it is sent. An alert is never exchanged for another under somebody's finger.
+import { clock } from "../console/clock.js";
 import { recall } from "../console/memory.js";
 
 const RETRY_MS = 3000;
@@ -47,9 +48,8 @@ async function send(press) {
   } catch {
     if (press !== unsent) return;
     strip.hidden = false;
-    const since = new Date(press.at).toLocaleTimeString();
     strip.querySelector("[data-unsent-text]").textContent =
-      `Not recorded yet: "${press.label}", pressed at ${since}. It is sent again by itself.`;
+      `Not recorded yet: "${press.label}", pressed at ${clock(press.at)}. It is sent again by itself.`;
     press.timer = setTimeout(() => send(press), RETRY_MS);
   }
 }

@@ -1,5 +1,6 @@
 // New alerts on every page: the count in the navigation and the title, a notice, a sound, words for screen readers.
 import { refreshRow, showRow } from "./alerts-list.js";
+import { clock } from "./clock.js";
 import { show } from "./icons.js";
 import { recall, remember } from "./memory.js";
 import { notify } from "./notifications.js";
@@ -72,7 +73,6 @@ function setConnection({ up, since }) {
 }
 
 const isLost = () => !isUp && Date.now() - downSince >= PATIENCE_MS;
-const clock = (at) => new Date(at).toLocaleTimeString();
 
 function renderConnection() {
   const tool = document.querySelector("[data-live-state]");

@@ -1,6 +1,7 @@
 // What an alert sounds like, and whether it can be heard. Browsers keep a page silent until somebody has acted in
 // it, so the sound is armed by hand once a shift; until then, and whenever it is blocked, a strip says so. What is muted
 // is the server's to say: it tells with each alert how loudly it sounds here, and high priority always does.
+import { clock } from "./clock.js";
 import { show } from "./icons.js";
 import { recall, remember } from "./memory.js";
 import { onlyHere } from "./only-here.js";
@@ -62,9 +63,8 @@ function render() {
     : "Sound is not armed: you will not hear alerts.";
   strip.querySelector("[data-arm-sound]").textContent = isArmed() ? "Sound on" : "Arm sound";
   const until = mutedUntil();
-  const time = until?.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   if (!isAudible()) show(tool, { icon: "sound-off", label: "Sound off", state: "off" });
-  else if (until) show(tool, { icon: "sound-part", label: `Muted to ${time}`, state: "part" });
+  else if (until) show(tool, { icon: "sound-part", label: `Muted to ${clock(until, "short")}`, state: "part" });
   else show(tool, { icon: "sound-on", label: "Sound on", state: "on" });
   tool.title = isAudible()
     ? "Click for quiet: low and normal priority can be muted for a while. High priority always sounds."
