@@ -65,10 +65,7 @@ def _measured(cast: Any, entries: int, count: int) -> Iterator[tuple[str, list[f
         parameters = defaults(now).adopting(values)
         yield (
             name,
-            *_timed(
-                lambda read, parameters=parameters: len(matches_for([read], parameters=parameters, now=now)),
-                reads,
-            ),
+            *_timed(lambda read: len(matches_for([read], parameters=parameters, now=now)), reads),  # noqa: B023 - called at once
         )
 
 

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
-from platewarden.recognition.plate_detector import PlateDetector
-from platewarden.recognition.plate_reader import PlateReader
-
 from models.calibration.samples import Sample, Sampler, View
 from platewarden.evaluation.outcomes import pair
 from platewarden.recognition.calibration import Evidence
 from platewarden.recognition.pipeline import Recogniser
+from platewarden.recognition.plate_detector import PlateDetector
+from platewarden.recognition.plate_reader import PlateReader
 from platewarden.recognition.types import Detection, Look
 
 

@@ -184,7 +184,7 @@ def test_a_person_raises_an_alert_with_a_reason(cast: Cast, candidate: Candidate
     url = reverse("candidates:promote", args=[candidate.id])
     done = client.post(url, {"reason": WHY})
     alert = Alert.objects.get()
-    assert done.url == reverse("alerts:detail", args=[alert.pk])
+    assert done["Location"] == reverse("alerts:detail", args=[alert.pk])
     assert (alert.grade, alert.verified_at, alert.category) == ("confusable", None, "stolen_vehicle")
     assert Hit.objects.get().plate == "KA84821"
     (promoted,) = bodies("candidate.promoted")

@@ -40,4 +40,4 @@ def listening() -> Iterator[Hear]:
 
 
 def _is_about(event: dict[str, Any], read_id: str) -> bool:
-    return event["event"] == EVENT and event["read"] == read_id
+    return bool(event["event"] == EVENT and event["read"] == read_id)

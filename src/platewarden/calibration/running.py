@@ -19,6 +19,7 @@ from platewarden.edge.pictures import Recognises, capture_picture
 from platewarden.ingest.actions import ingest
 from platewarden.ingest.schemas import SubmittedRead
 from platewarden.ledger import actions as ledger
+from platewarden.ledger.bodies import JSON
 from platewarden.ledger.kinds import Kind
 from platewarden.matching.grades import Grade
 from platewarden.notices.actions import tell
@@ -159,7 +160,7 @@ def _finish(run: CalibrationRun, passed: list[Passed], problem: str, *, actor: A
     run.finished_at = now
     run.save(update_fields=["plates", "has_passed", "problem", "finished_at"])
     outcome = "passed" if run.has_passed else "failed"
-    details = {
+    details: dict[str, JSON] = {
         "asked_by": run.asked_by,
         "plates": len(passed),
         "read_right": sum(one.is_right for one in passed),

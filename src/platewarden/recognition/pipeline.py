@@ -90,7 +90,7 @@ class Recogniser:
         if self._states is None:
             return Surroundings(vehicle=vehicle)
         around = straighten(frame, grow_corners(look.detection.corners, _MARGIN))
-        guess = self._states.read(look.plate, surroundings=around, serial=look.readings[0].text)
+        guess = self._states.read(look.plate, surroundings=around)
         return Surroundings(guess.code, guess.confidence, vehicle=vehicle)
 
     def conclude(self, looks: Sequence[Look], described: Sequence[Surroundings] = ()) -> PlateRead | None:

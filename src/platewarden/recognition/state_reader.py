@@ -34,14 +34,13 @@ class StateReader:
         self._lines = TextLineDetector(long_side_px=LONG_SIDE_PX, threads=threads)
         self._reader = LineReader(threads=threads)
 
-    def read(self, plate: Frame, *, surroundings: Frame | None = None, serial: str = "") -> StateGuess:
+    def read(self, plate: Frame, *, surroundings: Frame | None = None) -> StateGuess:
         """Return the state of registration of *plate*; an empty code when it is not certain.
 
         Args:
             plate: The plate straightened, (h, w, 3) uint8 BGR, w about twice h.
             surroundings: The same plate with a margin of a few per cent around it, straightened likewise: names
                 stand close to the edge, and corners are found a few per cent wrong. Without it, *plate* is used.
-            serial: The serial as it was read, A-Z and 0-9; evidence only, never altered, and not needed.
 
         Raises:
             ModelError: A network failed, which is never the same as "unknown".
