@@ -48,6 +48,8 @@ def _show(
     if alert is None or hit is None:
         return render(request, "car/quiet.html", context, status=status)
     look = alerts.open_alert(alert=alert, hit=hit, actor=request.actor, now=now)
+    if look.is_covered:  # the alert's own page asks for the blind first look, and shows the rest after it
+        return redirect("alerts:detail", alert.pk)
     verification = alerts.latest_verification(alert, hit)
     shown = {
         "sheet": Sheet(alert, hit, look),
