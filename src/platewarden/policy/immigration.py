@@ -29,7 +29,7 @@ _LOOK_ALIKES: Final = str.maketrans(
 _DIGITS: Final = str.maketrans("01345@$!|", "oieasasii")
 _SPACED: Final = re.compile(r"(?<!\w)(?:\w[\W_]{1,3}){2,}\w(?!\w)")
 _WITHIN: Final = re.compile(r"(?<=[^\W\d_])[^\w\s]+(?=[^\W\d_])|(?<=[^\W\d_])_+(?=[^\W\d_])")
-
+_MARKS: Final = re.compile(r"[^\w\s]|_")
 
 _LETTERS: Final = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)} | _DIGITS
 _HINTS: Final = re.compile("migra|deport|removalorder|ndocument|illegal|visa|overstay|borderpatrol|287")
@@ -59,6 +59,7 @@ def _undisguised(text: str) -> Iterator[str]:
     bare = joined.casefold().translate(_DIGITS)
     yield bare
     yield _WITHIN.sub("", bare)
+    yield _MARKS.sub("", bare)
 
 
 def _is_seen(char: str) -> bool:
