@@ -10,21 +10,18 @@ LISTEN/NOTIFY round trip through the same PostgreSQL: what no alert can be quick
 import base64
 import json
 import os
-import secrets
 import statistics
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import httpx
 import psycopg
 from playwright.sync_api import Page
 
-from benchmarks.scratch import installation, noise, served
+from benchmarks.scratch import a_hit, installation, noise, served, want
 
-PLATE = "KAB4821"
 CHANNEL = "benchmark_round_trip"
 
 _WATCH = """
@@ -40,10 +37,12 @@ _WATCH = """
 def main(alerts: int) -> None:
     """Measure *alerts* alerts and print the table."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop running in this thread
-    with wanted_and_watched() as (page, address, credential):
+    with wanted_and_watched(alerts + 10) as (page, address, credential, plates):
         baseline = round_trips(alerts)
-        submit(address, credential, page, 10)  # warm: processes, connections, the day's partition and key
-        answered, shown = submit(address, credential, page, alerts)
+        submit(
+            address, credential, page, plates, 10
+        )  # warm: processes, connections, the day's partition and key
+        answered, shown = submit(address, credential, page, plates, alerts)
     print(
         f"{alerts} alerts, one read a submission, two images of {len(noise()) // 1000} kB each, milliseconds"
     )
@@ -59,22 +58,14 @@ def main(alerts: int) -> None:
 
 
 @contextmanager
-def wanted_and_watched() -> Iterator[tuple[Page, str, str]]:
-    """Serve an installation that wants one plate, with the alert list open; yields page, address and credential."""
+def wanted_and_watched(alerts: int) -> Iterator[tuple[Page, str, str, Iterator[str]]]:
+    """Serve an installation with the alert list open; yields page, address, credential and the wanted plates."""
     from tests.browser.looks import open_browser
 
     with installation() as cast:
         from django.test import Client
 
-        from platewarden.hotlists.loading import create_hotlist, load_snapshot
-        from platewarden.site.clock import utc_now
-
-        sue, now = cast.actor("sue"), utc_now()
-        hotlist = create_hotlist(name="Bench", source="Bench", max_age_hours=None, actor=sue, now=now)
-        content = f"plate,state,category\n{PLATE},NY,stolen_vehicle\n".encode()
-        load_snapshot(
-            hotlist=hotlist, content=content, file_name="b.csv", effective_at=now, actor=sue, now=now
-        )
+        plates = iter(want(cast, alerts))
         client = Client()
         client.force_login(cast.alice)
         session = client.cookies["sessionid"].value
@@ -85,10 +76,12 @@ def wanted_and_watched() -> Iterator[tuple[Page, str, str]]:
             page.goto(f"{address}/alerts/")
             page.wait_for_selector("[data-live-state][data-state=on]", state="attached")
             page.evaluate(_WATCH)
-            yield page, address, cast.credential
+            yield page, address, cast.credential, plates
 
 
-def submit(address: str, credential: str, page: Page, count: int) -> tuple[list[float], list[float]]:
+def submit(
+    address: str, credential: str, page: Page, plates: Iterator[str], count: int
+) -> tuple[list[float], list[float]]:
     """Submit *count* reads that hit; return milliseconds to the answer and to the row on *page*."""
     answered, shown = [], []
     image = base64.b64encode(noise()).decode()
@@ -96,7 +89,7 @@ def submit(address: str, credential: str, page: Page, count: int) -> tuple[list[
     with httpx.Client(base_url=address, headers=headers, timeout=30, trust_env=False) as camera:
         for _ in range(count):
             before = set(rows(page))
-            body = json.dumps({"reads": [a_read(image)]})
+            body = json.dumps({"reads": [a_hit(next(plates), image)]})
             clock, began = time.time(), time.perf_counter()
             camera.post("/api/v1/reads", content=body).raise_for_status()
             answered.append(1000 * (time.perf_counter() - began))
@@ -118,22 +111,6 @@ def new_rows(page: Page, before: set[str]) -> list[float]:
             return new
         time.sleep(0.005)
     return []
-
-
-def a_read(image: str) -> dict[str, Any]:
-    """A read of the wanted plate, just now."""
-    from platewarden.site.clock import utc_now
-
-    return {
-        "capture_id": secrets.token_hex(8),
-        "seen_at": utc_now().isoformat(),
-        "plate": PLATE,
-        "confidence": 0.97,
-        "state": "NY",
-        "state_confidence": 0.9,
-        "plate_image": image,
-        "vehicle_image": image,
-    }
 
 
 def round_trips(count: int) -> list[float]:

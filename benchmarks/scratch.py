@@ -2,6 +2,7 @@
 
 import io
 import os
+import secrets
 import sys
 import tempfile
 import time
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import Popen
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import numpy as np
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 IMAGE_SIDE = 408
 """Pixels; noise of this size makes a JPEG of about 150 kB."""
+
+_UNLIKE = "347AHKMNPRTW"
+"""Characters of which none looks like another."""
 
 
 @contextmanager
@@ -81,6 +85,44 @@ def noise() -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "JPEG", quality=90)
     return buffer.getvalue()
+
+
+def want(cast: "Cast", count: int) -> list[str]:
+    """Put *count* plates on a list and return them; no two of them look alike, so that each is an alert of its own."""
+    from platewarden.hotlists.loading import create_hotlist, load_snapshot
+    from platewarden.site.clock import utc_now
+
+    sue, now = cast.actor("sue"), utc_now()
+    plates = [
+        "K" + "".join(_UNLIKE[number // 12**place % 12] for place in range(5)) for number in range(count)
+    ]
+    hotlist = create_hotlist(name="Bench", source="Bench", max_age_hours=None, actor=sue, now=now)
+    lines = "\n".join(f"{plate},NY,stolen_vehicle" for plate in plates)
+    load_snapshot(
+        hotlist=hotlist,
+        content=f"plate,state,category\n{lines}\n".encode(),
+        file_name="b.csv",
+        effective_at=now,
+        actor=sue,
+        now=now,
+    )
+    return plates
+
+
+def a_hit(plate: str, image: str) -> dict[str, Any]:
+    """A read of *plate*, just now, as a camera submits it; *image* is base64."""
+    from platewarden.site.clock import utc_now
+
+    return {
+        "capture_id": secrets.token_hex(8),
+        "seen_at": utc_now().isoformat(),
+        "plate": plate,
+        "confidence": 0.97,
+        "state": "NY",
+        "state_confidence": 0.9,
+        "plate_image": image,
+        "vehicle_image": image,
+    }
 
 
 def small_picture() -> bytes:

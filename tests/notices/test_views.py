@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from platewarden.notices.actions import tell
-from platewarden.notices.models import Notice
+from platewarden.notices.models import MailAddress, Notice
 from platewarden.policy.actor import Role
 from platewarden.policy.notices import NoticeKind
 from tests.cast import Cast
@@ -61,3 +61,15 @@ def test_others_do_not_find_it(sign_in: Callable[[Any], Client], cast: Cast, not
     assert "Nothing waits for you" in console.get("/inbox/").content.decode()
     assert console.post(f"/inbox/{notice.pk}/handle/").status_code == 404
     assert sign_in(cast.eve).get("/inbox/").status_code == 403
+
+
+@pytest.mark.clause("ADM-2")
+def test_an_administrator_says_where_mail_goes(sign_in: Callable[[Any], Client], cast: Cast) -> None:
+    """On the person's page; what is no address is said, and nobody else may."""
+    ada, page = sign_in(cast.ada), f"/people/{cast.sue.pk}/"
+    assert ada.post(f"{page}mail/", {"address": "nonsense"}).status_code == 422
+    ada.post(f"{page}mail/", {"address": "sue@example.gov"})
+    assert "sue@example.gov" in ada.get(page).content.decode()
+    ada.post(f"{page}mail/", {"address": ""})
+    assert not MailAddress.objects.exists()
+    assert sign_in(cast.sue).post(f"{page}mail/", {"address": "sue@example.gov"}).status_code == 403

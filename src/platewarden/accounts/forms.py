@@ -98,3 +98,13 @@ class RoleForm(forms.Form):
     """One role, to be granted or withdrawn."""
 
     role = forms.ChoiceField(choices=[(role.value, text) for role, text in _ROLES.items()])
+
+
+class MailForm(forms.Form):
+    """Where a person is told by mail that there is a notice."""
+
+    address = forms.EmailField(
+        required=False,
+        label="Mail about notices",
+        help_text="Says only that there is a notice. Sent where the settings name a mail server; empty for none.",
+    )

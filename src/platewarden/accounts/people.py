@@ -8,9 +8,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platewarden.accounts import actions
-from platewarden.accounts.forms import AccountForm, RoleForm
+from platewarden.accounts.forms import AccountForm, MailForm, RoleForm
 from platewarden.accounts.models import User
 from platewarden.ledger import actions as ledger
+from platewarden.notices.actions import set_mail_address
+from platewarden.notices.models import MailAddress
 from platewarden.policy.accounts import Right, may, may_grant_role
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import PolicyRefusal, require
@@ -100,6 +102,7 @@ def _show(request: ActorRequest, user: User, *, status: int = 200, **context: An
         "person": user,
         "grants": grants,
         "may_manage": may(actor, Right.MANAGE_ACCOUNTS).allowed,
+        "mail_form": context.get("mail_form") or MailForm(initial={"address": _address_of(user)}),
         "grantable": [
             role
             for role in Role
@@ -141,6 +144,24 @@ def withdraw(request: ActorRequest, user_id: int) -> HttpResponse:
         return _show_refusal(request, user, refusal)
     messages.success(request, f"{user.full_name} is no longer {role}.")
     return redirect("accounts:person", user.pk)
+
+
+@require_POST
+def mail(request: ActorRequest, user_id: int) -> HttpResponse:
+    """Say where the person is told by mail that there is a notice; an empty address ends it."""
+    user = get_person_for(request.actor, user_id)
+    form = MailForm(request.POST)
+    if not form.is_valid():
+        return _show(request, user, status=422, mail_form=form)
+    address = form.cleaned_data["address"]
+    set_mail_address(user=user, address=address, actor=request.actor, now=utc_now())
+    messages.success(request, f"Mail about notices to {user.full_name}: {address or 'none'}.")
+    return redirect("accounts:person", user.pk)
+
+
+def _address_of(user: User) -> str:
+    found = MailAddress.objects.filter(user=user).first()
+    return found.address if found else ""
 
 
 def _role(request: ActorRequest) -> Role:

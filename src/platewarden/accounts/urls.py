@@ -12,6 +12,7 @@ urlpatterns = [
     path("people/new/", people.create, name="create"),
     path("people/<int:user_id>/", people.person, name="person"),
     path("people/<int:user_id>/code/", people.code, name="code"),
+    path("people/<int:user_id>/mail/", people.mail, name="mail"),
     path("people/<int:user_id>/grant/", people.grant, name="grant"),
     path("people/<int:user_id>/withdraw/", people.withdraw, name="withdraw"),
 ]
