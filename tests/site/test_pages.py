@@ -19,7 +19,12 @@ SignIn = Callable[[Any], Client]
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.label)
 def test_every_place_of_the_navigation_opens(place: Any, cast: Cast, sign_in: SignIn) -> None:
     """Whoever is shown a place in the navigation can go there."""
-    members = {Role.OFFICER: cast.alice, Role.SUPERVISOR: cast.sue, Role.AUDITOR: cast.tom}
+    members = {
+        Role.OFFICER: cast.alice,
+        Role.SUPERVISOR: cast.sue,
+        Role.AUDITOR: cast.tom,
+        Role.ADMINISTRATOR: cast.ada,
+    }
     member = next(person for role, person in members.items() if role in RIGHTS[place.right])
     response = sign_in(member).get(reverse(place.view))
     assert response.status_code == 200
