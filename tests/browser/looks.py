@@ -36,6 +36,15 @@ def open_browser() -> Iterator[Browser]:
             browser.close()
 
 
+def wait_until(page: Page, expression: str, *, timeout_ms: int = 10_000) -> None:
+    """Wait until *expression* holds; asked from outside, since the page's own policy forbids evaluating text in it."""
+    for _ in range(timeout_ms // 50):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"not within {timeout_ms} ms: {expression}")
+
+
 def assert_accessible(page: Page) -> None:
     """Fail if axe finds anything serious or critical on *page*; name each rule and the first elements."""
     violations: list[dict[str, Any]] = Axe().run(page).response["violations"]

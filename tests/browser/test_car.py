@@ -14,7 +14,7 @@ from platewarden.ledger.models import LedgerLeaf
 from platewarden.site.clock import utc_now
 from tests.alerts.scenes import another, list_entry
 from tests.browser.conftest import signed_in
-from tests.browser.looks import THEMES, assert_accessible, screenshot
+from tests.browser.looks import THEMES, assert_accessible, screenshot, wait_until
 from tests.browser.test_pages import rendered
 from tests.cast import Cast
 from tests.live import LiveServer
@@ -59,7 +59,7 @@ def test_an_alert_comes_by_itself_and_two_keys_verify_it(
     expect(page.get_by_role("heading", name="No alert")).to_be_visible()
     raise_alert(live_cast)
     expect(page.get_by_text("UNVERIFIED")).to_be_visible(timeout=10_000)
-    page.wait_for_function("document.documentElement.dataset.sounded !== undefined")
+    wait_until(page, "document.documentElement.dataset.sounded !== undefined")
     for theme in THEMES:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         page.wait_for_timeout(100)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.looks import assert_accessible, look_at
+from tests.browser.looks import assert_accessible, look_at, wait_until
 from tests.browser.stage import Stage
 
 pytestmark = pytest.mark.browser
@@ -166,7 +166,7 @@ def test_a_notification_says_a_number_and_no_plate(browser: Browser, stage: Stag
         page.goto(f"{stage.address}/alerts/")
         expect(page.locator("[data-live-state]")).to_have_text("Live")
         stage.tell("alert", 13, "high")
-        page.wait_for_function("window.noted.length === 1")
+        wait_until(page, "window.noted.length === 1")
         assert page.evaluate("window.noted[0]") == {
             "title": "High-priority alert 13",
             "body": "Unverified. Open it in the console.",

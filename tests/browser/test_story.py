@@ -19,7 +19,7 @@ from platewarden.rendering.scene import render_scene
 from platewarden.retention.actions import purge_due
 from platewarden.site.clock import utc_now
 from tests.browser.conftest import signed_in
-from tests.browser.looks import assert_accessible, screenshot
+from tests.browser.looks import assert_accessible, screenshot, wait_until
 from tests.cast import Cast
 from tests.live import LiveServer
 
@@ -78,7 +78,7 @@ def test_a_photograph_becomes_a_disposed_alert_and_is_forgotten(
     assert captured.returncode == 0, captured.stderr
 
     expect(console.get_by_text("Stolen vehicle", exact=False).first).to_be_visible(timeout=5_000)
-    console.wait_for_function("document.documentElement.dataset.sounded !== undefined", timeout=5_000)
+    wait_until(console, "document.documentElement.dataset.sounded !== undefined", timeout_ms=5_000)
     assert_accessible(console)
     verify_wrongly_then_rightly(console)
     dispose(console)
