@@ -16,7 +16,7 @@ from platewarden.ledger import keys, store, tlog
 from platewarden.ledger.bodies import JSON, Draft, actor_facts, canonical_json
 from platewarden.ledger.checkpoint import Note, SignerKey, TreeHead, open_checkpoint
 from platewarden.ledger.kinds import Kind
-from platewarden.ledger.models import Checkpoint, LedgerLeaf
+from platewarden.ledger.models import Checkpoint, LedgerBody, LedgerLeaf
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import PolicyRefusal
 
@@ -30,6 +30,8 @@ __all__ = [
     "erase_bodies",
     "record_missing",
     "record_refusal",
+    "replace_lost_key",
+    "rotate_key",
     "sign_checkpoint",
 ]
 
@@ -146,18 +148,78 @@ def sign_checkpoint(*, actor: Actor, now: datetime) -> Checkpoint:
         return latest
     key = keys.signer()
     size = append(Kind.CHECKPOINT_SIGNED, actor=actor).seq + 1
+    return _signed(size, latest, [key], now=now)
+
+
+def _signed(
+    size: int, latest: Checkpoint | None, signers: Sequence[SignerKey], *, now: datetime
+) -> Checkpoint:
     with connection.cursor() as cursor:
-        root = _consistent_root(store.StoredTree(cursor), size, latest, key)
-    note = Note.sign(TreeHead(key.name, size, root).text, key)
+        root = _consistent_root(store.StoredTree(cursor), size, latest)
+    note = Note.sign(TreeHead(signers[0].name, size, root).text, *signers)
     return Checkpoint.objects.create(size=size, root=root, note=note.encode(), signed_at=now)
 
 
-def _consistent_root(tree: store.StoredTree, size: int, latest: Checkpoint | None, key: SignerKey) -> bytes:
+def rotate_key(*, actor: Actor, now: datetime) -> Checkpoint:
+    """Announce a new signing key under the old one, then sign with the new one alone; the old secret is destroyed.
+
+    Breaking off anywhere does no harm: the order can be given again, and goes on from where it stood.
+
+    Raises:
+        LedgerInconsistent, LedgerUnavailable: As `sign_checkpoint` does; the old key stays in use.
+        platewarden.ledger.keys.LogKeyError: A key is missing or not this log's.
+    """
+    folder, origin = settings.PLATEWARDEN_KEYS, settings.PLATEWARDEN_ORIGIN
+    old, fresh = keys.signer(), keys.prepare_next(folder, origin)
+    keys.publish(folder, fresh.verifier, keys.verifiers())
+    said = LedgerBody.objects.filter(
+        leaf__kind=Kind.KEY_ROTATED, body__contains=fresh.verifier.encode()
+    ).first()
+    if said is not None:
+        announced = Checkpoint.objects.filter(size__gt=said.pk).order_by("size")[0]
+    else:
+        details = {"old": old.verifier.encode(), "new": fresh.verifier.encode()}
+        announced = _announce(Kind.KEY_ROTATED, details, [old, fresh], actor=actor, now=now)
+    keys.take_next_into_use(folder)
+    return announced
+
+
+def replace_lost_key(*, actor: Actor, now: datetime) -> Checkpoint:
+    """Make a new signing key in the place of a lost one; nothing old vouches for it, so its half goes out by hand.
+
+    Raises:
+        RuntimeError: The key is not lost: it can be read.
+        LedgerInconsistent, LedgerUnavailable: As `sign_checkpoint` does.
+        platewarden.ledger.keys.LogKeyError: The former public keys are lost as well.
+    """
+    folder, origin = settings.PLATEWARDEN_KEYS, settings.PLATEWARDEN_ORIGIN
+    if (folder / "ledger.key").exists():
+        raise RuntimeError("ledger.key is there: rotate it, so that the old key vouches for the new one")
+    fresh = keys.prepare_next(folder, origin)
+    former = [key for key in keys.verifiers() if key != fresh.verifier]
+    keys.publish(folder, fresh.verifier, former)
+    details = {"old": former[0].encode(), "new": fresh.verifier.encode()}
+    signed = _announce(Kind.KEY_REPLACED, details, [fresh], actor=actor, now=now)
+    keys.take_next_into_use(folder)
+    return signed
+
+
+@transaction.atomic
+def _announce(
+    kind: Kind, details: Mapping[str, JSON], signers: Sequence[SignerKey], *, actor: Actor, now: datetime
+) -> Checkpoint:
+    transaction.on_commit(lambda: store.write_missing_checkpoints(settings.PLATEWARDEN_CHECKPOINTS))
+    latest = Checkpoint.objects.order_by("size").last()
+    size = append(kind, actor=actor, subject="key:ledger", details=details).seq + 1
+    return _signed(size, latest, signers, now=now)
+
+
+def _consistent_root(tree: store.StoredTree, size: int, latest: Checkpoint | None) -> bytes:
     """Return the root over *size* entries, which must not contradict *latest* (C2SP tlog-checkpoint)."""
     try:
         root = tlog.tree_root(tree, size)
         if latest:
-            head = open_checkpoint(latest.note, [key.verifier])
+            head = open_checkpoint(latest.note, keys.verifiers())
             proof = tlog.prove_consistency(tree, head.size, size)
             tlog.check_consistency(
                 proof, old_size=head.size, new_size=size, old_root=head.root, new_root=root

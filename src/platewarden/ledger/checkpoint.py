@@ -10,14 +10,13 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self, TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from platewarden.ledger import tlog
 
-_ED25519 = b"\x01"
 _KEY_BYTES = 32
 _HASH_BYTES = 4
 _MOST_SIGNATURES = 64
@@ -35,10 +34,12 @@ class VerifierKey:
     """A public Ed25519 key with the name that signs with it.
 
     Attributes:
+        KIND: The type of its signatures (C2SP signed-note).
         name: Key name, without spaces and plus signs; for a log its origin line.
         public: 32 bytes (RFC 8032).
     """
 
+    KIND: ClassVar[bytes] = b"\x01"
     name: str
     public: bytes
 
@@ -49,7 +50,7 @@ class VerifierKey:
     @property
     def key_hash(self) -> bytes:
         """The 4 bytes that tell keys of one name apart (C2SP signed-note, key ID)."""
-        return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:_HASH_BYTES]
+        return hashlib.sha256(self.name.encode() + b"\n" + self.KIND + self.public).digest()[:_HASH_BYTES]
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -59,8 +60,8 @@ class VerifierKey:
             NoteError: It is none, its hash does not fit, or it is not an Ed25519 key.
         """
         name, key_hash, blob = _split_key(text)
-        if blob[:1] != _ED25519 or len(blob) != 1 + _KEY_BYTES:
-            raise NoteError("verifier key: not an Ed25519 key (type 1, 32 bytes)")
+        if blob[:1] != cls.KIND or len(blob) != 1 + _KEY_BYTES:
+            raise NoteError(f"verifier key: not an Ed25519 key (type {cls.KIND[0]}, 32 bytes)")
         key = cls(name, blob[1:])
         if key.key_hash.hex() != key_hash:
             raise NoteError("verifier key: its hash does not fit its name and key; copy it again, whole")
@@ -68,7 +69,7 @@ class VerifierKey:
 
     def encode(self) -> str:
         """Return the key as one line of text, ``name+hash+base64``."""
-        return f"{self.name}+{self.key_hash.hex()}+{_encode(_ED25519 + self.public)}"
+        return f"{self.name}+{self.key_hash.hex()}+{_encode(self.KIND + self.public)}"
 
     def has_signed(self, text: str, signature: bytes) -> bool:
         """Whether *signature* is this key's over *text*."""
@@ -79,10 +80,14 @@ class VerifierKey:
         return True
 
 
+Verifier = TypeVar("Verifier", bound=VerifierKey)
+
+
 @dataclass(frozen=True, slots=True)
 class SignerKey:
     """A private Ed25519 key with its name; only `encode` shows the secret."""
 
+    KIND: ClassVar[bytes] = VerifierKey.KIND
     name: str
     _private: Ed25519PrivateKey
 
@@ -102,8 +107,8 @@ class SignerKey:
         if not text.startswith("PRIVATE+KEY+"):
             raise NoteError("signer key: must start with PRIVATE+KEY+")
         name, key_hash, blob = _split_key(text.removeprefix("PRIVATE+KEY+"))
-        if blob[:1] != _ED25519 or len(blob) != 1 + _KEY_BYTES:
-            raise NoteError("signer key: not an Ed25519 key (type 1, 32 bytes)")
+        if blob[:1] != cls.KIND or len(blob) != 1 + _KEY_BYTES:
+            raise NoteError(f"signer key: not an Ed25519 key (type {cls.KIND[0]}, 32 bytes)")
         signer = cls(name, Ed25519PrivateKey.from_private_bytes(blob[1:]))
         if signer.verifier.key_hash.hex() != key_hash:
             raise NoteError("signer key: its hash does not fit its name and key")
@@ -111,7 +116,7 @@ class SignerKey:
 
     def encode(self) -> str:
         """Return the secret as one line of text."""
-        blob = _encode(_ED25519 + self._private.private_bytes_raw())
+        blob = _encode(self.KIND + self._private.private_bytes_raw())
         return f"PRIVATE+KEY+{self.name}+{self.verifier.key_hash.hex()}+{blob}"
 
     @property
@@ -170,7 +175,7 @@ class Note:
         """Return the note as text."""
         return self.text + "\n" + "".join(signature.encode() for signature in self.signatures)
 
-    def verify(self, keys: Iterable[VerifierKey]) -> list[VerifierKey]:
+    def verify(self, keys: Iterable[Verifier]) -> list[Verifier]:
         """Return those of *keys* that signed, at least one.
 
         Raises:

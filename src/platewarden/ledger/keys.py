@@ -5,12 +5,15 @@ copies of checkpoints belong with someone who is not us.
 """
 
 import contextlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
 
 from platewarden.ledger.checkpoint import NoteError, SignerKey, VerifierKey
 from platewarden.site import secrets
+
+_NEXT = "ledger.key.next"
 
 
 class LogKeyError(Exception):
@@ -54,14 +57,46 @@ def verifiers() -> list[VerifierKey]:
         raise LogKeyError(f"{path}: {error}; restore it from a copy, or pass the key by hand") from error
 
 
-def _read_signer(folder: Path, origin: str) -> SignerKey:
+def prepare_next(folder: Path, origin: str) -> SignerKey:
+    """Return the key that is to follow, made and kept beside the one in use; whoever breaks off finds it again.
+
+    Raises:
+        LogKeyError: It is unreadable or another log's.
+    """
+    with contextlib.suppress(FileExistsError):
+        if not (folder / _NEXT).exists():
+            secrets.write_new(folder / _NEXT, SignerKey.generate(origin).encode().encode())
+    return _read_signer(folder, origin, _NEXT)
+
+
+def publish(folder: Path, key: VerifierKey, former: Iterable[VerifierKey]) -> None:
+    """Put *key* first in ``ledger.pub``; the *former* ones stay below it, so that what they signed can be checked."""
+    lines = dict.fromkeys([key.encode(), *(one.encode() for one in former)])
+    _replace(folder / "ledger.pub", "".join(f"{line}\n" for line in lines).encode())
+
+
+def take_next_into_use(folder: Path) -> None:
+    """Let the key that `prepare_next` made sign from now on; the one before it is gone for ever."""
+    (folder / _NEXT).replace(folder / "ledger.key")
+    secrets.sync_folder(folder)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    secrets.write_new(fresh, content)
+    fresh.replace(path)
+    secrets.sync_folder(path.parent)
+
+
+def _read_signer(folder: Path, origin: str, name: str = "ledger.key") -> SignerKey:
     try:
-        key = SignerKey.parse(secrets.read(folder / "ledger.key").decode())
+        key = SignerKey.parse(secrets.read(folder / name).decode())
     except (secrets.SecretFileError, UnicodeDecodeError, NoteError) as error:
-        raise LogKeyError(f"{folder / 'ledger.key'}: {error}") from error
+        raise LogKeyError(f"{folder / name}: {error}") from error
     if key.name != origin:
         raise LogKeyError(
-            f"{folder / 'ledger.key'}: signs for {key.name}, but the settings say origin = {origin!r}; "
+            f"{folder / name}: signs for {key.name}, but the settings say origin = {origin!r}; "
             "an origin is for ever: correct the settings"
         )
     return key

@@ -171,12 +171,36 @@ class Kind(StrEnum):
         "checkpoint.signed",
         "A checkpoint was ordered; it covers this entry.",
     )
+    KEY_ROTATED = (
+        "ledger.key_rotated",
+        "A new signing key was announced; the old one signed the checkpoint that covers this entry.",
+    )
+    KEY_REPLACED = (
+        "ledger.key_replaced",
+        "The signing key was lost and another made; nothing but the new one vouches for this.",
+    )
     RECEIPT_DOWNLOADED = "ledger.receipt_downloaded", "A person took a receipt of an entry away."
     CHECKPOINT_DOWNLOADED = "ledger.checkpoint_downloaded", "A person took a checkpoint away."
+    CONSISTENCY_DOWNLOADED = (
+        "ledger.consistency_downloaded",
+        "A person took the proof away that one checkpoint goes on from another.",
+    )
+    LEDGER_EXPORTED = "ledger.exported", "The whole ledger was taken away, with or without bodies."
+    ENTRY_OPENED = (
+        "ledger.entry_opened",
+        "A person read an entry that says which plate somebody looked for.",
+    )
     LEDGER_VERIFIED = "ledger.verified", "The whole ledger was verified, with this outcome."
     BODIES_ERASED = (
         "bodies.erased",
         "Bodies of old entries were erased; their leaves remain.",
+    )
+    WITNESS_PROPOSED = "witness.proposed", "A person proposed that somebody co-sign checkpoints."
+    WITNESS_ADOPTED = "witness.adopted", "A second person adopted a witness of checkpoints."
+    WITNESS_WITHDRAWN = "witness.withdrawn", "A witness is asked for no co-signature any more."
+    WITNESS_CONTRADICTED = (
+        "witness.contradicted",
+        "A checkpoint that a witness co-signed does not agree with the ledger.",
     )
     CLOCK_STEPPED_BACK = "clock.stepped_back", "The database's clock was set back by more than a minute."
     DEMO_LOADED = "demo.loaded", "The invented demo agency was loaded."

@@ -64,3 +64,18 @@ class Checkpoint(models.Model):
     class Meta:
         managed = False
         db_table = "ledger_checkpoint"
+
+
+class Cosignature(models.Model):
+    """A witness's signature under a checkpoint; it says who and when, and nobody can make it but them."""
+
+    id = models.BigAutoField(primary_key=True)
+    size = models.BigIntegerField()
+    witness = models.TextField()
+    line = models.TextField()
+    signed_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "ledger_cosignature"

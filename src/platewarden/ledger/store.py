@@ -8,7 +8,8 @@ from django.db import connection
 
 from platewarden.ledger import tlog
 from platewarden.ledger.checkpoint import Receipt
-from platewarden.ledger.models import Checkpoint, LedgerLeaf
+from platewarden.ledger.cosignature import Consistency
+from platewarden.ledger.models import Checkpoint, Cosignature, LedgerLeaf
 from platewarden.ledger.tlog import Node
 from platewarden.site import secrets
 
@@ -48,8 +49,19 @@ class StoredTree:
         return [stored[node] for node in nodes]
 
 
+def note_of(checkpoint: Checkpoint) -> str:
+    """Return the signed note of *checkpoint* with the co-signatures that witnesses have given since."""
+    lines = (
+        Cosignature.objects.filter(size=checkpoint.size).order_by("witness").values_list("line", flat=True)
+    )
+    return checkpoint.note + "".join(lines)
+
+
 def receipt_for(seq: int) -> Receipt | None:
-    """Return the proof that entry *seq* is on the ledger, against the first checkpoint that covers it.
+    """Return the proof that entry *seq* is on the ledger.
+
+    It is made against the first checkpoint that covers the entry and that a witness has co-signed, or else against
+    the first that covers it.
 
     Returns:
         The receipt, or None if no checkpoint covers the entry yet.
@@ -58,12 +70,27 @@ def receipt_for(seq: int) -> Receipt | None:
         LedgerLeaf.DoesNotExist: There is no such entry.
     """
     leaf = LedgerLeaf.objects.get(seq=seq)
-    covering = Checkpoint.objects.filter(size__gt=seq).order_by("size").first()
-    if covering is None:
+    covering = Checkpoint.objects.filter(size__gt=seq).order_by("size")
+    witnessed = (
+        Cosignature.objects.filter(size__gt=seq).order_by("size").values_list("size", flat=True).first()
+    )
+    chosen = covering.filter(size=witnessed or 0).first() or covering.first()
+    if chosen is None:
         return None
     with connection.cursor() as cursor:
-        path = tlog.prove_inclusion(StoredTree(cursor), seq, covering.size)
-    return Receipt(bytes(leaf.canon), seq, path, covering.note)
+        path = tlog.prove_inclusion(StoredTree(cursor), seq, chosen.size)
+    return Receipt(bytes(leaf.canon), seq, path, note_of(chosen))
+
+
+def consistency_between(old: Checkpoint, new: Checkpoint) -> Consistency:
+    """Return the proof that *new* goes on from *old*.
+
+    Raises:
+        ValueError: *old* is the later one.
+    """
+    with connection.cursor() as cursor:
+        proof = tlog.prove_consistency(StoredTree(cursor), old.size, new.size)
+    return Consistency(note_of(old), note_of(new), proof)
 
 
 def write_missing_checkpoints(folder: Path) -> None:
