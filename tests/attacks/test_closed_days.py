@@ -17,7 +17,7 @@ from platewarden.ingest.schemas import ReadResult, SubmittedRead
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.reads import days
 from platewarden.reads.models import Capture, PlateSeen, Read
-from platewarden.retention.actions import purge_due
+from platewarden.retention.actions import PurgeIncompleteError, purge_due
 from tests.cast import Cast
 from tests.conftest import NOW
 from tests.sightings import a_sighting, picture, store
@@ -92,7 +92,7 @@ def test_a_closed_day_takes_nothing_though_its_rows_are_still_there(
         broken.setattr(
             "platewarden.retention.actions._forget", lambda _: (_ for _ in ()).throw(OSError("power"))
         )
-        with pytest.raises(OSError, match="power"):
+        with pytest.raises(PurgeIncompleteError, match="power"):
             purge(MIDNIGHT)
     assert submit(early, MIDNIGHT - timedelta(seconds=1)).code == 403
     assert image_store().days() == set()

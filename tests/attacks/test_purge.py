@@ -11,7 +11,6 @@ from platewarden.accounts.actors import system_actor
 from platewarden.adoption import actions as adoption
 from platewarden.adoption.models import AdoptedValue
 from platewarden.images.store import Shelf, image_store
-from platewarden.ledger.actions import LedgerUnavailable
 from platewarden.policy.parameters import ParameterError, defaults
 from platewarden.policy.queries import QueryKind, QueryScope
 from platewarden.queries.search import search
@@ -93,7 +92,7 @@ def test_a_purge_without_its_record_leaves_the_day_whole(
     """An application that may not append cannot purge: neither row nor key nor image is lost."""
     (read,) = store([with_images(a_sighting(cast.camera, "KAB4821", PAST))])
     owner_connection.execute("REVOKE EXECUTE ON FUNCTION ledger_append FROM platewarden_app")
-    with pytest.raises(LedgerUnavailable):
+    with pytest.raises(actions.PurgeIncompleteError, match="took no record"):
         actions.purge_due(actor=system_actor("purge"), now=NOW)
     owner_connection.execute("GRANT EXECUTE ON FUNCTION ledger_append TO platewarden_app")
     shelf = Shelf.of_day(cast.agency.pk, date(2026, 10, 20))

@@ -55,6 +55,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "new-person",
         "policy",
         "calibration",
+        "retention",
+        "destroyed",
     ),
 }
 
@@ -170,6 +172,8 @@ def addresses(live_cast: Cast) -> dict[str, str]:
         "duty": "/duty/",
         "webhooks": "/webhooks/",
         "areas": "/cameras/areas/",
+        "retention": "/retention/",
+        "destroyed": "/retention/records/",
     }
 
 

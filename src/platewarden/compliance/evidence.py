@@ -9,13 +9,10 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from django.db.models import Min
-
 from platewarden.accounts.models import RoleGrant, User
 from platewarden.adoption.models import AdoptedValue
 from platewarden.cameras.models import Camera
-from platewarden.cases.models import PreservedHit
-from platewarden.compliance import hits
+from platewarden.compliance import hits, retained
 from platewarden.compliance.figures import RECENTLY, Evidence, Scene, span
 from platewarden.compliance.figures import count as _count
 from platewarden.compliance.figures import entries as _entries
@@ -26,13 +23,9 @@ from platewarden.hotlists.models import Entry, Hotlist, Snapshot
 from platewarden.ingest.actions import camera_facts
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.models import Checkpoint, LedgerBody, LedgerLeaf
-from platewarden.policy import capture, retention
+from platewarden.policy import capture
 from platewarden.policy.actor import Role
 from platewarden.policy.entries import completion_due_at
-from platewarden.policy.parameters import definitions
-from platewarden.reads import days
-from platewarden.reads.models import Read
-from platewarden.retention.models import PurgeClock
 
 CHECKPOINT_DUE: Final = timedelta(hours=26)
 """Age at which the newest checkpoint is worth a look: they are signed daily at least."""
@@ -164,76 +157,6 @@ def _queries_logged(scene: Scene) -> list[Evidence]:
     ]
 
 
-def _retention(scene: Scene) -> list[Evidence]:
-    return [_oldest_read(scene), _next_purge(scene), _last_purge(scene), _purge_clock(scene)]
-
-
-def _oldest_read(scene: Scene) -> Evidence:
-    limit = scene.parameters.days("retention.limit_days")
-    oldest = Read.objects.filter(agency_id=scene.agency_id).aggregate(Min("seen_at"))["seen_at__min"]
-    if oldest is None:
-        return Evidence("Age of the oldest read", "no read is kept", "good", f"Limit: {limit.days} days.")
-    is_visible = oldest >= retention.visible_since(parameters=scene.parameters, now=scene.now)
-    note = f"Limit: {limit.days} days." + (
-        "" if is_visible else " It is past its day: no search shows it. Purge now."
-    )
-    return Evidence(
-        "Age of the oldest read", span(scene.now - oldest), "good" if is_visible else "danger", note
-    )
-
-
-def _next_purge(scene: Scene) -> Evidence:
-    kept = days.kept()
-    if not kept:
-        return Evidence("Next purge", "nothing to purge", "good")
-    due = retention.purge_due_at(kept[0], parameters=scene.parameters)
-    if due <= scene.now:
-        return Evidence(
-            "Next purge", f"overdue by {span(scene.now - due)}", "danger", f"{kept[0]} is still there."
-        )
-    return Evidence("Next purge", f"in {span(due - scene.now)}", "good", f"{kept[0]} is the oldest day kept.")
-
-
-def _last_purge(scene: Scene) -> Evidence:
-    last = LedgerLeaf.objects.filter(kind=Kind.DAY_PURGED).order_by("-seq").first()
-    if last is None:
-        return Evidence("Last day purged", "none yet")
-    ago = span(max(scene.now - last.at, timedelta(0)))
-    return Evidence("Last day purged", f"{ago} ago", note=f"Destruction record: ledger entry {last.seq}.")
-
-
-def _purge_clock(scene: Scene) -> Evidence:
-    clock = PurgeClock.objects.filter(id=1).first()
-    label = "The timer last looked for days due"
-    if clock is None:
-        return Evidence(label, "never", "warning", "Start the worker, or run the purge command.")
-    if clock.paused_at is not None:
-        return Evidence(
-            label, "paused", "danger", "The clock jumped: the administrator compares and confirms it."
-        )
-    idle = scene.now - clock.last_seen_at
-    is_late = idle > scene.parameters.hours("retention.clock_jump_alarm_hours")
-    return Evidence(label, f"{span(max(idle, timedelta(0)))} ago", "warning" if is_late else "good")
-
-
-def _taken_into_cases(scene: Scene) -> list[Evidence]:
-    kept = PreservedHit.objects.filter(case__agency_id=scene.agency_id)
-    return [_count("Hits preserved in cases", kept.count())]
-
-
-def _schedule(scene: Scene) -> list[Evidence]:
-    items = [found for found in definitions().values() if found.clause == "RET-3"]
-    return [
-        Evidence(
-            found.meaning,
-            scene.parameters.text(found.name),
-            "good" if found.is_verified else "warning",
-            "" if found.is_verified else "Unverified: somebody must compare it with the schedule.",
-        )
-        for found in items
-    ]
-
-
 def _people(scene: Scene) -> list[Evidence]:
     active = User.objects.filter(agency_id=scene.agency_id, is_active=True)
     in_force = RoleGrant.objects.filter(user__in=active, withdrawn_at=None)
@@ -315,9 +238,10 @@ _MEASURES: Final[Mapping[str, Callable[[Scene], list[Evidence]]]] = MappingProxy
         "HIT-3": hits.alerts_undisposed,
         "QRY-1": _queries_asked,
         "QRY-2": _queries_logged,
-        "RET-1": _retention,
-        "RET-2": _taken_into_cases,
-        "RET-3": _schedule,
+        "RET-1": retained.kept_and_purged,
+        "RET-2": retained.taken_into_cases,
+        "RET-3": retained.schedule,
+        "RET-4": retained.authorisation,
         "ADM-1": _people,
         "ADM-2": _granted,
         "ADM-3": _sessions,

@@ -119,7 +119,7 @@ class Keystore:
 
     def identify(self, name: KeyName) -> str:
         """Return the id of the key called *name*; "" when there is none, "unreadable" when it cannot be unwrapped."""
-        if not self._path(name).exists():
+        if not os.path.lexists(self._path(name)):
             return ""
         try:
             return key_id(self.get(name))
@@ -144,13 +144,19 @@ class Keystore:
         if not identifier:
             return ""
         path = self._path(name)
-        with path.open("r+b") as file:
-            file.write(secrets.token_bytes(path.stat().st_size))
-            file.flush()
-            os.fsync(file.fileno())
+        with contextlib.suppress(OSError):  # a disk that cannot be written to must not keep the key either
+            _overwrite(path)
         path.unlink()
         sync_folder(self._wrapped)
         return identifier
 
     def _path(self, name: KeyName) -> Path:
         return self._wrapped / f"{name.text}.key"
+
+
+def _overwrite(path: Path) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_bytes(os.fstat(descriptor).st_size))
+        file.flush()
+        os.fsync(descriptor)

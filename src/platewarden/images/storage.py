@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,23 @@ class DurableFileStorage(FileSystemStorage):
             raise
         sync_folder(path.parent)
         return name
+
+    def remove_folder(self, name: str) -> int:
+        """Remove the folder *name* with all that is in it, durably; return how many files there were.
+
+        What somebody has linked in is not followed: the link goes, what it leads to is not ours.
+        """
+        path = Path(self.path(name))
+        if path.is_symlink() or path.is_file():
+            path.unlink()
+            sync_folder(path.parent)
+            return 1
+        if not path.exists():
+            return 0
+        files = sum(len(inside) for _, _, inside in os.walk(path))
+        shutil.rmtree(path)
+        sync_folder(path.parent)
+        return files
 
     def _make_folder(self, folder: Path) -> None:
         """Make *folder* and what it lies in, for the owner alone, each durably in the one above."""

@@ -20,6 +20,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
 from platewarden.images.keystore import KeyName, Keystore
+from platewarden.images.storage import DurableFileStorage
 
 _NONCE = 12
 
@@ -90,15 +91,30 @@ class ImageStore:
 
     def destroy(self, shelf: Shelf) -> tuple[str, int]:
         """Destroy the key of *shelf*, then its objects; return the key's id and the number of objects."""
-        identifier = self.keystore.destroy(shelf.key)
-        return identifier, self._delete_objects(shelf.folder)
+        return self.destroy_key(shelf), self.remove_objects(shelf)
+
+    def destroy_key(self, shelf: Shelf) -> str:
+        """Destroy the key of *shelf* and return its id; whatever becomes of its objects, they are noise."""
+        return self.keystore.destroy(shelf.key)
+
+    def remove_objects(self, shelf: Shelf) -> int:
+        """Remove the objects of *shelf* and return how many they were.
+
+        Raises:
+            OSError: One cannot be removed.
+        """
+        return self._delete_objects(shelf.folder)
 
     def holds(self, shelf: Shelf) -> bool:
         """Whether any object of *shelf* is left."""
+        return self.objects(shelf) > 0
+
+    def objects(self, shelf: Shelf) -> int:
+        """Return how many objects of *shelf* there are."""
         try:
-            return bool(self._storage.listdir(shelf.folder)[1])
-        except FileNotFoundError:
-            return False
+            return len(self._storage.listdir(shelf.folder)[1])
+        except (FileNotFoundError, NotADirectoryError):
+            return 0
 
     def records(self, parent: str) -> set[int]:
         """Return the ids of the records that have a folder below *parent*, e.g. ``cases``."""
@@ -131,6 +147,8 @@ class ImageStore:
             return []
 
     def _delete_objects(self, folder: str) -> int:
+        if isinstance(self._storage, DurableFileStorage):
+            return self._storage.remove_folder(folder)
         try:
             names = self._storage.listdir(folder)[1]
         except FileNotFoundError:

@@ -18,8 +18,14 @@ _PAGES: Final = {
     "complaint": ("corrections:complaint", "Open the complaint"),
     "person": ("accounts:person", "Open the person"),
     "webhook": ("webhooks:show", "Open the webhooks"),
+    "day": ("retention:ahead", "Open retention"),
+    "clock": ("compliance:clauses", "Open the policy"),
+    "authorisation": ("retention:ahead", "Open retention"),
 }
 """The page about each type of thing, by the part of a subject before its colon."""
+
+_SHARED: Final = frozenset({"webhooks:show", "retention:ahead", "compliance:clauses"})
+"""Pages about many things at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +63,4 @@ class Line:
 
 def _address(view: str, key: str) -> str:
     """Return the page of *view* about *key*; some things share one page."""
-    return reverse(view) if view == "webhooks:show" else reverse(view, args=[key])
+    return reverse(view) if view in _SHARED else reverse(view, args=[key])

@@ -31,6 +31,8 @@ class Right(StrEnum):
     APPROVE_CAMERAS = "approve cameras"
     PURGE = "start a purge"
     CONFIRM_CLOCK = "confirm the clock"
+    AUTHORISE_DESTRUCTION = "authorise the destruction of what is past its day"
+    SEE_RETENTION = "see what is kept, and what was destroyed"
     READ_LEDGER = "read the ledger"
     SEE_COMPLIANCE = "see the compliance page"
     SEE_PEOPLE = "see the list of people"
@@ -76,6 +78,8 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.APPROVE_CAMERAS: _MANAGEMENT,
         Right.PURGE: _ADMINISTRATOR,
         Right.CONFIRM_CLOCK: _ADMINISTRATOR,
+        Right.AUTHORISE_DESTRUCTION: _ADMINISTRATOR,
+        Right.SEE_RETENTION: _OVERSIGHT,
         Right.READ_LEDGER: _OVERSIGHT,
         Right.SEE_COMPLIANCE: _EVERYONE,
         Right.SEE_PEOPLE: _OVERSIGHT,
@@ -114,6 +118,8 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.APPROVE_CAMERAS: "CAP-1",
         Right.PURGE: "RET-1",
         Right.CONFIRM_CLOCK: "RET-1",
+        Right.AUTHORISE_DESTRUCTION: "RET-4",
+        Right.SEE_RETENTION: "RET-1",
         Right.READ_LEDGER: "AUD-1",
         Right.SEE_COMPLIANCE: "AUD-1",
         Right.SEE_PEOPLE: "ADM-1",

@@ -33,6 +33,10 @@ class NoticeKind(StrEnum):
     COMPLAINT_RECORDED = "complaint.recorded", "HIT-3", "A resident complained of a stop"
     HOTLIST_STALE = "hotlist.stale", "HOT-1", "A hotlist is past its age"
     HOTLIST_REFUSED = "hotlist.refused", "HOT-1", "A hotlist file was refused"
+    PURGE_OVERDUE = "purge.overdue", "RET-1", "A day past its limit is still there"
+    PURGE_PAUSED = "purge.paused", "RET-1", "The purge waits for the clock to be confirmed"
+    AUTHORISATION_ENDING = "authorisation.ending", "RET-4", "The authorisation to destroy is about to lapse"
+    AUTHORISATION_LAPSED = "authorisation.lapsed", "RET-4", "There is no authorisation to destroy in force"
     CALIBRATION_FAILED = "calibration.failed", "HIT-1", "The daily proof of the path failed"
 
 

@@ -4,12 +4,22 @@ The unit is the capture day in UTC. Day D is due at D + limit days, 00:00 UTC: n
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.casenumbers import may_name_case
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
 from platewarden.policy.parameters import Parameters
+
+
+class AuthorisationState(StrEnum):
+    """How the standing authorisation to destroy stands."""
+
+    MISSING = "never given"
+    IN_FORCE = "in force"
+    ENDING = "about to lapse"
+    LAPSED = "lapsed"
 
 
 def purge_due_at(day: date, *, parameters: Parameters) -> datetime:
@@ -37,6 +47,48 @@ def visible_since(*, parameters: Parameters, now: datetime) -> datetime:
     """
     limit = parameters.days("retention.limit_days")
     return _midnight(now.astimezone(UTC).date()) - limit + timedelta(days=1)
+
+
+def is_overdue(day: date, *, parameters: Parameters, now: datetime) -> bool:
+    """Whether the reads captured on *day* (UTC) are still there so long after their limit that people are told.
+
+    > RET-1: nothing past its day is visible even if its removal is late
+    """
+    late = parameters.minutes("retention.overdue_alarm_minutes")
+    return now >= purge_due_at(day, parameters=parameters) + late
+
+
+def may_authorise_destruction(actor: Actor) -> Decision:
+    """Decide whether *actor* may give, or renew, the standing authorisation to destroy what is past its day.
+
+    > RET-4: Destruction follows the office's procedure under a standing, dated authorisation by the
+    > administrator, renewed every year.
+    """
+    return may(actor, Right.AUTHORISE_DESTRUCTION)
+
+
+def authorisation_ends_at(given_at: datetime, *, parameters: Parameters) -> datetime:
+    """Return when a standing authorisation given at *given_at* lapses.
+
+    > RET-4: a standing, dated authorisation by the administrator, renewed every year
+    """
+    return given_at + parameters.days("retention.authorisation_days")
+
+
+def authorisation_stands(
+    given_at: datetime | None, *, parameters: Parameters, now: datetime
+) -> AuthorisationState:
+    """Return how the latest standing authorisation, given at *given_at*, stands; no purge depends on it.
+
+    > RET-4: Its lapse raises an alarm and never keeps data longer.
+    """
+    if given_at is None:
+        return AuthorisationState.MISSING
+    ends_at = authorisation_ends_at(given_at, parameters=parameters)
+    if now >= ends_at:
+        return AuthorisationState.LAPSED
+    is_ending = now >= ends_at - parameters.days("retention.authorisation_reminder_days")
+    return AuthorisationState.ENDING if is_ending else AuthorisationState.IN_FORCE
 
 
 def may_purge(actor: Actor) -> Decision:

@@ -1,6 +1,8 @@
-"""The clock as the purge last saw it."""
+"""The clock as the purge last saw it, and the standing authorisation to destroy."""
 
 from django.db import models
+
+from platewarden.accounts.models import Agency, User
 
 
 class PurgeClock(models.Model):
@@ -16,3 +18,20 @@ class PurgeClock(models.Model):
 
     def __str__(self) -> str:
         return "purge clock"
+
+
+class Authorisation(models.Model):
+    """The administrator's standing authorisation to destroy what is past its day (RET-4); `entry` is on the ledger."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
+    given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+    statement = models.CharField(max_length=500)
+    entry = models.BigIntegerField()
+
+    class Meta:
+        db_table = "destruction_authorisations"
+        ordering = ["-given_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"authorisation {self.pk}"

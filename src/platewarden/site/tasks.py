@@ -20,7 +20,9 @@ from platewarden.ledger.actions import sign_checkpoint
 from platewarden.notices.actions import forget_handled
 from platewarden.reads import days
 from platewarden.reads.counting import record_counts
-from platewarden.retention.actions import ClockDoubtedError, purge_due
+from platewarden.retention.actions import ClockDoubtedError, PurgeIncompleteError, purge_due
+from platewarden.retention.sweeping import sweep_passing
+from platewarden.retention.watching import look_after_authorisation, look_after_purge
 from platewarden.site.clock import utc_now
 from platewarden.webhooks.actions import bury_stuck
 
@@ -37,6 +39,29 @@ def purge(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
         purge_due(actor=system_actor("purge timer"), now=now)
     except ClockDoubtedError as error:
         logger.warning("the purge is paused: %s", error)
+    except PurgeIncompleteError as error:
+        logger.error("the purge is incomplete: %s", error)  # noqa: TRY400 - its causes are said, rows are not
+
+
+@app.periodic(cron="5-59/10 * * * *")
+@app.task(name="look_after_purge", queueing_lock="look_after_purge", pass_context=False)
+def look_after_retention(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Tell people of days past their limit that are still there, every ten minutes, whatever became of the purge."""
+    look_after_purge(actor=system_actor("retention timer"), now=utc_now())
+
+
+@app.periodic(cron="29 * * * *")
+@app.task(name="look_after_authorisation", queueing_lock="look_after_authorisation", pass_context=False)
+def look_after_approval(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Remind the administrator of the authorisation to destroy, every hour; once each."""
+    look_after_authorisation(actor=system_actor("retention timer"), now=utc_now())
+
+
+@app.periodic(cron="53 3 * * *")
+@app.task(name="sweep_passing", queueing_lock="sweep_passing", pass_context=False)
+def sweep_files(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Remove measured pictures, bodies of requests and sessions past their time, every night."""
+    sweep_passing(now=utc_now())
 
 
 @app.periodic(cron="* * * * *")

@@ -26,6 +26,7 @@ urlpatterns = [
     path("false-hits/", include("platewarden.corrections.urls")),
     path("cameras/", include("platewarden.cameras.urls")),
     path("ledger/", include("platewarden.ledger.urls")),
+    path("retention/", include("platewarden.retention.urls")),
     path("policy/", include("platewarden.compliance.urls")),
 ]
 

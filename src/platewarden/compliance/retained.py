@@ -1,0 +1,105 @@
+"""What can be measured of retention: what is kept and how old it is, what was destroyed and on whose word."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import Min
+
+from platewarden.cases.models import PreservedHit
+from platewarden.compliance.figures import Evidence, Scene, count, span
+from platewarden.ledger.kinds import Kind
+from platewarden.ledger.models import LedgerLeaf
+from platewarden.policy import retention
+from platewarden.policy.parameters import definitions
+from platewarden.policy.retention import AuthorisationState
+from platewarden.reads.models import Read
+from platewarden.retention.actions import kept_days
+from platewarden.retention.authorising import latest_authorisation, state_of
+from platewarden.retention.models import PurgeClock
+
+
+def kept_and_purged(scene: Scene) -> list[Evidence]:
+    """Measure the oldest read, the next and the last purge, and the purge's clock."""
+    return [_oldest_read(scene), _next_purge(scene), _last_purge(scene), _purge_clock(scene)]
+
+
+def _oldest_read(scene: Scene) -> Evidence:
+    limit = scene.parameters.days("retention.limit_days")
+    oldest = Read.objects.filter(agency_id=scene.agency_id).aggregate(Min("seen_at"))["seen_at__min"]
+    if oldest is None:
+        return Evidence("Age of the oldest read", "no read is kept", "good", f"Limit: {limit.days} days.")
+    is_visible = oldest >= retention.visible_since(parameters=scene.parameters, now=scene.now)
+    note = f"Limit: {limit.days} days." + (
+        "" if is_visible else " It is past its day: no search shows it. Purge now."
+    )
+    return Evidence(
+        "Age of the oldest read", span(scene.now - oldest), "good" if is_visible else "danger", note
+    )
+
+
+def _next_purge(scene: Scene) -> Evidence:
+    kept = kept_days()
+    if not kept:
+        return Evidence("Next purge", "nothing to purge", "good")
+    due = retention.purge_due_at(kept[0], parameters=scene.parameters)
+    if due <= scene.now:
+        return Evidence(
+            "Next purge", f"overdue by {span(scene.now - due)}", "danger", f"{kept[0]} is still there."
+        )
+    return Evidence("Next purge", f"in {span(due - scene.now)}", "good", f"{kept[0]} is the oldest day kept.")
+
+
+def _last_purge(scene: Scene) -> Evidence:
+    last = LedgerLeaf.objects.filter(kind=Kind.DAY_PURGED).order_by("-seq").first()
+    if last is None:
+        return Evidence("Last day purged", "none yet")
+    ago = span(max(scene.now - last.at, timedelta(0)))
+    return Evidence("Last day purged", f"{ago} ago", note=f"Destruction record: ledger entry {last.seq}.")
+
+
+def _purge_clock(scene: Scene) -> Evidence:
+    clock = PurgeClock.objects.filter(id=1).first()
+    label = "The timer last looked for days due"
+    if clock is None:
+        return Evidence(label, "never", "warning", "Start the worker, or run the purge command.")
+    if clock.paused_at is not None:
+        return Evidence(
+            label, "paused", "danger", "The clock jumped: the administrator compares and confirms it."
+        )
+    idle = scene.now - clock.last_seen_at
+    is_late = idle > scene.parameters.hours("retention.clock_jump_alarm_hours")
+    return Evidence(label, f"{span(max(idle, timedelta(0)))} ago", "warning" if is_late else "good")
+
+
+def taken_into_cases(scene: Scene) -> list[Evidence]:
+    """Count what cases have."""
+    kept = PreservedHit.objects.filter(case__agency_id=scene.agency_id)
+    return [count("Hits preserved in cases", kept.count())]
+
+
+def schedule(scene: Scene) -> list[Evidence]:
+    """Say which periods of the state's schedule somebody has verified."""
+    items = [found for found in definitions().values() if found.clause == "RET-3"]
+    return [
+        Evidence(
+            found.meaning,
+            scene.parameters.text(found.name),
+            "good" if found.is_verified else "warning",
+            "" if found.is_verified else "Unverified: somebody must compare it with the schedule.",
+        )
+        for found in items
+    ]
+
+
+_TONES: Final = {AuthorisationState.IN_FORCE: "good", AuthorisationState.ENDING: "warning"}
+
+
+def authorisation(scene: Scene) -> list[Evidence]:
+    """Say how the standing authorisation to destroy stands; its lapse keeps nothing."""
+    latest = latest_authorisation()
+    state = state_of(latest, scene.now)
+    note = "The administrator gives it on the page on retention. Destruction goes on meanwhile."
+    if latest:
+        ends_at = retention.authorisation_ends_at(latest.given_at, parameters=scene.parameters)
+        note = f"Given by {latest.given_by.full_name}, ledger entry {latest.entry}; until {ends_at:%Y-%m-%d}."
+    return [Evidence("Standing authorisation to destroy", state, _TONES.get(state, "danger"), note)]
