@@ -109,6 +109,7 @@ _RECORDS: Final = tuple(
         "ledger_node": "digests",
         "ledger_body": "ids of reads and hits; the plate asked for in a query (QRY-2)",
         "ledger_checkpoint": "digests",
+        "ledger_cosignature": "signatures of digests",
         "suppressions": "keyed digests of plates of entries that were found wrong",
         "suppressions_complaints": "",
         "correction_notices": "a digest of the letter",
