@@ -15,6 +15,7 @@ from platewarden.policy import (
     corrections,
     entries,
     hits,
+    holds,
     hotlists,
     queries,
     reports,
@@ -203,6 +204,31 @@ def _preserve(given: dict[str, Any], people: Any, parameters: Parameters) -> Dec
     return retention.may_preserve(people[given.get("actor", "officer")], number, parameters=parameters)
 
 
+def _hold_facts(given: dict[str, Any]) -> holds.HoldFacts:
+    return holds.HoldFacts(
+        case_number=given.get("case_number", "2026-004512"),
+        asked_under=given.get("asked_under", "2026-004512"),
+        authority=holds.stated_authority(given.get("authority", "court_order")),
+        authority_text=given.get("authority_text", "County Court, order 114 of 18 May"),
+        reason="The defence has asked for the car's way that week",
+        ends_at=NOW + timedelta(days=given.get("days", 60)),
+        reads=given.get("reads", 12),
+    )
+
+
+def _request_hold(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    actor = people[given.get("actor", "investigator")]
+    return holds.may_request_hold(actor, _hold_facts(given), parameters=parameters, now=NOW)
+
+
+def _place_hold(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
+    asked_by = given.get("requested_by", "investigator")
+    facts = _hold_facts(given)
+    return holds.may_place_hold(
+        people.administrator, facts, requested_by_id=asked_by, parameters=parameters, now=NOW
+    )
+
+
 def _mute(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
     until = NOW + timedelta(minutes=given.get("minutes", 10))
     priority = Priority(given["priority"])
@@ -324,6 +350,8 @@ RULES: dict[str, Callable[[dict[str, Any], Any, Parameters], Decision | dict[str
         _report,
         _report_on,
         _preserve,
+        _request_hold,
+        _place_hold,
         _mute,
         _audience,
         _hear,

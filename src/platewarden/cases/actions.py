@@ -11,7 +11,7 @@ from django.db import transaction
 
 from platewarden.adoption.in_force import parameters_at
 from platewarden.alerts.models import Alert, Hit
-from platewarden.cases.models import Case, CaseReport, PreservedHit
+from platewarden.cases.models import Case, CaseRead, CaseReport, PreservedHit
 from platewarden.images.store import Shelf, image_store
 from platewarden.images.sweeping import sweep
 from platewarden.ledger import actions as ledger
@@ -54,24 +54,24 @@ def preserve_hit(*, alert: Alert, hit: Hit, case_number: str, actor: Actor, now:
         ImageUnavailable: Likewise.
     """
     kept = PreservedHit.objects.select_related("case").filter(alert_id=alert.pk).first()
-    case, is_new = (kept.case, False) if kept else _case(alert, case_number, actor=actor, now=now)
+    case = kept.case if kept else open_case(alert.agency_id, case_number, actor=actor, now=now)
     facts, plate_image, vehicle_image = _seal_under_case(case, alert, hit)
     preserved = kept or PreservedHit(case=case, alert_id=alert.pk, preserved_at=now, preserved_by=actor.name)
     preserved.facts, preserved.plate_image, preserved.vehicle_image = facts, plate_image, vehicle_image
     preserved.save()
-    if is_new:
-        details = {"number": case.number}
-        ledger.append(Kind.CASE_OPENED, actor=actor, subject=f"case:{case.pk}", details=details)
     ledger.append(Kind.HIT_PRESERVED, actor=actor, subject=f"alert:{alert.pk}", details={"case": case.number})
     return preserved
 
 
-def _case(alert: Alert, number: str, *, actor: Actor, now: datetime) -> tuple[Case, bool]:
-    return Case.objects.get_or_create(
-        agency_id=alert.agency_id,
-        number=number.strip(),
-        defaults={"opened_at": now, "opened_by": actor.name},
+def open_case(agency_id: int, number: str, *, actor: Actor, now: datetime) -> Case:
+    """Return the case *number*, opened if there was none; in the caller's transaction, whose rule let it happen."""
+    case, is_new = Case.objects.get_or_create(
+        agency_id=agency_id, number=number.strip(), defaults={"opened_at": now, "opened_by": actor.name}
     )
+    if is_new:
+        details = {"number": case.number, "case": case.number}
+        ledger.append(Kind.CASE_OPENED, actor=actor, subject=f"case:{case.pk}", details=details)
+    return case
 
 
 def case_that_has(alert: Alert) -> str:
@@ -156,6 +156,8 @@ def sweep_cases(*, actor: Actor, now: datetime) -> int:
         references[hit.case_id] += [hit.facts, hit.plate_image, hit.vehicle_image]
     for case_id, reference in CaseReport.objects.values_list("case_id", "sealed"):
         references[case_id].append(reference)
+    for read in CaseRead.objects.all():
+        references[read.case_id] += read.references
     removed = sweep(image_store(), Shelf.of_case, references, now=now)
     if removed:
         with transaction.atomic():

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from platewarden.accounts.models import Agency
+from platewarden.accounts.models import Agency, User
 
 
 class Case(models.Model):
@@ -59,3 +59,92 @@ class CaseReport(models.Model):
 
     def __str__(self) -> str:
         return f"report in case {self.case_id}"
+
+
+class Hold(models.Model):
+    """Reads kept for a case until `ends_at`: asked for by whoever works the case, placed by an administrator.
+
+    It stands as asked for until `placed_at` or `declined_at`; once placed, until `ended_at`. `query_entry` is the
+    ledger entry of the query that found its reads.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="holds")
+    requested_at = models.DateTimeField()
+    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    query_entry = models.BigIntegerField()
+    authority = models.CharField(max_length=16)
+    authority_text = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500)
+    ends_at = models.DateTimeField()
+    placed_at = models.DateTimeField(null=True, blank=True)
+    placed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    declined_at = models.DateTimeField(null=True, blank=True)
+    declined_because = models.CharField(max_length=500, blank=True, default="")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_because = models.CharField(max_length=500, blank=True, default="")
+    reads_kept = models.PositiveIntegerField(default=0)
+    reads_gone = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "holds"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"hold {self.pk}"
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether it waits for the administrator."""
+        return self.placed_at is None and self.declined_at is None
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it keeps reads."""
+        return self.placed_at is not None and self.ended_at is None
+
+
+class WantedRead(models.Model):
+    """A read that a hold asks for and that has not been moved; it goes when its day does."""
+
+    hold = models.ForeignKey(Hold, on_delete=models.CASCADE, related_name="wanted")
+    read_id = models.UUIDField()
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "wanted_reads"
+
+    def __str__(self) -> str:
+        return f"read wanted by hold {self.hold_id}"
+
+
+class CaseRead(models.Model):
+    """A read in a case: held while its hold lasts, or taken into the case file, which `taken_at` says.
+
+    `facts` (JSON), `plate_image` and `vehicle_image` refer into the sealed store, under the case's key; a reference is
+    empty where there was nothing to seal.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reads")
+    read_id = models.UUIDField()
+    seen_at = models.DateTimeField()
+    query_entry = models.BigIntegerField()
+    hold = models.ForeignKey(Hold, on_delete=models.PROTECT, null=True, blank=True, related_name="reads")
+    kept_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True, blank=True)
+    taken_by = models.CharField(max_length=64, blank=True, default="")
+    facts = models.CharField(max_length=96)
+    plate_image = models.CharField(max_length=96, blank=True, default="")
+    vehicle_image = models.CharField(max_length=96, blank=True, default="")
+
+    class Meta:
+        db_table = "case_reads"
+        ordering = ["seen_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["case", "read_id"], name="one_copy_of_a_read_a_case")]
+
+    def __str__(self) -> str:
+        return f"read in case {self.case_id}"
+
+    @property
+    def references(self) -> list[str]:
+        """Everything it refers to in the sealed store."""
+        return [name for name in (self.facts, self.plate_image, self.vehicle_image) if name]

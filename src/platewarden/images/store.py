@@ -116,6 +116,11 @@ class ImageStore:
         except (FileNotFoundError, NotADirectoryError):
             return 0
 
+    def remove(self, shelf: Shelf, references: Collection[str]) -> None:
+        """Remove the objects of *shelf* that *references* lead to, with everything else that lies in them."""
+        for segment in {reference.split(":")[0] for reference in references}:
+            self._storage.delete(f"{shelf.folder}/{segment}")
+
     def records(self, parent: str) -> set[int]:
         """Return the ids of the records that have a folder below *parent*, e.g. ``cases``."""
         return {int(name) for name in self._folders(parent) if name.isdecimal()}

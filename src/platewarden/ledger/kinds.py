@@ -149,12 +149,21 @@ class Kind(StrEnum):
     # Cases and holds
     CASE_OPENED = "case.opened", "A case was opened."
     CASE_CLOSED = "case.closed", "A case was closed."
+    CASE_SEEN = "case.seen", "A person looked at what a case keeps; written before it is shown."
+    CASE_RECORD_OPENED = "case.record_opened", "A person opened a record of a case, with its images."
     HIT_PRESERVED = "case.hit_preserved", "A hit was preserved in a case before its day ends."
+    READ_TAKEN = "case.read_taken", "A read that a query found was taken into a case file."
     CASE_SWEPT = "case.swept", "Sealed copies that belong to no record of a case were removed."
+    HOLD_REQUESTED = "hold.requested", "A person asked that named reads be held for a case."
+    HOLD_DECLINED = "hold.declined", "An administrator turned a request for a hold down."
     HOLD_PLACED = "hold.placed", "Named reads were put on hold for a case."
     HOLD_LIFTED = "hold.lifted", "A hold was lifted."
+    HOLD_EXPIRED = "hold.expired", "A hold reached its end; what it alone kept was removed."
+    EXPORT_ASKED = "export.asked", "A person asked for a copy of a case; written before anything is opened."
     EXPORT_PREPARED = "export.prepared", "A copy for a case was prepared."
+    EXPORT_FAILED = "export.failed", "A copy of a case could not be made; nothing of it is left."
     EXPORT_RELEASED = "export.released", "A copy was handed over."
+    EXPORT_EXPIRED = "export.expired", "A copy that waited to be fetched was removed at the end of its time."
 
     # Keys, days and the ledger itself
     KEY_CREATED = "key.created", "A key was made."

@@ -19,6 +19,10 @@ class Right(StrEnum):
     DISPOSE_OF_ALERTS = "dispose of alerts"
     ASK_QUERIES = "search past reads"
     PRESERVE_IN_CASE = "preserve a record in a case"
+    SEE_CASES = "see cases"
+    REQUEST_HOLDS = "ask for a hold"
+    DECIDE_HOLDS = "place or lift a hold"
+    EXPORT_CASES = "export a case"
     SEE_HOTLISTS = "see hotlists"
     LOAD_HOTLISTS = "load hotlists"
     ENTER_MANUALLY = "enter a plate by hand"
@@ -66,6 +70,10 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.DISPOSE_OF_ALERTS: _OPERATIONS,
         Right.ASK_QUERIES: _SEARCHERS,
         Right.PRESERVE_IN_CASE: _CASE_WORKERS,
+        Right.SEE_CASES: _SEARCHERS | _ADMINISTRATOR,
+        Right.REQUEST_HOLDS: _CASE_WORKERS,
+        Right.DECIDE_HOLDS: _ADMINISTRATOR,
+        Right.EXPORT_CASES: _CASE_WORKERS,
         Right.SEE_HOTLISTS: _EVERYONE,
         Right.LOAD_HOTLISTS: _MANAGEMENT,
         Right.ENTER_MANUALLY: _OPERATIONS,
@@ -106,6 +114,10 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.DISPOSE_OF_ALERTS: "HIT-3",
         Right.ASK_QUERIES: "QRY-1",
         Right.PRESERVE_IN_CASE: "RET-2",
+        Right.SEE_CASES: "USE-1",
+        Right.REQUEST_HOLDS: "RET-2",
+        Right.DECIDE_HOLDS: "RET-2",
+        Right.EXPORT_CASES: "RET-2",
         Right.SEE_HOTLISTS: "USE-1",
         Right.LOAD_HOTLISTS: "HOT-1",
         Right.ENTER_MANUALLY: "HOT-2",

@@ -245,6 +245,16 @@ def open_image(query: Query, read_id: uuid.UUID, *, actor: Actor, now: datetime)
     return OpenedImages(read, plate_image(read), _image(read, "vehicle", read.vehicle_image), entry)
 
 
+def reads_found_by(query: Query, *, actor: Actor, now: datetime, action: str) -> list[Read]:
+    """Return what *query* finds now, for an act that shows none of it, e.g. to have it kept for a case.
+
+    Raises:
+        PolicyRefusal: The query is not *actor*'s, or has expired.
+    """
+    _require_open(query, actor=actor, now=now, action=action)
+    return _search(query, now=now).reads
+
+
 def plate_image(read: Read) -> bytes | None:
     """Return the plate image of *read*, whose look must be on the ledger already; None if it cannot be opened."""
     return _image(read, "plate", read.plate_image)

@@ -104,6 +104,7 @@ def answer(request: ActorRequest, query_id: uuid.UUID) -> HttpResponse:
     page = actions.answer(query, actor=request.actor, now=utc_now(), after=after)
     rows = [_row(read, query) for read in page.reads]
     context = _about(query) | {"page": page, "days": _by_day(rows), "last": page.first + len(rows) - 1}
+    context["may_hold"] = may(request.actor, Right.REQUEST_HOLDS).allowed
     return render(request, "queries/answer.html", context)
 
 
@@ -115,6 +116,7 @@ def image(request: ActorRequest, query_id: uuid.UUID, read_id: uuid.UUID) -> Htt
     context = _about(query) | {
         "read": opened.read,
         "entry": opened.entry,
+        "may_take": may(request.actor, Right.PRESERVE_IN_CASE).allowed,
         "plate_uri": data_uri(opened.plate),
         "vehicle_uri": data_uri(opened.vehicle),
     }

@@ -12,6 +12,7 @@ from platewarden.accounts.models import Agency
 from platewarden.adoption.in_force import parameters_at
 from platewarden.alerts.models import Alert, AlertOpening
 from platewarden.calibration.models import CalibrationAlert
+from platewarden.cases.holds import forget_wanted
 from platewarden.images.store import ImageStore, Shelf, image_store
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.bodies import JSON
@@ -279,6 +280,7 @@ def _reduce_alerts(day: date) -> dict[str, int]:
 def _forget(day: date) -> dict[str, int]:
     captures, _ = Capture.objects.filter(seen_at__range=bounds_of(day)).delete()
     calibrations, _ = CalibrationAlert.objects.filter(seen_at__range=bounds_of(day)).delete()
+    wanted = forget_wanted(*bounds_of(day))
     lost = days.drop(day)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM plates_seen WHERE last_day <= %s", [day])
@@ -287,6 +289,7 @@ def _forget(day: date) -> dict[str, int]:
             "calibration_alerts": calibrations,
             "captures": captures,
             "plates_seen": cursor.rowcount,
+            "wanted_reads": wanted,
         }
 
 

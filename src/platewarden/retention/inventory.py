@@ -68,6 +68,7 @@ _OF_A_READ: Final = (
         "candidates", Fate.DROPPED, Backup.SHORT, "the read's id, and the entry it nearly matches", "seen_at"
     ),
     Table("captures", Fate.DELETED, Backup.SHORT, "the camera's id and digest of each read", "seen_at"),
+    Table("wanted_reads", Fate.DELETED, Backup.SHORT, "ids of reads that a hold was asked for of", "seen_at"),
     Table("calibration_alerts", Fate.DELETED, Backup.SHORT, "ids of reads of our own plates", "seen_at"),
     Table("plates_seen", Fate.DELETED, Backup.SHORT, "plates, once each, with the last day", "last_day"),
     Table(
@@ -99,7 +100,8 @@ _PASSING: Final = tuple(
 )
 
 _IN_CASES: Final = tuple(
-    Table(name, Fate.CASE, Backup.EVERY) for name in ("cases", "preserved_hits", "case_reports")
+    Table(name, Fate.CASE, Backup.EVERY)
+    for name in ("cases", "preserved_hits", "case_reports", "case_reads", "holds")
 )
 
 _RECORDS: Final = tuple(

@@ -48,6 +48,7 @@ PLACES: Final = (
     Place("alerts:list", "Alerts", Right.SEE_ALERTS, "a"),
     Place("candidates:list", "Candidates", Right.SEE_CANDIDATES, "d"),
     Place("queries:ask", "Search", Right.ASK_QUERIES, "s"),
+    Place("cases:list", "Cases", Right.SEE_CASES, "k"),
     Place("hotlists:list", "Hotlists", Right.SEE_HOTLISTS, "h"),
     Place("corrections:register", "False hits", Right.SEE_FALSE_HITS, "f"),
     Place("cameras:list", "Cameras", Right.SEE_CAMERAS, "c"),

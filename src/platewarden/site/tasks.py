@@ -12,6 +12,7 @@ from platewarden.alerts.escalating import escalate_due
 from platewarden.calibration.tasks import calibrate, tell_if_late
 from platewarden.car.actions import forget_presses
 from platewarden.cases.actions import sweep_cases
+from platewarden.cases.holds import end_due
 from platewarden.corrections.duties import do_duties
 from platewarden.hotlists import uploads, watching
 from platewarden.hotlists.currency import warn_of_stale_lists
@@ -152,6 +153,13 @@ def watch_folder(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
 def correct(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     """Say which reviews, answers and complaints are overdue, and erase complaints past their time, every hour."""
     do_duties(actor=system_actor("corrections timer"), now=utc_now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="end_holds", queueing_lock="end_holds", pass_context=False)
+def holds(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """End holds whose time is over, every ten minutes, and tell people of those that are about to end."""
+    end_due(actor=system_actor("hold timer"), now=utc_now())
 
 
 @app.periodic(cron="41 3 * * *")
