@@ -3,6 +3,8 @@
 The list is loaded by the product's own import, and partial entries stand beside it. Two peers run on the same plates in
 the same run: an SQL equality join through an index on the plate, which finds the same characters and nothing else, and
 a Python dictionary in memory, which must be filled anew by every process and with every change of a list.
+CPU is what a read costs this process and its connection to the database together: on a machine that does other work it
+says more than the clock.
 
     python -m benchmarks.matching [--entries 1000000 ...] [--reads 400]
 """
@@ -12,6 +14,8 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from benchmarks.ingest import load_list, plates
@@ -40,45 +44,65 @@ def main() -> None:
             _print(entries, asked.reads, list(_measured(cast, entries, asked.reads)))
 
 
-def _print(entries: int, reads: int, rows: list[tuple[str, list[float], float]]) -> None:
+@dataclass(frozen=True)
+class Taken:
+    """What looking things up took: milliseconds of each by the clock, of processors on average; how many were found."""
+
+    times: list[float]
+    cpu: float
+    found: float
+
+
+def _print(entries: int, reads: int, rows: list[tuple[str, Taken]]) -> None:
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     print(
         f"{entries:,} entries and {PARTIAL_ENTRIES} partial ones, {reads} reads one by one with three other readings "
         f"each, milliseconds; load average {load} on {os.cpu_count()} cores"
     )
-    print(f"{'':44}{'p50':>8}{'p95':>8}{'worst':>8}{'found a read':>14}")
-    for name, times, found in rows:
-        p95 = statistics.quantiles(times, n=20)[-1]
-        print(f"{name:44}{statistics.median(times):8.2f}{p95:8.2f}{max(times):8.2f}{found:14.2f}")
+    print(f"{'':44}{'p50':>8}{'p95':>8}{'worst':>8}{'CPU':>8}{'found a read':>14}")
+    for name, taken in rows:
+        p50, p95 = statistics.median(taken.times), statistics.quantiles(taken.times, n=20)[-1]
+        print(f"{name:44}{p50:8.2f}{p95:8.2f}{max(taken.times):8.2f}{taken.cpu:8.2f}{taken.found:14.2f}")
 
 
-def _measured(cast: Any, entries: int, count: int) -> Iterator[tuple[str, list[float], float]]:
+def _measured(cast: Any, entries: int, count: int) -> Iterator[tuple[str, Taken]]:
     from platewarden.hotlists.matching import matches_for
     from platewarden.policy.parameters import defaults
     from platewarden.site.clock import utc_now
 
     now, seen = utc_now(), plates(count, seed=99)
     reads = [_read(cast, plate, now) for plate in seen]
-    yield ("peer: SQL equality join", *_timed(_joined(cast), seen))
-    yield ("peer: dictionary in memory", *_timed(_looked_up(entries), seen))
+    yield "peer: SQL equality join", _timed(_joined(cast), seen)
+    yield "peer: dictionary in memory", _timed(_looked_up(entries), seen)
     for name, values in GRADE_SETS.items():
         parameters = defaults(now).adopting(values)
         yield (
             name,
-            *_timed(lambda read: len(matches_for([read], parameters=parameters, now=now)), reads),  # noqa: B023 - called at once
+            _timed(lambda read: len(matches_for([read], parameters=parameters, now=now)), reads),  # noqa: B023 - called at once
         )
 
 
-def _timed(look: Callable[[Any], int], things: list[Any]) -> tuple[list[float], float]:
-    """Return milliseconds of looking each of *things* up, after one round to warm, and how many each found."""
+def _timed(look: Callable[[Any], int], things: list[Any]) -> Taken:
+    """Return what looking each of *things* up took, after one round to warm."""
     for thing in things[:50]:
         look(thing)
-    times, found = [], 0
+    times, found, before = [], 0, _cpu_seconds()
     for thing in things:
         began = time.perf_counter()
         found += look(thing)
         times.append(1000 * (time.perf_counter() - began))
-    return times, found / len(things)
+    return Taken(times, 1000 * (_cpu_seconds() - before) / len(things), found / len(things))
+
+
+def _cpu_seconds() -> float:
+    """Return the processor seconds of this process and of its connection to the database so far."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (backend,) = cursor.fetchone()
+    nanoseconds = int(Path(f"/proc/{backend}/schedstat").read_text().split()[0])
+    return time.process_time() + nanoseconds / 1e9
 
 
 def _read(cast: Any, plate: str, now: Any) -> Any:

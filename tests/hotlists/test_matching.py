@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -278,6 +278,16 @@ def test_the_keys_find_exactly_what_comparing_with_every_entry_would(
         if grade(read, "NY", plate, "NY", with_one_character=True)
     ]
     assert sorted((one.read.plate, one.entry.plate) for one in found) == sorted(expected)
+
+
+def test_a_long_list_is_looked_up_as_one_from_its_first_read_on(cast: Cast) -> None:
+    """Matching keeps its plan, so the database counts the entries with the load and not some time after it."""
+    assert matches(seen(cast)) == []
+    load(cast, a_list(cast), *(f"KAB{number},NY,stolen_vehicle," for number in range(10_000, 20_000)))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'hotlist_entries'")
+        assert cursor.fetchone() == (10_000,)
+    assert len(matches(seen(cast, "KAB12345"))) == 1
 
 
 def test_without_reads_there_is_nothing_to_match(cast: Cast) -> None:

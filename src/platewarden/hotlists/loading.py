@@ -190,6 +190,7 @@ def _switch(current: Snapshot | None, snapshot: Snapshot) -> None:
         current.save(update_fields=["is_current"])
     snapshot.is_current = True
     snapshot.save()
+    writing.tell_planner(snapshot)
 
 
 def _record_loaded(snapshot: Snapshot, report: Report, *, actor: Actor, now: datetime) -> None:

@@ -6,15 +6,12 @@ full; a key never decides anything.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
-
-from django.db import connection
 
 from platewarden.hotlists.formats.rows import ANY_STATE
-from platewarden.hotlists.in_force import IN_FORCE, in_force_values
+from platewarden.hotlists.looking_up import Candidate, WantedKeys, look_up, whole_entries
 from platewarden.hotlists.models import Entry, Hotlist, Snapshot
 from platewarden.matching.edits import skeletons_near
 from platewarden.matching.grades import Match, grade
@@ -50,109 +47,37 @@ def matches_for(reads: Sequence[Read], *, parameters: Parameters, now: datetime)
     if not reads:
         return []
     keys = _keys_of(reads, parameters)
+    near = frozenset[str]().union(*(near for _, near in keys.near))
+    wanted = WantedKeys(keys.own, near, keys.anchors)
     found = [
-        (read, candidate.entry_id)
-        for candidate in _look_up(keys, agency_id=reads[0].agency_id, parameters=parameters, now=now)
+        (read, candidate.entry_id, graded)
+        for candidate in look_up(wanted, agency_id=reads[0].agency_id, parameters=parameters, now=now)
         for read in keys.reads_of(candidate)
-        if _compared(read, candidate, parameters) is not None
+        if (graded := _graded(read, candidate, parameters))
     ]
-    entries = _entries({entry_id for _, entry_id in found})
-    matched = (
-        match_with(read, entries[entry_id], parameters=parameters, now=now)
-        for read, entry_id in found
-        if entry_id in entries
-    )
-    return sorted(filter(None, matched), key=lambda one: (one.match.grade.rank, one.entry.pk))
+    entries = whole_entries({entry_id for _, entry_id, _ in found})
+    matched = [
+        MatchedEntry(
+            read, entry, match, list_is_stale(entry.snapshot, parameters=parameters, now=now), alerts
+        )
+        for read, entry_id, (match, alerts) in found
+        if (entry := entries.get(entry_id))
+    ]
+    return sorted(matched, key=lambda one: (one.match.grade.rank, one.entry.pk))
 
 
 def match_with(read: Read, entry: Entry, *, parameters: Parameters, now: datetime) -> MatchedEntry | None:
     """Return how *read* matches *entry*, if the agency alerts on such a match or lists it; in force or not."""
-    match = _compared(read, entry, parameters)
-    if match is None:
+    graded = _graded(read, entry, parameters)
+    if graded is None:
         return None
-    alerts = raises_alert(match, Category(entry.category), parameters=parameters)
-    return MatchedEntry(
-        read, entry, match, list_is_stale(entry.snapshot, parameters=parameters, now=now), alerts
-    )
+    match, alerts = graded
+    stale = list_is_stale(entry.snapshot, parameters=parameters, now=now)
+    return MatchedEntry(read, entry, match, stale, alerts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """An entry that one of the keys found, with what grading it takes."""
-
-    entry_id: int
-    plate: str
-    skeleton: str
-    state: str
-    category: str
-    anchor: str
-
-
-@dataclass(slots=True)
-class _Keys:
-    """What is looked up, and which reads each key belongs to."""
-
-    own: dict[str, list[Read]] = field(default_factory=lambda: defaultdict(list))
-    near: dict[str, list[Read]] = field(default_factory=lambda: defaultdict(list))
-    anchors: dict[str, list[Read]] = field(default_factory=lambda: defaultdict(list))
-
-    def reads_of(self, candidate: _Candidate) -> Iterator[Read]:
-        """Yield the reads that *candidate* may fit, each once."""
-        if candidate.anchor:
-            yield from self.anchors[candidate.anchor]
-            return
-        own = self.own.get(candidate.skeleton, [])
-        yield from own
-        yield from (read for read in self.near.get(candidate.skeleton, []) if read not in own)
-
-
-def _keys_of(reads: Sequence[Read], parameters: Parameters) -> _Keys:
-    keys, goes_near = _Keys(), bool(parameters.codes("hits.one_character_categories"))
-    for read in reads:
-        for own in {skeleton(read.plate), *map(skeleton, _alternates(read, parameters))}:
-            keys.own[own].append(read)
-        for near in skeletons_near(read.plate) if goes_near else ():
-            keys.near[near].append(read)
-        for anchor in anchors_within(read.plate):
-            keys.anchors[anchor].append(read)
-    return keys
-
-
-def _alternates(read: Read, parameters: Parameters) -> dict[str, float]:
-    return {
-        other["plate"]: other["confidence"]
-        for other in read.alternates
-        if weighs_alternate(other["confidence"], parameters=parameters)
-    }
-
-
-_COLUMNS: Final = "id, plate, skeleton, state, category, anchor"
-_FROM: Final = f"""
-SELECT hotlist_entries.{", hotlist_entries.".join(_COLUMNS.split(", "))}
-FROM hotlist_entries JOIN hotlist_snapshots ON hotlist_snapshots.id = hotlist_entries.snapshot_id
-WHERE hotlist_entries.agency_id = %s AND hotlist_snapshots.is_current AND {IN_FORCE}
-"""  # noqa: S608 - our own words; values are parameters
-_BY_SKELETON: Final = f"{_FROM} AND hotlist_entries.skeleton = ANY(%s)"
-_BY_NEAR_SKELETON: Final = (
-    f"{_BY_SKELETON} AND (hotlist_entries.skeleton = ANY(%s) OR hotlist_entries.category = ANY(%s))"
-)
-_BY_ANCHOR: Final = f"{_FROM} AND hotlist_entries.anchor <> '' AND hotlist_entries.anchor = ANY(%s)"
-
-
-def _look_up(keys: _Keys, *, agency_id: int, parameters: Parameters, now: datetime) -> list[_Candidate]:
-    usual = [agency_id, *in_force_values(parameters=parameters, now=now)]
-    own, near = list(keys.own), list(keys.near)
-    sql, values = _BY_SKELETON, [*usual, own]
-    if near:
-        categories = sorted(parameters.codes("hits.one_character_categories"))
-        sql, values = _BY_NEAR_SKELETON, [*usual, [*own, *near], own, categories]
-    with connection.cursor() as cursor:
-        cursor.execute(f"{sql} UNION ALL {_BY_ANCHOR}", [*values, *usual, list(keys.anchors)])
-        return [_Candidate(*row) for row in cursor.fetchall()]
-
-
-def _compared(read: Read, entry: _Candidate | Entry, parameters: Parameters) -> Match | None:
-    """Return how *read* and *entry* match, if the agency alerts on such a match or lists it."""
+def _graded(read: Read, entry: Candidate | Entry, parameters: Parameters) -> tuple[Match, bool] | None:
+    """Return how *read* and *entry* match, and whether that alerts; None if it is not even listed."""
     category = Category(entry.category)
     match = grade(
         read.plate,
@@ -165,16 +90,46 @@ def _compared(read: Read, entry: _Candidate | Entry, parameters: Parameters) -> 
     )
     if match is None:
         return None
-    is_kept = raises_alert(match, category, parameters=parameters) or is_candidate(
-        match, category, parameters=parameters
-    )
-    return match if is_kept else None
+    alerts = raises_alert(match, category, parameters=parameters)
+    return (match, alerts) if alerts or is_candidate(match, category, parameters=parameters) else None
 
 
-def _entries(ids: set[int]) -> Mapping[int, Entry]:
-    if not ids:
-        return {}
-    return Entry.objects.select_related("snapshot__hotlist").in_bulk(ids)
+@dataclass(slots=True)
+class _Keys:
+    """What is looked up, and which reads each key belongs to."""
+
+    own: dict[str, list[Read]] = field(default_factory=lambda: defaultdict(list))
+    near: list[tuple[Read, frozenset[str]]] = field(default_factory=list)
+    anchors: dict[str, list[Read]] = field(default_factory=lambda: defaultdict(list))
+
+    def reads_of(self, entry: Candidate) -> Iterator[Read]:
+        """Yield the reads that *entry* may fit, each once."""
+        if entry.anchor:
+            yield from self.anchors[entry.anchor]
+            return
+        own = self.own.get(entry.skeleton, [])
+        yield from own
+        yield from (read for read, near in self.near if entry.skeleton in near and read not in own)
+
+
+def _keys_of(reads: Sequence[Read], parameters: Parameters) -> _Keys:
+    keys, goes_near = _Keys(), bool(parameters.codes("hits.one_character_categories"))
+    for read in reads:
+        for own in {skeleton(read.plate), *map(skeleton, _alternates(read, parameters))}:
+            keys.own[own].append(read)
+        if goes_near:
+            keys.near.append((read, skeletons_near(read.plate)))
+        for anchor in anchors_within(read.plate):
+            keys.anchors[anchor].append(read)
+    return keys
+
+
+def _alternates(read: Read, parameters: Parameters) -> dict[str, float]:
+    return {
+        other["plate"]: other["confidence"]
+        for other in read.alternates
+        if weighs_alternate(other["confidence"], parameters=parameters)
+    }
 
 
 def list_is_stale(snapshot: Snapshot, *, parameters: Parameters, now: datetime) -> bool:

@@ -16,6 +16,7 @@ EXAMPLES: Final = 5
 """How many entries of each kind of difference are named."""
 
 _BATCH: Final = 2000
+_MANY: Final = 10_000
 _TEXTS: Final = tuple(name for name in Row._fields if name not in {"line", "expires_at"})
 _CHECKED: Final = "hotlist_checked"
 
@@ -155,15 +156,26 @@ _TOLD: Final = " UNION ALL ".join(
 )
 
 
+_FIRST: Final = """
+    WITH latter AS ({latter})
+    SELECT 'added', (SELECT count(*) FROM latter), line, plate, state, category FROM latter ORDER BY line LIMIT {limit}
+"""
+
+
 def difference(former: Snapshot | None, latter: Snapshot | None) -> Difference:
     """Return what *latter*, or what is only checked, changes against *former*; None is an empty list."""
-    statement = _DIFFERENCE.format(
-        former=_OF_SNAPSHOT, latter=_OF_SNAPSHOT if latter else _OF_CHECKED, same=_SAME, told=_TOLD
-    )
+    of_latter = _OF_SNAPSHOT if latter else _OF_CHECKED
+    if former is None:  # all of it is new: there is nothing to compare
+        return _differing(_FIRST.format(latter=of_latter, limit=EXAMPLES), [latter.pk] if latter else [])
+    statement = _DIFFERENCE.format(former=_OF_SNAPSHOT, latter=of_latter, same=_SAME, told=_TOLD)
+    return _differing(statement, [former.pk, *([latter.pk] if latter else [])])
+
+
+def _differing(statement: str, values: list[int]) -> Difference:
     found = Difference()
     with connection.cursor() as cursor:
         _plan_for_millions(cursor)
-        cursor.execute(statement, [former.pk if former else 0, *([latter.pk] if latter else [])])
+        cursor.execute(statement, values)
         for kind, count, *example in cursor.fetchall():
             setattr(found, kind, count)
             found.examples.setdefault(kind, []).append(Example(*example))
@@ -180,3 +192,15 @@ def delete_entries(snapshot: Snapshot) -> None:
     """Remove the entries of *snapshot*, which is superseded."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM hotlist_entries WHERE snapshot_id = %s", [snapshot.pk])
+
+
+def tell_planner(snapshot: Snapshot) -> None:
+    """Let the database count its entries now if *snapshot* has brought many.
+
+    Matching keeps its plan; one made while the list was short would look through all of a long one for every read,
+    until the database counts by itself a minute later.
+    """
+    if snapshot.accepted < _MANY:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count_hotlist_entries()")

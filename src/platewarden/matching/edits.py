@@ -1,6 +1,5 @@
 """Plates one character away from another: one changed, one added, one left out."""
 
-from collections.abc import Iterator
 from itertools import takewhile
 from typing import Final
 
@@ -18,7 +17,13 @@ def one_edit(plate: str, *, alphabet: str = ALPHABET) -> frozenset[str]:
     The canonical *plate* itself is among them. A few hundred look-ups by key cost less than comparing all plates
     that share one half with this one, and their number does not depend on how common its beginning is.
     """
-    return frozenset(edit for edit in _edits(plate, alphabet) if 0 < len(edit) <= PLATE_MAX_LENGTH)
+    halves = [(plate[:place], plate[place:]) for place in range(len(plate) + 1)]
+    shorter = [(before, after[1:]) for before, after in halves[:-1]]
+    edits = {before + char + rest for before, rest in shorter for char in alphabet}
+    edits.update(before + rest for before, rest in shorter)
+    if len(plate) < PLATE_MAX_LENGTH:
+        edits.update([before + char + after for before, after in halves for char in alphabet])
+    return frozenset(edits - {""})
 
 
 def skeletons_near(plate: str) -> frozenset[str]:
@@ -39,13 +44,3 @@ def is_one_edit(first: str, second: str) -> bool:
 def shared_beginning(first: str, second: str) -> int:
     """Return how many characters *first* and *second* begin with alike."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False)))
-
-
-def _edits(plate: str, alphabet: str) -> Iterator[str]:
-    for place in range(len(plate) + 1):
-        before, after = plate[:place], plate[place:]
-        rest = after[1:]
-        yield before + rest
-        for char in alphabet:
-            yield f"{before}{char}{after}"
-            yield f"{before}{char}{rest}"
