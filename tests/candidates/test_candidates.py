@@ -25,7 +25,8 @@ from platewarden.retention.actions import purge_due
 from tests.alerts.scenes import list_entry, submitted
 from tests.cast import Cast
 from tests.conftest import NOW
-from tests.hotlists.lists import facts
+from tests.corrections.scenes import ends
+from tests.hotlists.lists import facts, load
 
 pytestmark = pytest.mark.django_db
 
@@ -240,6 +241,50 @@ def test_no_alert_from_an_entry_that_is_no_longer_in_force(
     with pytest.raises(PolicyRefusal, match="no longer in force"):
         promote(candidate=candidate, reason=WHY, actor=cast.actor("ivan"), now=NOW)
     assert Alert.objects.count() == 0
+
+
+@pytest.mark.clause("HOT-1")
+def test_an_entry_is_known_again_in_a_newer_snapshot_of_its_list(
+    cast: Cast, candidate: Candidate, sign_in: Any
+) -> None:
+    """Loading the list anew does not end what stands on it as before; taken off it, the candidate is over."""
+    hotlist = Entry.objects.get().snapshot.hotlist
+    load(cast, hotlist, "KAB 4821,NY,stolen_vehicle,again", "KBB1234,NY,stolen_vehicle,")
+    client = sign_in(cast.ivan)
+    url = reverse("candidates:detail", args=[candidate.id])
+    assert "Why this match deserves an alert" in text_of(client.get(url))
+    load(cast, hotlist, "KBB1234,NY,stolen_vehicle,")
+    assert "Entry no longer in force" in text_of(client.get(reverse("candidates:list")))
+    page = text_of(client.get(url))
+    assert "The entry is no longer in force" in page
+    assert "Why this match deserves an alert" not in page
+    load(cast, hotlist, "KAB 4821,NY,stolen_vehicle,once more")
+    alert = promote(candidate=candidate, reason=WHY, actor=cast.actor("ivan"), now=NOW)
+    assert alert.category == "stolen_vehicle"
+
+
+@pytest.mark.clause("HIT-3")
+def test_an_entry_found_wrong_for_a_plate_is_no_candidate_for_it_any_more(
+    cast: Cast, candidate: Candidate, sign_in: Any
+) -> None:
+    """What stands on the list says so and offers no alert, what passes again is not listed; another plate's is."""
+    drive_by(cast, ago=2 * SEEN)
+    client = sign_in(cast.ivan)
+    look(candidate, cast, "ivan")
+    alert = promote(candidate=candidate, reason=WHY, actor=cast.actor("ivan"), now=NOW)
+    ends(alert, cast, NOW, by="ivan")
+    other = Candidate.objects.exclude(id=candidate.id).get()
+    assert "Entry found wrong" in text_of(client.get(reverse("candidates:list")))
+    shown = text_of(client.get(reverse("candidates:detail", args=[other.id])))
+    assert "was found wrong for this plate and is suppressed" in shown
+    assert "Why this match deserves an alert" not in shown
+    answer = client.post(reverse("candidates:promote", args=[other.id]), {"reason": WHY})
+    assert (answer.status_code, Alert.objects.count()) == (403, 1)
+    assert bodies("request.refused")[-1]["details"]["clause"] == "HIT-3"
+    drive_by(cast, ago=SEEN / 2)
+    assert Candidate.objects.count() == 2
+    drive_by(cast, "KAB48Z1", ago=SEEN / 2)
+    assert Candidate.objects.count() == 3
 
 
 @pytest.mark.clause("HOT-2")

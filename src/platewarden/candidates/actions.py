@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from platewarden.adoption.in_force import parameters_at
 from platewarden.alerts.models import Alert
 from platewarden.alerts.raising import comparison_of, raise_alerts
 from platewarden.candidates.models import Candidate
+from platewarden.corrections.matching import found_wrong
 from platewarden.hotlists.in_force import in_force
 from platewarden.hotlists.matching import MatchedEntry, match_with
 from platewarden.hotlists.models import Entry
@@ -21,6 +23,7 @@ from platewarden.images.store import ImageUnavailable, Shelf, image_store
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.bodies import JSON
 from platewarden.ledger.kinds import Kind
+from platewarden.matching.plates import skeleton
 from platewarden.policy import candidates as policy
 from platewarden.policy.actor import Actor
 from platewarden.policy.audiences import Audience
@@ -43,8 +46,14 @@ class Look:
 
 
 def keep_candidates(*, matches: Sequence[MatchedEntry], now: datetime) -> None:
-    """Keep each of *matches* for a person to judge; must run inside the transaction that stores the reads."""
-    Candidate.objects.bulk_create(_candidate(matched, now) for matched in matches)
+    """Keep each of *matches* for a person to judge; must run inside the transaction that stores the reads.
+
+    What rests on an entry that was found wrong for this very plate is none, for it could not become an alert either.
+    """
+    wrong = found_wrong([(matched.entry, matched.read.plate) for matched in matches])
+    Candidate.objects.bulk_create(
+        _candidate(matched, now) for matched in matches if (matched.entry.pk, matched.read.plate) not in wrong
+    )
 
 
 def _candidate(matched: MatchedEntry, now: datetime) -> Candidate:
@@ -140,13 +149,14 @@ def promote(*, candidate: Candidate, reason: str, actor: Actor, now: datetime) -
     parameters = parameters_at(now)
     candidate = Candidate.objects.select_for_update().get(pk=candidate.pk)
     read = reads_of([candidate]).get(candidate.read_id)
-    entry = _entry_in_force(candidate, now)
+    entry = entries_in_force([candidate], now=now).get(candidate.entry_id)
     matched = match_with(read, entry, parameters=parameters, now=now) if read and entry else None
     facts = policy.PromotionFacts(
         reason=reason,
         opened_by=frozenset(map(str, candidate.opened_by)),
         is_promoted=candidate.promoted_at is not None,
         still_matches=matched is not None,
+        is_found_wrong=matched is not None and bool(found_wrong([(matched.entry, matched.read.plate)])),
     )
     require(policy.may_promote(actor, facts, parameters=parameters), action="candidate.promote")
     assert matched is not None
@@ -159,9 +169,33 @@ def promote(*, candidate: Candidate, reason: str, actor: Actor, now: datetime) -
     return alert
 
 
-def _entry_in_force(candidate: Candidate, now: datetime) -> Entry | None:
-    entries = Entry.objects.filter(
-        in_force(parameters=parameters_at(now), now=now), snapshot__is_current=True
+def entries_in_force(candidates: Sequence[Candidate], *, now: datetime) -> dict[int, Entry]:
+    """Return the entries behind *candidates* that would match now, with snapshot and list, by their number then.
+
+    An entry has another number in each snapshot of its list, so it is known again by what it says.
+    """
+    if not candidates:
+        return {}
+    usable = in_force(parameters=parameters_at(now), now=now)
+    meant = Q(pk__in={one.entry_id for one in candidates}) | Q(
+        skeleton__in=set(map(_skeleton_of, candidates))
     )
-    found = entries.filter(pk=candidate.entry_id, agency_id=candidate.agency_id)
-    return found.select_related("snapshot__hotlist").first()
+    entries = Entry.objects.filter(
+        usable, meant, agency_id=candidates[0].agency_id, snapshot__is_current=True
+    ).select_related("snapshot__hotlist")
+    by_number = {entry.pk: entry for entry in entries}
+    by_words = {_words(entry.snapshot.hotlist.name, entry): entry for entry in entries}
+    found = {
+        one.entry_id: by_number.get(one.entry_id)
+        or by_words.get((one.hotlist_name, one.entry_plate_as_given, one.entry_state, one.entry_category))
+        for one in candidates
+    }
+    return {number: entry for number, entry in found.items() if entry}
+
+
+def _words(hotlist: str, entry: Entry) -> tuple[str, str, str, str]:
+    return hotlist, entry.plate_as_given, entry.state, entry.category
+
+
+def _skeleton_of(candidate: Candidate) -> str:
+    return skeleton("".join(place["entry"] for place in candidate.comparison["characters"]))

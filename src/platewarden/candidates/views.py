@@ -34,7 +34,7 @@ def list_candidates(request: ActorRequest) -> HttpResponse:
     if wanted in FILTERS:
         candidates = candidates.filter(grade=wanted)
     page = Paginator(candidates, PAGE_LENGTH).get_page(request.GET.get("page"))
-    lines = lines_of(page.object_list)
+    lines = lines_of(page.object_list, now=now)
     actions.look_through([line.candidate for line in lines], actor=request.actor)
     context = {
         "page": page,
@@ -76,7 +76,7 @@ def _show(
     require(may_see_candidates(request.actor), action="candidate.open")
     now = utc_now()
     candidate = get_candidate_for(request.actor, candidate_id, parameters=parameters_at(now), now=now)
-    lines = lines_of([candidate])
+    lines = lines_of([candidate], now=now)
     if not lines:
         raise Http404("the read of this candidate is gone")
     look = actions.open_candidate(candidate=candidate, read=lines[0].read, actor=request.actor)

@@ -15,6 +15,7 @@ from platewarden.corrections.digests import Digester, Digests, EntryFacts
 from platewarden.corrections.models import Suppression
 from platewarden.corrections.suppressing import record_corrected
 from platewarden.hotlists.matching import MatchedEntry
+from platewarden.hotlists.models import Entry
 from platewarden.images.keystore import KeyUnavailable
 from platewarden.policy.corrections import silences
 from platewarden.policy.hotlists import Category
@@ -36,29 +37,48 @@ def suppressed_entries(matches: Sequence[MatchedEntry], *, now: datetime) -> fro
 
     Without the key nothing can be compared: then every match alerts, for a person looks before anybody is stopped.
     """
-    lists = {matched.entry.snapshot.hotlist_id for matched in matches}
-    if not lists or not Suppression.objects.filter(hotlist__in=lists, lifted_at=None).exists():
-        return frozenset()
-    try:
-        digester = Digester(matches[0].read.agency_id)
-    except KeyUnavailable:
-        logger.exception("the key of the register cannot be used: suppressed entries alert again")
-        return frozenset()
-    known = [(matched, _digests(digester, matched)) for matched in matches]
-    standing = _standing([digests for _, digests in known])
+    known = _known([(matched.entry, matched.read.plate) for matched in matches])
     return frozenset(
         (matched.read.id, matched.entry.pk)
-        for matched, digests in known
-        if (found := standing.get((digests.entry, digests.plate))) and _silences(found, digests, now=now)
+        for matched in matches
+        if (found := known.get((matched.entry.pk, matched.read.plate))) and _silences(*found, now=now)
     )
 
 
-def _digests(digester: Digester, matched: MatchedEntry) -> Digests:
-    return digester.digests(
-        hotlist_id=matched.entry.snapshot.hotlist_id,
-        facts=EntryFacts.of_entry(matched.entry),
-        plate=matched.read.plate,
+def found_wrong(pairs: Sequence[tuple[Entry, str]]) -> frozenset[tuple[int, str]]:
+    """Return the entry's number and the plate of each of *pairs* that a suppression silences as things stand.
+
+    For those who look: nothing is counted on a suppression, and none ends here.
+    """
+    return frozenset(
+        pair
+        for pair, (suppression, digests) in _known(pairs).items()
+        if bytes(suppression.content_digest) == digests.content and _is_in_force(suppression)
     )
+
+
+def _known(pairs: Sequence[tuple[Entry, str]]) -> dict[tuple[int, str], tuple[Suppression, Digests]]:
+    """Return the standing suppression of each pair of entry and plate that has one, with the digests of today."""
+    lists = {entry.snapshot.hotlist_id for entry, _ in pairs}
+    if not lists or not Suppression.objects.filter(hotlist__in=lists, lifted_at=None).exists():
+        return {}
+    try:
+        digester = Digester(pairs[0][0].agency_id)
+    except KeyUnavailable:
+        logger.exception("the key of the register cannot be used: suppressed entries alert again")
+        return {}
+    made = {(entry.pk, plate): _digests(digester, entry, plate) for entry, plate in pairs}
+    standing = _standing(list(made.values()))
+    return {
+        pair: (found, digests)
+        for pair, digests in made.items()
+        if (found := standing.get((digests.entry, digests.plate)))
+    }
+
+
+def _digests(digester: Digester, entry: Entry, plate: str) -> Digests:
+    facts = EntryFacts.of_entry(entry)
+    return digester.digests(hotlist_id=entry.snapshot.hotlist_id, facts=facts, plate=plate)
 
 
 def _standing(known: Sequence[Digests]) -> dict[tuple[bytes, bytes], Suppression]:
@@ -74,8 +94,11 @@ def _silences(suppression: Suppression, digests: Digests, *, now: datetime) -> b
         actor = system_actor("matching")
         record_corrected(suppression=suppression, actor=actor, now=now)
         return False
-    is_confirmed = suppression.confirmed_at is not None
-    if not silences(Category(suppression.category), is_confirmed=is_confirmed):
+    if not _is_in_force(suppression):
         return False
     Suppression.objects.filter(pk=suppression.pk).update(applied=F("applied") + 1)
     return True
+
+
+def _is_in_force(suppression: Suppression) -> bool:
+    return silences(Category(suppression.category), is_confirmed=suppression.confirmed_at is not None)

@@ -19,12 +19,14 @@ class PromotionFacts:
         opened_by: Account ids of those who had its plate image before their eyes.
         is_promoted: Whether it has become an alert already.
         still_matches: Whether its entry is still in force and still fits under the values in force.
+        is_found_wrong: Whether its entry has been found wrong for this plate, and is suppressed.
     """
 
     reason: str
     opened_by: frozenset[str]
     is_promoted: bool
     still_matches: bool
+    is_found_wrong: bool
 
 
 def may_see_candidates(actor: Actor) -> Decision:
@@ -51,6 +53,8 @@ def may_promote(actor: Actor, facts: PromotionFacts, *, parameters: Parameters) 
 
     > HIT-1: A weaker match is listed as a candidate, if at all, and raises no alert until a person does so with
     > a reason.
+
+    Nor does it while its entry does not alert for that plate because it was found wrong (HIT-3).
     """
     return first_refusal(
         may_see_candidates(actor),
@@ -69,6 +73,12 @@ def _is_still_one(facts: PromotionFacts) -> Decision:
             "HIT-1",
             "The entry is no longer in force, or no longer fits.",
             remedy="None: what is not wanted any more raises no alert.",
+        )
+    if facts.is_found_wrong:
+        return refuse(
+            "HIT-3",
+            "The entry was found wrong for this plate, and is suppressed.",
+            remedy="If you hold it to be right, say so to whoever reviews the suppression; they can lift it.",
         )
     return allow("HIT-1")
 
