@@ -81,6 +81,22 @@ def test_a_console_fetches_the_row_it_was_told_of(alice: Client, alert: Alert) -
     assert page.endswith("</tr>")
 
 
+@pytest.mark.clause("HIT-3")
+def test_a_console_asks_how_many_are_open(
+    alice: Client, cast: Cast, alert: Alert, sign_in: Callable[[Any], Client]
+) -> None:
+    """As many as the bar of a page loaded now would say; nobody without the right is told a number."""
+    another(cast, NOW)
+    url = reverse("alerts:count")
+    assert alice.get(url).content == b"2"
+    Alert.objects.filter(pk=alert.pk).update(
+        disposed_at=NOW, finding="correct_read", action_taken="no_action", verified_at=NOW
+    )
+    assert alice.get(url).content == b"1"
+    assert '<span class="count" data-alert-count>1<' in alice.get("/alerts/").content.decode()
+    assert sign_in(cast.tom).get(url).status_code == 403
+
+
 def test_an_old_list_and_another_vehicle_are_said(alice: Client, cast: Cast) -> None:
     """Both the list and the page warn that the list was old; the page warns that the vehicle differs."""
     list_entry(cast, NOW, list_age=timedelta(days=5), vehicle_colour="red", vehicle_make="Ford")

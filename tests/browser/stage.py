@@ -26,6 +26,7 @@ LIST = """{% extends "site/base.html" %}{% block title %}Alerts{% endblock %}{% 
 <label>Filter <input data-search></label>
 <table class="data"><caption class="visually-hidden">Alerts</caption><thead><tr><th scope="col">Number</th>
 <th scope="col">Standing</th></tr></thead><tbody data-alerts-list data-list>ROWS</tbody></table>
+<p data-alerts-older hidden>The oldest lines are no longer on it.</p>
 <form method="post" action="/away/"><button class="button" data-confirm="Really?">Withdraw</button></form>
 {% endblock %}"""
 OTHER = """{% extends "site/base.html" %}{% block title %}Cameras{% endblock %}
@@ -76,6 +77,7 @@ class Stage(ThreadingHTTPServer):
         self.listeners: list[queue.Queue[str]] = []
         self.asked_after: list[int] = []
         self.is_cut = False
+        self.open_alerts = 2
         super().__init__(("127.0.0.1", 0), _Handler)
 
     @property
@@ -120,6 +122,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif path.startswith("/static/"):
             found = finders.find(path.removeprefix("/static/"))
             self._answer(Path(str(found)).read_bytes(), mimetypes.guess_type(path)[0] or "text/plain")
+        elif path == "/alerts/count/":
+            self._answer(str(self.server.open_alerts).encode(), "text/plain")
         elif path.startswith("/alerts/rows/"):
             self._answer(_render(row(int(path.split("/")[3])), path), "text/html")
         elif path in PAGES:

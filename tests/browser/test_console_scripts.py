@@ -64,6 +64,31 @@ def test_replayed_alert_is_told_once(page: Page, stage: Stage) -> None:
     expect(page).to_have_title("(4) Alerts · Platewarden")
 
 
+@pytest.mark.clause("HIT-3")
+def test_the_count_falls_when_an_alert_ends(page: Page, stage: Stage) -> None:
+    """On every page that is open, by itself: the bar never says that more waits for somebody than does."""
+    page.goto(f"{stage.address}/cameras/")
+    expect(page.locator("[data-alert-count]")).to_have_text("2 open")
+    stage.open_alerts = 1
+    stage.tell("alert-changed", 13)
+    expect(page.locator("[data-alert-count]")).to_have_text("1 open")
+    expect(page).to_have_title("(1) Cameras · Platewarden")
+    stage.open_alerts = 0
+    stage.tell("alert-changed", 14)
+    expect(page.locator("[data-alert-count]")).to_be_hidden()
+    expect(page).to_have_title("Cameras · Platewarden")
+
+
+def test_a_list_left_open_does_not_grow_for_ever(page: Page, stage: Stage) -> None:
+    """The newest two hundred lines stay, and the page says that there are more."""
+    for number in range(13, 215):
+        stage.tell("alert", number)
+    expect(page.locator("[data-alert]").first).to_have_attribute("data-number", "214")
+    expect(page.locator("[data-alert]")).to_have_count(200)
+    expect(page.locator("[data-alert]").last).to_have_attribute("data-number", "15")
+    expect(page.locator("[data-alerts-older]")).to_be_visible()
+
+
 def test_other_pages_tell_of_an_alert_without_its_plate(page: Page, stage: Stage) -> None:
     """Elsewhere in the console a notice says that there is an alert, and leads to it."""
     page.keyboard.press("g")

@@ -52,6 +52,11 @@ def alerts_for(actor: Actor, *, shown: str, now: datetime) -> QuerySet[Alert]:
     return alerts
 
 
+def count_open(actor: Actor, *, now: datetime) -> int:
+    """Return how many alerts that are told to *actor* have no disposition yet."""
+    return alerts_for(actor, shown="open", now=now).order_by().count()
+
+
 def tells_itself(alert: Alert, actor: Actor, *, now: datetime) -> bool:
     """Whether *alert* appears on *actor*'s console by itself."""
     told = told_to(actor, duty_of(shift_of(actor, now=now)), now=now)

@@ -7,6 +7,7 @@ from platewarden.alerts import views
 app_name = "alerts"
 urlpatterns = [
     path("", views.list_alerts, name="list"),
+    path("count/", views.count, name="count"),
     path("rows/<uuid:alert_id>/", views.row, name="row"),
     path("<uuid:alert_id>/", views.detail, name="detail"),
     path("<uuid:alert_id>/acknowledge/", views.acknowledge, name="acknowledge"),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from platewarden.adoption.in_force import parameters_at
 from platewarden.alerts import actions, blind
-from platewarden.alerts.doors import SHOWN, alerts_for, get_alert_for, hit_of, tells_itself
+from platewarden.alerts.doors import SHOWN, alerts_for, count_open, get_alert_for, hit_of, tells_itself
 from platewarden.alerts.forms import DispositionForm, FirstLookForm, VerificationForm
 from platewarden.alerts.history import history_of
 from platewarden.alerts.listeners import latest_position
@@ -58,6 +58,15 @@ def list_alerts(request: ActorRequest) -> HttpResponse:
         "takes_new": shown in {"open", "all"} and page.number == 1,
     }
     return render(request, "alerts/list.html", context)
+
+
+@require_GET
+def count(request: ActorRequest) -> HttpResponse:
+    """Say how many open alerts are told to this person, for a console that has just been told of a change."""
+    require(may_see_alerts(request.actor), action="alerts.count")
+    return HttpResponse(
+        str(count_open(request.actor, now=utc_now())), content_type="text/plain; charset=utf-8"
+    )
 
 
 @require_GET

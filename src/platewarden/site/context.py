@@ -14,10 +14,9 @@ from platewarden.accounts import idle
 from platewarden.accounts.actors import owning_agency
 from platewarden.accounts.models import Agency, User
 from platewarden.adoption.in_force import parameters_at
-from platewarden.alerts.audience import told_to
+from platewarden.alerts.doors import count_open
 from platewarden.alerts.listeners import latest_position
-from platewarden.alerts.models import Alert
-from platewarden.duty.doors import duty_of, muted_by, shift_of
+from platewarden.duty.doors import muted_by, shift_of
 from platewarden.duty.models import Shift
 from platewarden.notices.doors import unread_of
 from platewarden.policy.accounts import Right, may
@@ -183,8 +182,7 @@ class Console:
         """How many alerts that are told to this person still have no disposition."""
         if not self.hears_alerts or self._actor is None:
             return 0
-        told = told_to(self._actor, duty_of(self.shift), now=self.now)
-        return Alert.objects.filter(told, disposed_at=None).count()
+        return count_open(self._actor, now=self.now)
 
     @cached_property
     def unread_notices(self) -> int:

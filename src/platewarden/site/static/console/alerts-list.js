@@ -11,6 +11,9 @@ async function fetchRow(alert) {
 
 const rowOf = (list, alert) => list.querySelector(`[data-alert="${CSS.escape(alert)}"]`);
 
+// A page that is left open for days must not grow for ever: older lines go, and a reload shows them page by page.
+const MOST_ROWS = 200;
+
 // Puts a new alert in its place: newest on top.
 export async function showRow(list, alert) {
   const row = await fetchRow(alert);
@@ -18,11 +21,18 @@ export async function showRow(list, alert) {
   if (!row) return;
   if (known) return void replace(known, row);
   const number = Number(row.dataset.number);
-  const older = [...list.querySelectorAll("[data-alert]")].find((other) => Number(other.dataset.number) < number);
+  const older = [...list.children].find((other) => Number(other.dataset.number) < number);
   row.classList.add("is-new");
   list.insertBefore(row, older ?? null);
+  if (list.children.length > MOST_ROWS) dropLast(list);
   document.querySelector("[data-alerts-empty]")?.setAttribute("hidden", "");
   list.closest("[hidden]")?.removeAttribute("hidden");
+}
+
+function dropLast(list) {
+  const last = list.lastElementChild;
+  if (!last.contains(document.activeElement)) last.remove();
+  document.querySelector("[data-alerts-older]")?.removeAttribute("hidden");
 }
 
 // Renders an alert again after somebody has acknowledged, verified or disposed of it.

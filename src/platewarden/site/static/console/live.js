@@ -8,12 +8,14 @@ import { announceBySound, watchSound } from "./sound.js";
 
 const PATIENCE_MS = 5000;
 const NOTICES = 4;
+const COUNT_MS = 1000;
 const data = document.body.dataset;
 const list = () => document.querySelector("[data-alerts-list]");
 const seen = new Set();
 
 let downSince = Date.now();
 let isUp = false;
+let isCounting = false;
 
 export function watchAlerts() {
   watchSound();
@@ -61,7 +63,7 @@ function receive(message) {
   else if (message.kind === "ended") location.replace(location.pathname);
   else if (message.kind === "alert") arrive(message);
   else if (message.kind === "notice") noticeArrived();
-  else refreshRow(list(), message.alert);
+  else change(message);
   document.dispatchEvent(new CustomEvent("platewarden-live", { detail: message }));
 }
 
@@ -105,6 +107,23 @@ function arrive({ number, alert, priority, sound }) {
   else if (!("ownAlerts" in data)) notice(number, href, priority);
 }
 
+function change({ alert }) {
+  refreshRow(list(), alert);
+  countAnew();
+}
+
+// Whether an alert that changed is still one of this person's open ones is for the server to say: it may have ended, or
+// moved to the areas of others. Asked once for changes that come together, and not by all consoles in one moment.
+function countAnew() {
+  if (isCounting || !document.querySelector("[data-alert-count]")) return;
+  isCounting = true;
+  setTimeout(async () => {
+    isCounting = false;
+    const response = await fetch(`${data.alertsUrl}count/`, { headers: { "X-Platewarden-Live": "1" } }).catch(() => null);
+    if (response?.ok && !response.redirected) setCount("[data-alert-count]", Number.parseInt(await response.text(), 10));
+  }, COUNT_MS * (1 + Math.random()));
+}
+
 function noticeArrived() {
   count("[data-notice-count]", 1);
   announceBySound(`notice-${Date.now()}`, "normal");
@@ -121,7 +140,11 @@ function announceInWords(number, priority) {
 function count(selector, change) {
   const badge = document.querySelector(selector);
   if (!badge) return;
-  const open = Math.max(0, Number.parseInt(badge.textContent, 10) + change);
+  setCount(selector, Math.max(0, Number.parseInt(badge.textContent, 10) + change));
+}
+
+function setCount(selector, open) {
+  const badge = document.querySelector(selector);
   badge.firstChild.textContent = open;
   badge.hidden = open === 0;
   if (selector !== "[data-alert-count]") return;
