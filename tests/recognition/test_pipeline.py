@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from platewarden.recognition.models import ModelError
-from platewarden.recognition.pipeline import TRIMS, Recogniser
+from platewarden.recognition.pipeline import MAX_DESCRIBED, TRIMS, Recogniser
 from platewarden.recognition.types import Detection, Frame, PlateRead, Reading, Surroundings, Vehicle
 from tests.recognition.spelling import ALPHABET, reading
 
@@ -80,6 +80,15 @@ def test_several_plates_come_best_first() -> None:
         FRAME
     )
     assert [read.plate for read in reads] == ["XYZ9876", "ABC1234"]
+
+
+def test_of_a_picture_full_of_plates_the_foremost_are_described() -> None:
+    """Every plate is read; state and vehicle are told of the largest and surest, and the others say so."""
+    plates = [detection(10, 20 * row, 60 + row, 20 * row + 18) for row in range(MAX_DESCRIBED + 5)]
+    reads = Recogniser(Finds(*plates), Says(*["ABC1234"] * len(plates))).read(FRAME)
+    assert len(reads) == len(plates)
+    left = [read.box_xyxy for read in reads if not read.is_described]
+    assert sorted(left) == sorted(plate.box_xyxy for plate in plates[:5])
 
 
 def test_one_plate_found_twice_is_one_read() -> None:

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -54,7 +55,7 @@ def test_json_is_one_object_a_photo_on_a_line(run: Run, photo: Path) -> None:
     result = run("--json", photo, photo)
     lines = [json.loads(line) for line in result.stdout.splitlines()]
     assert (result.exit_code, len(lines)) == (0, 2)
-    assert list(lines[0]) == ["file", "width", "height", "ms", "reads"]
+    assert list(lines[0]) == ["file", "width", "height", "ms", "not_described", "reads"]
     assert (lines[0]["file"], lines[0]["width"], lines[0]["height"]) == (str(photo), 200, 100)
     assert lines[0]["reads"] == [
         {
@@ -67,8 +68,19 @@ def test_json_is_one_object_a_photo_on_a_line(run: Run, photo: Path) -> None:
             "state_confidence": 0.8,
             "box_xyxy": [10, 21, 80, 40],
             "vehicle": {"type": "unknown", "make": "unknown", "model": "unknown", "colour": "unknown"},
+            "described": True,
         }
     ]
+
+
+def test_plates_whose_state_was_not_looked_at_are_counted(
+    run: Run, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a picture full of plates the foremost are described; how many were not is said, as text and as JSON."""
+    many = [READ, *[replace(READ, is_described=False)] * 3]
+    monkeypatch.setattr(Recogniser, "read", lambda *_: many)
+    assert "3 of 4 plates: state and vehicle not looked at" in run(photo).stdout
+    assert json.loads(run("--json", photo).stdout)["not_described"] == 3
 
 
 def test_a_bad_photo_is_named_with_its_cause_and_the_rest_go_on(

@@ -196,6 +196,9 @@ def _feed_pictures(source: Path, outlet: Outlet, *, taken_now: bool) -> list[str
         for picture in pictures:
             if picture.error:
                 problems.append(f"{picture.file.name}: {picture.error}")
+            if picture.not_described:
+                left = f"{picture.not_described} of {len(picture.reads)} plates"
+                click.echo(f"{picture.file.name}: {left}: state and vehicle not looked at", err=True)
             for read in picture.reads:
                 outlet.put(read)
     return problems

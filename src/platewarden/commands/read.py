@@ -37,8 +37,14 @@ class Photo:
             "width": self.frame.shape[1],
             "height": self.frame.shape[0],
             "ms": round(self.ms, 1),
+            "not_described": self.not_described,
             "reads": [read.as_json() for read in self.reads],
         }
+
+    @property
+    def not_described(self) -> int:
+        """How many plates there are whose state and vehicle were not looked at."""
+        return sum(not read.is_described for read in self.reads)
 
 
 @click.command()
@@ -125,6 +131,8 @@ def _table(photo: Photo) -> str:
         others = " ".join(other.plate for other in read_.alternates) or "-"
         state = f"{read_.state} {read_.state_confidence:.2f}" if read_.state else "--  -  "
         lines.append(f"  {read_.plate:<10} {read_.confidence:.2f}  {state}  or: {others}")
+    if photo.not_described:
+        lines.append(f"  {photo.not_described} of {len(photo.reads)} plates: state and vehicle not looked at")
     return "\n".join(lines)
 
 

@@ -36,11 +36,13 @@ class Captured:
         file: The picture.
         reads: Reads in the form that ``POST /api/v1/reads`` takes; empty when no plate was found.
         error: Why the picture could not be used; empty when it could.
+        not_described: How many of the reads lack state and vehicle because the picture is full of plates.
     """
 
     file: Path
     reads: tuple[dict[str, Any], ...] = ()
     error: str = ""
+    not_described: int = 0
 
 
 def holds_pictures(source: str) -> bool:
@@ -102,7 +104,9 @@ def capture_picture(data: bytes, file: Path, recogniser: Recognises, *, seen_at:
     digest = hashlib.sha256(data + seen_at.isoformat().encode()).hexdigest()[:32]
     reads = recogniser.read(frame)
     return Captured(
-        file, tuple(submission(f"{digest}-{n}", frame, read, seen_at) for n, read in enumerate(reads))
+        file,
+        tuple(submission(f"{digest}-{n}", frame, read, seen_at) for n, read in enumerate(reads)),
+        not_described=sum(not read.is_described for read in reads),
     )
 
 

@@ -6,6 +6,7 @@ a pass the looks at all of them are taken together (see `platewarden.edge`).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from platewarden.recognition.calibration import Calibration, Evidence
@@ -34,6 +35,10 @@ MIN_DETECTION: Final = 0.3
 
 MIN_CONFIDENCE: Final = 0.1
 """What the looks all but deny is not reported."""
+
+MAX_DESCRIBED: Final = 8
+"""Of so many plates of one picture the state and the vehicle are told: they take ten times as long as the serial. The
+largest and surest go first; the others say that they were left (`PlateRead.is_described`)."""
 
 _SAME_PLATE: Final = 0.5
 """Two detections of which the smaller lies in the other by this share are one plate."""
@@ -98,7 +103,7 @@ class Recogniser:
         verdict = vote(_evidence(looks), self._reader.alphabet)
         if verdict is None:
             return None
-        best = max(looks, key=lambda look: look.detection.confidence * look.plate.shape[1])
+        best = max(looks, key=_prominence)
         evidence = Evidence(
             support=verdict.support,
             weakest=min(verdict.char_confidences),
@@ -126,15 +131,28 @@ class Recogniser:
         Raises:
             ModelError: A model failed; "no plate" is an empty list, and only that.
         """
-        reads = [self._read_one(frame, detection) for detection in self.find(frame)]
-        kept = [read for read in reads if read is not None and read.confidence >= MIN_CONFIDENCE]
-        return sorted(kept, key=lambda read: -read.confidence)
+        looks = [self.look(frame, detection) for detection in self.find(frame)]
+        reads = [
+            read
+            for place, look in enumerate(sorted(self._borne_out(looks), key=_prominence, reverse=True))
+            if (read := self._concluded(frame, look, describe=place < MAX_DESCRIBED)) is not None
+        ]
+        return sorted(reads, key=lambda read: -read.confidence)
 
-    def _read_one(self, frame: Frame, detection: Detection) -> PlateRead | None:
-        look = self.look(frame, detection)
-        if self.conclude([look]) is None:
-            return None
-        return self.conclude([look], [self.describe(frame, look)])
+    def _borne_out(self, looks: Sequence[Look]) -> list[Look]:
+        """Return those of *looks*, one a plate, in which there is one."""
+        reads = [self.conclude([look]) for look in looks]
+        return [
+            look
+            for look, read in zip(looks, reads, strict=True)
+            if read is not None and read.confidence >= MIN_CONFIDENCE
+        ]
+
+    def _concluded(self, frame: Frame, look: Look, *, describe: bool) -> PlateRead | None:
+        if describe:
+            return self.conclude([look], [self.describe(frame, look)])
+        read = self.conclude([look])
+        return read and replace(read, is_described=False)
 
 
 def load_recogniser(*, threads: int = 0) -> Recogniser:
@@ -158,6 +176,12 @@ def _apart(ranked: Sequence[Detection]) -> list[Detection]:
         if all(covered(plate.box_xyxy, other.box_xyxy) < _SAME_PLATE for other in kept):
             kept.append(plate)
     return kept
+
+
+def _prominence(look: Look) -> float:
+    """Return how much the plate of *look* stands out: sure and large."""
+    width: int = look.plate.shape[1]
+    return look.detection.confidence * width
 
 
 def _trimmed(plate: Frame, top: float, foot: float) -> Frame:

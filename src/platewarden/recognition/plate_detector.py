@@ -65,6 +65,16 @@ _LARGE: Final = 2.2
 _TILE_OVERLAP_PX: Final = 192
 """Plates up to this wide lie whole in one tile at least; wider ones are seen at the first look."""
 
+_STRIP: Final = 3.0
+"""A frame so many times as long as wide, or high, is looked at part by part along its length, too."""
+
+_PART: Final = 2.0
+_PART_OVERLAP: Final = 0.5
+"""Length of a part, and of what two of them share, in shares of the short side."""
+
+_MOST_PARTS: Final = 32
+"""The longest strips are cut into longer parts."""
+
 _Answers: TypeAlias = tuple[FloatArray, FloatArray]
 """Corners, (n, 4, 2), and scores, (n,), 0-1."""
 
@@ -101,6 +111,8 @@ class PlateDetector:
         ]
         if max(frame.shape[:2]) > _LARGE * self._long_side_px:
             answers += self._look_closer(frame, 2 * ratio)
+        if max(frame.shape[:2]) > _STRIP * min(frame.shape[:2]):
+            answers += self._look_along(frame)
         corners, scores = (np.concatenate(parts) for parts in zip(*answers, strict=True))
         return [_detection(plate, score) for plate, score in distinct(corners, scores)[:MAX_PLATES]]
 
@@ -119,8 +131,22 @@ class PlateDetector:
         for top in _starts(frame.shape[0], side, overlap):
             for left in _starts(frame.shape[1], side, overlap):
                 tile = frame[top : top + side, left : left + side]
-                corners, scores = _whole(self._look(tile, ratio), tile, STRIDE_PX / ratio)
-                yield corners + np.array([left, top], np.float32), scores
+                yield self._look_at_part(tile, (left, top), ratio)
+
+    def _look_along(self, frame: Frame) -> Iterator[_Answers]:
+        """Look at *frame*, a strip, part by part, each as large as if it were a frame of its own."""
+        height, width = frame.shape[:2]
+        short, long = min(height, width), max(height, width)
+        side = int(max(_PART * short, long / _MOST_PARTS / (1 - _PART_OVERLAP / _PART)))
+        for start in _starts(long, side, int(side * _PART_OVERLAP / _PART)):
+            left, top = (start, 0) if width > height else (0, start)
+            part = frame[top : top + side, left : left + side]
+            yield self._look_at_part(part, (left, top), self._ratio(part))
+
+    def _look_at_part(self, part: Frame, at: tuple[int, int], ratio: float) -> _Answers:
+        """Return what is wholly in *part*, whose top left is *at* (x, y) in the frame, looked at at *ratio*."""
+        corners, scores = _whole(self._look(part, ratio), part, STRIDE_PX / ratio)
+        return corners + np.array(at, np.float32), scores
 
 
 def to_batch(frame: Frame, ratio: float) -> tuple[FloatArray, FloatArray]:

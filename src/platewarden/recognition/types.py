@@ -120,6 +120,7 @@ class PlateRead:
         state_confidence: 0-1; 0 when unknown.
         box_xyxy: Where the plate is, pixels of the frame.
         vehicle: Characteristics of the vehicle.
+        is_described: Whether state and vehicle were looked at: of a picture full of plates only the foremost are.
     """
 
     plate: str
@@ -131,6 +132,7 @@ class PlateRead:
     state_confidence: float
     box_xyxy: Box
     vehicle: Vehicle = field(default_factory=Vehicle)
+    is_described: bool = True
 
     def as_json(self) -> dict[str, Any]:
         """Return the read as plain values for `json.dumps`: four decimal places, boxes in whole pixels."""
@@ -151,6 +153,7 @@ class PlateRead:
                 "model": self.vehicle.model,
                 "colour": self.vehicle.colour,
             },
+            "described": self.is_described,
         }
 
 

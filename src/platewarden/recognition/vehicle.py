@@ -10,7 +10,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from platewarden.recognition.geometry import box_around
+from platewarden.recognition.geometry import MIN_SIDE_PX, box_around, cut_box, grow_box
 from platewarden.recognition.types import UNKNOWN, Box, FloatArray, Frame, Vehicle
 
 _ACROSS: Final = (-2.6, 2.6)
@@ -38,8 +38,8 @@ _LEAST_CHROMA: Final = 2.0
 _STRONGEST_CAST: Final = 14.0
 """Chroma of the frame's middle colour: above it the light is coloured, and so would be the vehicle."""
 
-_BLACK_MIDDLE: Final = 20.0
-_BLACK_LIGHT: Final = 28.0
+_BLACK_MIDDLE: Final = 16.0
+_BLACK_LIGHT: Final = 18.0
 """Lightness that half, and seven tenths, of the even parts of a black body stay under."""
 
 _BLACK_WHOLE: Final = 44.0
@@ -119,7 +119,9 @@ def _body(frame: Frame, plate: Box) -> tuple[FloatArray, np.ndarray]:
     """Return what surrounds *plate*, (rows, columns, 3) CIELAB, and which of it is the body's, (rows, columns)."""
     left, top, right, bottom = plate
     wide, high = max(1.0, right - left), max(1.0, bottom - top)
-    unit, middle = float(np.sqrt(wide * high)), ((left + right) / 2, (top + bottom) / 2)
+    unit = float(np.sqrt(wide * high))
+    frame, (x0, y0) = _around(frame, plate, 3 * unit)
+    middle = ((left + right) / 2 - x0, (top + bottom) / 2 - y0)
     columns, rows = _GRID
     scale = columns / ((_ACROSS[1] - _ACROSS[0]) * unit)
     matrix = np.array(
@@ -136,6 +138,15 @@ def _body(frame: Frame, plate: Box) -> tuple[FloatArray, np.ndarray]:
     y = np.abs(np.linspace(*_DOWN, rows))[:, None] * unit
     on_plate = (x < _PLATE * wide / 2) & (y < _PLATE * high / 2)
     return _lab(np.asarray(around, np.uint8)), inside & ~on_plate
+
+
+def _around(frame: Frame, plate: Box, reach: float) -> tuple[Frame, tuple[int, int]]:
+    """Return *plate* with *reach* around it, a view, and where its top left lies: no more is needed."""
+    left, top, right, bottom = grow_box(plate, x_px=reach, y_px=reach, frame=frame)
+    return cut_box(frame, (left, top, right, bottom)), (
+        int(np.clip(left, 0, max(0, frame.shape[1] - MIN_SIDE_PX))),
+        int(np.clip(top, 0, max(0, frame.shape[0] - MIN_SIDE_PX))),
+    )
 
 
 def _lab(picture: Frame) -> FloatArray:
