@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from models.fonts import SERIAL_FACES, WORD_FACES, alphabet_masks, ink
-from models.serials import random_state, serial
+from models.serials import random_state, serial, twin
 from platewarden.recognition.state_words import STATE_NAMES, STATE_SLOGANS
 from platewarden.rendering.colours import Picture
 from platewarden.rendering.glyphs import ALPHABET, Die, glyph
@@ -24,6 +24,10 @@ _TALL: Final = 96
 """Height of the masks of characters, before they are fitted."""
 
 _OWN_DIES: Final = 160
+
+_SIDE_STICKERS: Final = 0.3
+"""Share of short serials with a sticker level with them, whose figures are not to be read."""
+
 _Colour: TypeAlias = tuple[float, float, float]
 
 _GROUNDS: Final = (
@@ -143,24 +147,35 @@ class PlatePainter:
 
     def paint(self, state: str | None = None) -> Painted:
         """Return a plate of *state*, or of one at random."""
-        rng = self._rng
-        code = state or random_state(rng)
-        marks = serial(rng, code)
-        ground, letters = _scheme(rng, code)
-        canvas = _Canvas(np.empty((HEIGHT, WIDTH, 3), np.float32), rng)
-        canvas.pixels[:] = np.asarray(ground, np.float32)
-        _paint_ground(canvas)
-        left = _paint_emblem(canvas) if rng.random() < 0.1 and len(marks) <= 7 else 0.0
-        top_ink = _paint_bands(canvas, ground, letters)
-        _paint_words(canvas, code, letters, top_ink)
-        text = _paint_serial(canvas, marks, letters, left)
-        _paint_stickers(canvas)
-        if len(marks) <= 6 and rng.random() < 0.15:
-            _paint_side_sticker(canvas)
-        _paint_bolts(canvas)
-        if rng.random() < 0.3:
-            _paint_frame(canvas)
-        return Painted(np.clip(canvas.pixels, 0, 255).astype(np.uint8), text, code)
+        code = state or random_state(self._rng)
+        return _painted(self._rng, code, serial(self._rng, code))
+
+    def paint_twins(self) -> tuple[Painted, Painted]:
+        """Return two plates that differ in one character, which is alike in both, and in nothing else."""
+        code = random_state(self._rng)
+        marks = serial(self._rng, code)
+        seed = self._rng.getrandbits(64)
+        other = twin(self._rng, marks)
+        return _painted(random.Random(seed), code, marks), _painted(random.Random(seed), code, other)
+
+
+def _painted(rng: random.Random, code: str, marks: str) -> Painted:
+    """Return a plate of the state *code* with the serial *marks*, the rest of it at random."""
+    ground, letters = _scheme(rng, code)
+    canvas = _Canvas(np.empty((HEIGHT, WIDTH, 3), np.float32), rng)
+    canvas.pixels[:] = np.asarray(ground, np.float32)
+    _paint_ground(canvas)
+    left = _paint_emblem(canvas) if rng.random() < 0.1 and len(marks) <= 7 else 0.0
+    top_ink = _paint_bands(canvas, ground, letters)
+    _paint_words(canvas, code, letters, top_ink)
+    text = _paint_serial(canvas, marks, letters, left)
+    _paint_stickers(canvas)
+    if len(marks) <= 6 and rng.random() < _SIDE_STICKERS:
+        _paint_side_sticker(canvas)
+    _paint_bolts(canvas)
+    if rng.random() < 0.3:
+        _paint_frame(canvas)
+    return Painted(np.clip(canvas.pixels, 0, 255).astype(np.uint8), text, code)
 
 
 def _scheme(rng: random.Random, code: str) -> tuple[_Colour, _Colour]:

@@ -59,6 +59,35 @@ _WORDS: Final = """
 _SHORT: Final = str.maketrans({"E": "3", "A": "4", "O": "0", "I": "1", "S": "5", "B": "8"})
 
 
+ALIKE: Final[dict[str, str]] = {
+    "B": "EPRD", "E": "FBL", "F": "EPT", "P": "FRB", "R": "KPBA", "V": "UYW", "U": "VHJD", "H": "UMNKW", "N": "HMW",
+    "M": "HNW", "W": "MNVH", "K": "XRH", "X": "KY", "Y": "VTX", "D": "OUBQ", "O": "DQCGU", "Q": "OGD", "G": "CQO",
+    "C": "GO", "J": "UL", "L": "EJ", "T": "FYI", "S": "BGE", "Z": "XE", "A": "RM", "I": "TJL",
+    "8": "3690", "0": "896", "6": "850", "5": "369", "3": "895", "9": "830", "1": "74", "7": "12", "2": "73", "4": "19",
+}  # fmt: skip
+"""Characters of one kind that are alike when few pixels show them."""
+
+ALIKE_ACROSS: Final[dict[str, str]] = {
+    "8": "B", "B": "8", "0": "DQ", "D": "0", "Q": "0", "5": "S", "S": "5", "2": "Z", "Z": "2", "6": "G", "G": "6",
+    "4": "A", "A": "4", "7": "T", "1": "T", "T": "7",
+}  # fmt: skip
+"""Letters and figures that are alike; O and 0, I and 1 are not among them: many dies stamp them with one tool."""
+
+_ACROSS: Final = 0.25
+
+
+def twin(rng: random.Random, marks: str) -> str:
+    """Return *marks* with one character, where there is one that has any, replaced by one that is like it."""
+    places = [place for place, mark in enumerate(marks) if mark in ALIKE]
+    if not places:
+        return marks
+    place = rng.choice(places)
+    others = ALIKE[marks[place]]
+    if rng.random() < _ACROSS:
+        others = ALIKE_ACROSS.get(marks[place], others)
+    return marks[:place] + rng.choice(others) + marks[place + 1 :]
+
+
 def serial(rng: random.Random, state: str) -> str:
     """Return a serial of *state* with its marks: one plate in seven is personal, one in twenty at random."""
     kind = rng.random()

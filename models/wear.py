@@ -11,8 +11,10 @@ import numpy as np
 
 from platewarden.rendering.colours import Picture
 
-_WIDTHS: Final = (38, 44, 50, 56, 64, 72, 80, 90, 100, 112, 128, 150, 180, 220, 300)
+_WIDTHS: Final = (32, 36, 40, 44, 48, 52, 56, 60, 65, 70, 76, 83, 90, 100, 112, 128, 160, 240)
 """Widths in pixels that plates have in frames, drawn evenly: most are small."""
+
+_LEAST_WIDTH: Final = 30
 
 
 def worn(plate: Picture, rng: random.Random) -> Picture:
@@ -46,7 +48,8 @@ def rephotographed(crop: Picture, rng: random.Random) -> Picture:
     if rng.random() < 0.15:
         seen[:] = seen.mean(2, keepdims=True)
     if rng.random() < 0.6:
-        seen = _resized(seen, max(28, int(width * rng.uniform(0.25, 1))))
+        narrow = min(_LEAST_WIDTH, width)
+        seen = _resized(seen, int(narrow * (width / narrow) ** rng.random()))
     seen = _blurred(seen, seen.shape[1], rng, share=0.5)
     seen += numbers.normal(0, rng.uniform(0, 7), seen.shape)
     return _compressed(np.clip(seen, 0, 255).astype(np.uint8), rng)

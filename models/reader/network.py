@@ -1,6 +1,7 @@
 """PP-OCRv6's recognition network as a torch module with a head of 36 characters, and back to ONNX."""
 
 import importlib.machinery
+import re
 import sys
 import types
 from collections.abc import Callable
@@ -12,12 +13,18 @@ import onnx
 import torch
 from onnx import helper, numpy_helper
 
-from platewarden.recognition.models import TEXT_RECOGNITION, Network, load_verified
+from platewarden.recognition.models import PLATE_READER, TEXT_RECOGNITION, Network, load_verified
 
 ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 HEIGHT: Final = 48
 WIDTH: Final = 160
 """Size of the input; the network takes a step every eight pixels: twenty for at most ten characters."""
+
+_PREFIX: Final = "net."
+"""Before the names of weights in the exported file."""
+
+_NORM_EPSILON: Final = 1e-5
+_ALIKE: Final = 1e-3
 
 
 def tuned_from_ppocr() -> torch.nn.Module:
@@ -34,11 +41,48 @@ def tuned_from_ppocr() -> torch.nn.Module:
     return net.eval()
 
 
+def as_released() -> torch.nn.Module:
+    """Return the network with the weights of the exported file, so that tuning can go on without a checkpoint.
+
+    Raises:
+        ValueError: The network then gives other numbers than the file.
+    """
+    net = tuned_from_ppocr()
+    graph = onnx.load_from_string(load_verified(PLATE_READER))
+    exported = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.graph.initializer}
+    state = net.state_dict()
+    for name, values in state.items():
+        if _PREFIX + name in exported:
+            state[name] = torch.from_numpy(exported[_PREFIX + name].copy()).reshape(values.shape)
+    _part_normalisation(state, [exported[name] for name in sorted(exported) if not name.startswith(_PREFIX)])
+    net.load_state_dict(state)
+    _compare(net)
+    return net.eval()
+
+
 def load(weights: Path) -> torch.nn.Module:
     """Return the network with the weights saved in *weights*."""
     net = tuned_from_ppocr()
     net.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
     return net.eval()
+
+
+def _part_normalisation(state: dict[str, torch.Tensor], merged: list[np.ndarray]) -> None:
+    """Take apart again the convolutions and normalisations that the export has *merged*: weights, biases in turn."""
+    norms = sorted(name.removesuffix(".running_var") for name in state if name.endswith(".running_var"))
+    convolutions = [name for name in state if re.fullmatch(r"Conv/\d+\.weight", name)][-len(norms) :]
+    for norm, convolution, weight, bias in zip(norms, convolutions, merged[::2], merged[1::2], strict=True):
+        scale = state[f"{norm}.weight"] / torch.sqrt(state[f"{norm}.running_var"] + _NORM_EPSILON)
+        state[convolution] = torch.from_numpy(weight.copy()) / scale[:, None, None, None]
+        state[f"{norm}.bias"] = torch.from_numpy(bias.copy()) + state[f"{norm}.running_mean"] * scale
+
+
+def _compare(net: torch.nn.Module) -> None:
+    batch = torch.rand(2, 3, HEIGHT, WIDTH) * 2 - 1
+    with torch.no_grad():
+        found = torch.softmax(net(batch), 2).numpy()
+    if (away := float(np.abs(found - Network(PLATE_READER, threads=1).run(batch.numpy())).max())) > _ALIKE:
+        raise ValueError(f"the network taken from the exported file differs from it by {away}")
 
 
 def _converter() -> Callable[[onnx.ModelProto], torch.nn.Module]:
