@@ -25,10 +25,13 @@ from platewarden.policy.entries import ManualEntryFacts
 from platewarden.policy.hotlists import Category
 from platewarden.policy.notices import NoticeKind
 from platewarden.policy.queries import Justification, QueryKind, QueryScope
+from platewarden.policy.training import Course
 from platewarden.policy.use import Purpose
 from platewarden.queries.actions import ask
 from platewarden.rendering.scene import render_scene
 from platewarden.site.clock import utc_now
+from platewarden.training.actions import acknowledge, publish_policy
+from platewarden.training.models import Attempt, Bulletin
 from platewarden.webhooks.actions import adopt_endpoint, propose_endpoint, try_endpoint
 from platewarden.webhooks.models import Delivery
 from tests.browser.conftest import signed_in
@@ -42,8 +45,21 @@ pytestmark = pytest.mark.browser
 
 PAGES: dict[str, tuple[str, ...]] = {
     "alice": ("duty", "alerts", "alert", "enter", "mine", "hotlists"),
+    "eve": ("training", "course", "lookalikes", "quiz", "bulletin"),
     "ivan": ("ask", "answer", "candidates", "candidate"),
-    "sue": ("hotlist", "load", "new-hotlist", "renew", "ledger", "entry", "parameters", "inbox"),
+    "sue": (
+        "hotlist",
+        "load",
+        "new-hotlist",
+        "renew",
+        "ledger",
+        "entry",
+        "parameters",
+        "inbox",
+        "trained",
+        "policy-review",
+        "new-bulletin",
+    ),
     "ada": (
         "webhooks",
         "cameras",
@@ -143,7 +159,20 @@ def addresses(live_cast: Cast) -> dict[str, str]:
         now=now,
         due_at=now - timedelta(hours=1),
     )
+    publish_policy(actor=timer, now=now)
+    Attempt.objects.filter(user=live_cast.eve).exclude(course=Course.POLICY).delete()
+    for name in live_cast.people:
+        if name != "eve":
+            acknowledge(bulletin=Bulletin.objects.get(), actor=live_cast.actor(name), now=now)
     return {
+        "training": "/training/",
+        "course": "/training/technology/",
+        "lookalikes": "/training/technology/2/",
+        "quiz": "/training/law/questions/",
+        "bulletin": f"/training/bulletins/{Bulletin.objects.get().pk}/",
+        "trained": "/training/people/",
+        "policy-review": "/training/review/",
+        "new-bulletin": "/training/bulletins/new/",
         "alerts": "/alerts/",
         "alert": f"/alerts/{Alert.objects.get().pk}/",
         "enter": "/hotlists/enter/",

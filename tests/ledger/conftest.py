@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from platewarden.policy.actor import Actor, ActorKind, Role
+from platewarden.policy.decision import allow
 
 
 @pytest.fixture
@@ -22,6 +23,7 @@ def actor() -> Actor:
         roles=frozenset({Role.OFFICER, Role.AUDITOR}),
         address="192.0.2.7",
         session="5e55",
+        training=allow("TRN-1"),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from platewarden.policy.actor import Actor, ActorKind, Role
+from platewarden.policy.decision import allow
 from platewarden.policy.parameters import Parameters, defaults
 
 
@@ -28,7 +29,7 @@ class People:
     def person(*roles: Role, name: str = "") -> Actor:
         """Return a person with *roles*."""
         name = name or "-".join(roles) or "nobody"
-        return Actor(ActorKind.PERSON, name, name, 1, frozenset(roles))
+        return Actor(ActorKind.PERSON, name, name, 1, frozenset(roles), training=allow("TRN-1"))
 
     def __getitem__(self, name: str) -> Actor:
         return self._everyone[name]

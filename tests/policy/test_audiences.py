@@ -18,6 +18,7 @@ from platewarden.policy.audiences import (
     may_see_alert,
     receives,
 )
+from platewarden.policy.decision import allow
 
 SEERS = {"officer", "dispatcher", "investigator", "supervisor"}
 NORTH, SOUTH = Duty(frozenset({"north"})), Duty(frozenset({"south"}))
@@ -130,7 +131,14 @@ def test_nobody_is_told_of_what_they_may_not_see(
     role: Role, audience: Audience, duty: Duty | None, priority: Priority
 ) -> None:
     """A console never shows by itself what its person could not open."""
-    person = Actor(ActorKind.PERSON, "7" if role is Role.OFFICER else "8", role, 1, frozenset({role}))
+    person = Actor(
+        ActorKind.PERSON,
+        "7" if role is Role.OFFICER else "8",
+        role,
+        1,
+        frozenset({role}),
+        training=allow("TRN-1"),
+    )
     facts = alert(audience=audience, priority=priority)
     if receives(person, facts, duty=duty):
         assert may_see_alert(person, facts).allowed

@@ -7,6 +7,7 @@ import pytest
 
 from platewarden.accounts.models import User
 from platewarden.policy.actor import Actor, ActorKind, Role
+from platewarden.policy.decision import allow
 from platewarden.site.context import PLACES, Console
 from tests.conftest import NOW
 
@@ -19,7 +20,14 @@ def addresses(settings: Any) -> None:
 
 def console_for(*roles: Role, locked: bool = False, signed_in: bool = True) -> Console:
     """Return the console of somebody with *roles*."""
-    actor = Actor(kind=ActorKind.PERSON, id="7", name="someone", agency_id=1, roles=frozenset(roles))
+    actor = Actor(
+        kind=ActorKind.PERSON,
+        id="7",
+        name="someone",
+        agency_id=1,
+        roles=frozenset(roles),
+        training=allow("TRN-1"),
+    )
     request: Any = SimpleNamespace(
         actor=actor,
         user=User(username="someone", full_name="Some One") if signed_in else None,

@@ -7,6 +7,8 @@ from django.http import HttpRequest
 
 from platewarden.accounts.models import Agency, User
 from platewarden.policy.actor import Actor, ActorKind, Role
+from platewarden.site.clock import utc_now
+from platewarden.training.standing import decision_for
 
 
 def owning_agency() -> Agency:
@@ -25,7 +27,7 @@ def owning_agency_id() -> int:
 
 
 def actor_for(user: User, *, address: str = "", session_key: str = "") -> Actor:
-    """Return *user* as an actor with the roles in force now."""
+    """Return *user* as an actor with the roles in force now, and where they stand with their training."""
     live = user.grants.filter(withdrawn_at__isnull=True).values_list("role", flat=True)
     return Actor(
         kind=ActorKind.PERSON,
@@ -36,6 +38,7 @@ def actor_for(user: User, *, address: str = "", session_key: str = "") -> Actor:
         address=address,
         session=hashlib.sha256(session_key.encode()).hexdigest()[:16] if session_key else "",
         supervisor_id=str(user.supervisor_id or ""),
+        training=decision_for(user.pk, account_since=user.created_at, now=utc_now()),
     )
 
 

@@ -8,6 +8,7 @@ from platewarden.accounts.actions import create_account, found_agency
 from platewarden.accounts.actors import system_actor
 from platewarden.accounts.models import Agency
 from platewarden.policy.actor import Actor, ActorKind, Role
+from platewarden.training.actions import publish_policy
 
 
 @transaction.atomic
@@ -26,6 +27,7 @@ def found(
     agency = found_agency(
         name=name, county=county, time_zone=time_zone, is_demo=is_demo, actor=nobody_yet, now=now
     )
+    publish_policy(actor=nobody_yet, now=now)
     _, code = create_account(
         username=username,
         full_name=full_name,

@@ -26,6 +26,9 @@ from platewarden.ledger.models import Checkpoint, LedgerBody, LedgerLeaf
 from platewarden.policy import capture
 from platewarden.policy.actor import Role
 from platewarden.policy.entries import completion_due_at
+from platewarden.policy.training import review_due_at
+from platewarden.training.models import Bulletin, PolicyReview
+from platewarden.training.pages import people_of
 
 CHECKPOINT_DUE: Final = timedelta(hours=26)
 """Age at which the newest checkpoint is worth a look: they are signed daily at least."""
@@ -185,6 +188,30 @@ def _protection(scene: Scene) -> list[Evidence]:
     ]
 
 
+def _trained(scene: Scene) -> list[Evidence]:
+    lines = people_of(scene.agency_id, parameters=scene.parameters, now=scene.now)
+    closed = sum(not line.decision.allowed for line in lines)
+    return [
+        _count("People whose training is current", len(lines) - closed),
+        _count("People to whom plate data is closed", closed, ill="The page Training says what they lack."),
+    ]
+
+
+def _kept_up(scene: Scene) -> list[Evidence]:
+    last = PolicyReview.objects.first()
+    due = review_due_at(last.at, parameters=scene.parameters) if last else None
+    late = due is None or due <= scene.now
+    return [
+        _count("Bulletins and versions of the policy to acknowledge", Bulletin.objects.count()),
+        Evidence(
+            "Last review of the policy",
+            f"{last.at:%Y-%m-%d}" if last else "none yet",
+            "warning" if late else "good",
+            "Review it and record what was found." if late else "",
+        ),
+    ]
+
+
 def _ledger(scene: Scene) -> list[Evidence]:
     last = LedgerLeaf.objects.order_by("-seq").first()
     return [
@@ -247,6 +274,8 @@ _MEASURES: Final[Mapping[str, Callable[[Scene], list[Evidence]]]] = MappingProxy
         "ADM-3": _sessions,
         "ADM-4": _protection,
         "AUD-1": _ledger,
+        "TRN-1": _trained,
+        "TRN-2": _kept_up,
         "RPT-1": hits.reports,
     }
 )

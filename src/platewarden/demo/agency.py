@@ -25,6 +25,10 @@ from platewarden.ledger.kinds import Kind
 from platewarden.matching.grades import Grade
 from platewarden.policy.actor import Actor, ActorKind, Role
 from platewarden.policy.capture import CameraKind
+from platewarden.policy.training import Course
+from platewarden.training.actions import acknowledge, answer_course
+from platewarden.training.materials import material_of
+from platewarden.training.models import Bulletin
 
 STATEMENT = (
     "Mounted to see the carriageway and the verge only; no private window, yard or entrance is in view."
@@ -117,7 +121,8 @@ def load_demo(*, password: str, now: datetime) -> None:
             now=now,
         )
         _enrolled(code, password, agency, now)
-    supervisor = demo_actor("supervisor")
+    _train(now)
+    administrator, supervisor = demo_actor("administrator"), demo_actor("supervisor")
     _register_cameras(administrator, supervisor, now)
     source = set_up(actor=administrator, now=now)
     approve_camera(camera=source, statement=CALIBRATION_STATEMENT, actor=supervisor, now=now)
@@ -141,6 +146,17 @@ def new_credentials(*, now: datetime) -> dict[str, str]:
 def _enrolled(code: str, password: str, agency: Agency, now: datetime) -> Actor:
     someone = Actor(kind=ActorKind.PERSON, id="", name="", agency_id=agency.pk)
     return actor_for(accounts.redeem_code(code=code, password=password, actor=someone, now=now))
+
+
+def _train(now: datetime) -> None:
+    """Let everybody answer the questions of every course, and acknowledge the policy: plate data opens to them."""
+    for person in PEOPLE:
+        actor = demo_actor(person.username)
+        for course in Course:
+            answers = [question.right for question in material_of(course).questions]
+            answer_course(course=course, answers=answers, actor=actor, now=now)
+        for bulletin in Bulletin.objects.all():
+            acknowledge(bulletin=bulletin, actor=actor, now=now)
 
 
 def _register_cameras(administrator: Actor, supervisor: Actor, now: datetime) -> None:

@@ -38,6 +38,13 @@ class Kind(StrEnum):
     SESSION_UNLOCKED = "session.unlocked", "A locked console was opened again by its person."
     SESSION_ENDED = "session.ended", "A session was ended by someone or something other than its person."
 
+    # What people have learnt and acknowledged
+    TRAINING_PASSED = "training.passed", "A person answered a course's questions and passed."
+    TRAINING_NOT_PASSED = "training.not_passed", "A person answered a course's questions and did not pass."
+    BULLETIN_PUBLISHED = "bulletin.published", "Everybody was asked to acknowledge a bulletin or a policy."
+    BULLETIN_ACKNOWLEDGED = "bulletin.acknowledged", "A person acknowledged a bulletin or a policy."
+    POLICY_REVIEWED = "policy.reviewed", "A person recorded the yearly review of the policy."
+
     # The adopted policy
     POLICY_ADOPTED = "policy.adopted", "A version of the written policy was adopted."
     PARAMETER_PROPOSED = "parameter.proposed", "A person proposed a value for a policy parameter."

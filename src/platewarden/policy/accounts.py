@@ -52,6 +52,9 @@ class Right(StrEnum):
     WRITE_CORRECTIONS = "write to an agency about its entry"
     KEEP_COMPLAINTS = "keep residents' complaints"
     LOOK_BEHIND_COMPLAINTS = "look for the entries behind a complaint"
+    SEE_TRAINING = "see who is trained"
+    PUBLISH_BULLETINS = "publish bulletins"
+    REVIEW_POLICY = "record the yearly review of the policy"
 
 
 _EVERYONE: Final = frozenset(Role)
@@ -103,6 +106,9 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.WRITE_CORRECTIONS: _SUPERVISOR,
         Right.KEEP_COMPLAINTS: _ADMINISTRATOR,
         Right.LOOK_BEHIND_COMPLAINTS: _SUPERVISOR,
+        Right.SEE_TRAINING: _OVERSIGHT,
+        Right.PUBLISH_BULLETINS: _MANAGEMENT,
+        Right.REVIEW_POLICY: _MANAGEMENT,
     }
 )
 """Which roles carry which right. Whoever holds several roles has the rights of all of them."""
@@ -147,9 +153,38 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.WRITE_CORRECTIONS: "HIT-3",
         Right.KEEP_COMPLAINTS: "HIT-3",
         Right.LOOK_BEHIND_COMPLAINTS: "HIT-3",
+        Right.SEE_TRAINING: "TRN-1",
+        Right.PUBLISH_BULLETINS: "TRN-2",
+        Right.REVIEW_POLICY: "TRN-2",
     }
 )
 """The clause each right rests on; a refusal names it."""
+
+PLATE_DATA: Final = frozenset(
+    {
+        Right.SEE_ALERTS,
+        Right.VERIFY_ALERTS,
+        Right.DISPOSE_OF_ALERTS,
+        Right.ASK_QUERIES,
+        Right.PRESERVE_IN_CASE,
+        Right.REQUEST_HOLDS,
+        Right.SEE_HOTLISTS,
+        Right.LOAD_HOTLISTS,
+        Right.ENTER_MANUALLY,
+        Right.WITHDRAW_ANY_ENTRY,
+        Right.APPROVE_ENTRIES,
+        Right.SEE_CANDIDATES,
+        Right.READ_LEDGER,
+        Right.MAKE_REPORTS,
+        Right.SEE_FALSE_HITS,
+        Right.REVIEW_SUPPRESSIONS,
+        Right.LIFT_SUPPRESSIONS,
+        Right.WRITE_CORRECTIONS,
+        Right.KEEP_COMPLAINTS,
+        Right.LOOK_BEHIND_COMPLAINTS,
+    }
+)
+"""Rights that show or change plates, of reads, alerts, lists or the log: they rest while training is not current."""
 
 APART: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 """Roles that no one person holds together."""
@@ -165,12 +200,17 @@ def may(actor: Actor, right: Right) -> Decision:
     > USE-1: The system and its records are used for legitimate law-enforcement and public-safety purposes
     > only, by people whose duties call for it.
 
-    A person has it through a role in force, Platewarden's own timers where nobody need ask, a camera never.
+    > TRN-1: Nobody has access to plate data before initial training in the technology, in this policy and its
+    > procedures, and in the law and privacy.
+
+    A person has it through a role in force, and where it touches plate data only while their training is current;
+    Platewarden's own timers have it where nobody need ask, a camera never.
     """
     if actor.kind is ActorKind.SYSTEM and right in _SYSTEM_RIGHTS:
         return allow(CLAUSES[right])
     if actor.is_person and actor.has(*RIGHTS[right]):
-        return allow(CLAUSES[right])
+        is_closed = right in PLATE_DATA and not actor.training.allowed
+        return actor.training if is_closed else allow(CLAUSES[right])
     roles = ", ".join(sorted(RIGHTS[right]))
     return refuse(
         CLAUSES[right],

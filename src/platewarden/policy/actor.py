@@ -2,6 +2,14 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
+
+from platewarden.policy.decision import Decision, refuse
+
+UNKNOWN_TRAINING: Final = refuse(
+    "TRN-1", "Nothing is known of your training.", remedy="Open the page Training: it says what is missing."
+)
+"""What holds of a person of whom nothing was looked up: plate data is closed to them."""
 
 
 class Role(StrEnum):
@@ -36,6 +44,7 @@ class Actor:
         address: Network address the request came from; empty for local commands.
         session: Digest of the session key; empty outside sessions.
         supervisor_id: Account id of the person's supervisor, if any.
+        training: What the rules say of the person's training at this moment; refused where nobody has looked.
     """
 
     kind: ActorKind
@@ -46,6 +55,7 @@ class Actor:
     address: str = ""
     session: str = ""
     supervisor_id: str = ""
+    training: Decision = UNKNOWN_TRAINING
 
     def has(self, *roles: Role) -> bool:
         """Whether at least one of *roles* is in force."""

@@ -22,6 +22,7 @@ from platewarden.notices.doors import unread_of
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.audiences import Priority
+from platewarden.policy.decision import Decision
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 
@@ -136,6 +137,12 @@ class Console:
         """Whether new alerts are told to this person, by sight and by sound."""
         actor = self._actor
         return actor is not None and may(actor, Right.SEE_ALERTS).allowed
+
+    @property
+    def training(self) -> Decision | None:
+        """Why plate data is closed to this person; None while it is open, or where nobody is signed in."""
+        actor = self._actor
+        return None if actor is None or actor.training.allowed else actor.training
 
     @cached_property
     def navigation(self) -> list[Destination]:

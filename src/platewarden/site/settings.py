@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "platewarden.ledger",
     "platewarden.accounts",
+    "platewarden.training",
     "platewarden.notices",
     "platewarden.adoption",
     "platewarden.cameras",

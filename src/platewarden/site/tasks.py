@@ -25,6 +25,7 @@ from platewarden.retention.actions import ClockDoubtedError, PurgeIncompleteErro
 from platewarden.retention.sweeping import sweep_passing
 from platewarden.retention.watching import look_after_authorisation, look_after_purge
 from platewarden.site.clock import utc_now
+from platewarden.training import duties as training
 from platewarden.webhooks.actions import bury_stuck
 
 logger = logging.getLogger(__name__)
@@ -160,6 +161,13 @@ def correct(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
 def holds(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     """End holds whose time is over, every ten minutes, and tell people of those that are about to end."""
     end_due(actor=system_actor("hold timer"), now=utc_now())
+
+
+@app.periodic(cron="29 * * * *")
+@app.task(name="keep_training", queueing_lock="keep_training", pass_context=False)
+def keep_training(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Ask for acknowledgement of a policy that is new, and remind people before plate data closes, every hour."""
+    training.keep(actor=system_actor("training timer"), now=utc_now())
 
 
 @app.periodic(cron="41 3 * * *")

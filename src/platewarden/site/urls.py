@@ -15,6 +15,7 @@ urlpatterns = [
     path("alerts/", include("platewarden.alerts.urls")),
     path("duty/", include("platewarden.duty.urls")),
     path("alerts/", include("platewarden.reports.urls")),
+    path("training/", include("platewarden.training.urls")),
     path("inbox/", include("platewarden.notices.urls")),
     path("webhooks/", include("platewarden.webhooks.urls")),
     path("calibration/", include("platewarden.calibration.urls")),
