@@ -38,7 +38,14 @@ def terminal(browser: Browser, live: LiveServer) -> Page:
 
 def raise_alert(cast: Cast) -> Alert:
     """Let the wanted vehicle pass, seen in a rendered scene."""
-    list_entry(cast, utc_now(), plate="KRT 4821", priority="high", instructions="Do not stop alone: armed.")
+    list_entry(
+        cast,
+        utc_now(),
+        plate="KRT 4821",
+        priority="high",
+        instructions="Ask for a second car.",
+        cautions="Stop alone: armed.",
+    )
     facts: dict[str, Any] = rendered() | {"capture_id": uuid.uuid4().hex, "seen_at": utc_now().isoformat()}
     read = SubmittedRead.model_validate(facts)
     ingest(reads=[read], camera=cast.camera, actor=cast.camera_actor, now=utc_now())
@@ -59,6 +66,7 @@ def test_an_alert_comes_by_itself_and_two_keys_verify_it(
     expect(page.get_by_role("heading", name="No alert")).to_be_visible()
     raise_alert(live_cast)
     expect(page.get_by_text("UNVERIFIED")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("Do not: Stop alone: armed.")).to_be_visible()
     wait_until(page, "document.documentElement.dataset.sounded !== undefined")
     for theme in THEMES:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")

@@ -13,7 +13,7 @@ from platewarden.car.screens import (
     screen_for,
     verification_of,
 )
-from platewarden.policy.hits import ActionTaken, Comparison, Finding, StatusCheck, Verification
+from platewarden.policy.hits import ActionTaken, Comparison, Finding, StatusCheck, StatusReason, Verification
 
 
 def test_every_screen_has_three_buttons_at_most_and_every_answer_a_button() -> None:
@@ -33,6 +33,21 @@ def test_two_keys_verify() -> None:
     second = screen_for(None, LEADS_TO[first]).buttons[0].answer
     expected = Verification(Comparison.MATCH, Comparison.MATCH, StatusCheck.CONFIRMED)
     assert verification_of(second) == expected
+
+
+@pytest.mark.clause("HIT-2")
+def test_why_the_status_was_not_checked_is_said_from_the_one_list() -> None:
+    """The same reasons, in the same words, as on the alert's page; so a report and the rates count them together."""
+    for button in SCREENS[Stage.REASON].buttons:
+        verification = verification_of(button.answer)
+        assert verification is not None
+        assert verification.status_check is StatusCheck.NOT_POSSIBLE
+        assert verification.status_reason == button.answer
+        assert StatusReason(button.answer).label.startswith(button.label.lower())
+    for answer in ("characters", "state", "unreadable"):
+        found = verification_of(answer)
+        assert found is not None
+        assert found.status_reason is StatusReason.NO_MATCH
 
 
 @pytest.mark.clause("HIT-2")

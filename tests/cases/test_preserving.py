@@ -11,9 +11,12 @@ from django.db import transaction
 from platewarden.accounts.actors import system_actor
 from platewarden.alerts import actions
 from platewarden.alerts.actions import Disposition
+from platewarden.alerts.models import Alert
 from platewarden.cases.actions import preserve_by_hand, preserve_hit, sweep_cases
+from platewarden.cases.copies import open_copy
 from platewarden.cases.models import Case, PreservedHit
 from platewarden.images.store import ImageUnavailable, Shelf, image_store
+from platewarden.ingest.actions import ingest
 from platewarden.policy.decision import PolicyRefusal
 from platewarden.policy.hits import ActionTaken, Finding
 from platewarden.retention.actions import purge_due
@@ -72,6 +75,36 @@ def test_a_case_keeps_images_and_facts_after_the_purge(preserve: Any) -> None:
     assert (facts["hit"]["plate_as_read"], facts["hit"]["entry_reason"]) == ("KXT 1000", "Reported stolen")
     assert (facts["alert"]["verified_by"], facts["alert"]["characters"]) == ("alice", "match")
     assert (opened(preserved, "plate"), opened(preserved, "vehicle")) == (picture(), picture("navy"))
+
+
+@pytest.mark.clause("RET-2", "HIT-1")
+def test_every_sighting_of_the_alert_goes_into_the_case(preserve: Any, cast: Cast) -> None:
+    """Each with its images and its place, once; one that joins later is taken with the next act on the alert."""
+    from tests.alerts.scenes import submitted
+
+    def again(minutes: int) -> None:
+        seen_at = (NOW + timedelta(minutes=minutes)).isoformat()
+        later, read = NOW + timedelta(minutes=5), submitted(NOW, plate="KXT 1000", seen_at=seen_at)
+        ingest(reads=[read], camera=cast.camera, actor=cast.camera_actor, now=later)
+
+    first = preserve()
+    alert = Alert.objects.get()
+    again(2)
+    again(4)
+    hit = the_hit(alert)
+    assert hit
+    for _ in range(2):
+        preserve_hit(alert=alert, hit=hit, case_number="2026-004512", actor=cast.actor("alice"), now=NOW)
+    kept = list(PreservedHit.objects.order_by("pk"))
+    assert [one.hit_id is None for one in kept] == [True, False, False]
+    assert kept[0] == first
+    purge_due(actor=system_actor("tests"), now=datetime(2026, 12, 20, tzinfo=NOW.tzinfo))
+    copies = [open_copy(one) for one in kept]
+    assert [(copy.hit.seen_at - NOW) // timedelta(minutes=1) for copy in copies] == [-1, 2, 4]
+    assert {copy.plate_image for copy in copies} == {picture()}
+    assert [entry["details"]["sightings"] for entry in entries("case.hit_preserved")] == [0, 2, 0]
+    assert sweep_cases(actor=system_actor("tests"), now=datetime.now(UTC) + timedelta(days=2)) == 2
+    assert [open_copy(one).hit.id for one in kept] == [copy.hit.id for copy in copies]
 
 
 @pytest.mark.clause("RET-2")

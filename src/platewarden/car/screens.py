@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from platewarden.policy.hits import ActionTaken, Comparison, Finding, StatusCheck, Verification
+from platewarden.policy.hits import ActionTaken, Comparison, Finding, StatusCheck, StatusReason, Verification
 
 
 class Stage(StrEnum):
@@ -47,6 +47,9 @@ class Screen:
     buttons: tuple[Button, ...]
 
 
+_REASONS: Final = (StatusReason.NO_CONNECTION, StatusReason.NO_ANSWER, StatusReason.NO_TIME)
+"""Why the status is not checked on the road; the others of the list are on the alert's page."""
+
 SCREENS: Final[Mapping[Stage, Screen]] = MappingProxyType(
     {
         screen.stage: screen
@@ -72,11 +75,7 @@ SCREENS: Final[Mapping[Stage, Screen]] = MappingProxyType(
             Screen(
                 Stage.REASON,
                 "Why could the status not be checked?",
-                (
-                    Button("no_connection", "No radio or network"),
-                    Button("no_answer", "No answer"),
-                    Button("no_time", "No time"),
-                ),
+                tuple(Button(reason.value, reason.brief) for reason in _REASONS),
             ),
             Screen(
                 Stage.DIFFERENCE,
@@ -119,27 +118,20 @@ LEADS_TO: Final[Mapping[str, Stage]] = MappingProxyType(
 )
 """Answers that ask another question before anything is recorded about the comparison."""
 
-_DIFFERS: Final = "Not asked: the image does not match the entry."
-_VERIFICATIONS: Final[Mapping[str, tuple[Comparison, Comparison, StatusCheck, str]]] = MappingProxyType(
+
+def _unchecked(characters: Comparison, state: Comparison, reason: StatusReason) -> Verification:
+    return Verification(characters, state, StatusCheck.NOT_POSSIBLE, status_reason=reason)
+
+
+_MATCH, _DIFFER, _UNREADABLE = Comparison.MATCH, Comparison.DIFFER, Comparison.UNREADABLE
+_VERIFICATIONS: Final[Mapping[str, Verification]] = MappingProxyType(
     {
-        "confirmed": (Comparison.MATCH, Comparison.MATCH, StatusCheck.CONFIRMED, ""),
-        "contradicted": (Comparison.MATCH, Comparison.MATCH, StatusCheck.CONTRADICTED, ""),
-        "no_connection": (
-            Comparison.MATCH,
-            Comparison.MATCH,
-            StatusCheck.NOT_POSSIBLE,
-            "No radio or network.",
-        ),
-        "no_answer": (
-            Comparison.MATCH,
-            Comparison.MATCH,
-            StatusCheck.NOT_POSSIBLE,
-            "Dispatch did not answer.",
-        ),
-        "no_time": (Comparison.MATCH, Comparison.MATCH, StatusCheck.NOT_POSSIBLE, "No time."),
-        "characters": (Comparison.DIFFER, Comparison.MATCH, StatusCheck.NOT_POSSIBLE, _DIFFERS),
-        "state": (Comparison.MATCH, Comparison.DIFFER, StatusCheck.NOT_POSSIBLE, _DIFFERS),
-        "unreadable": (Comparison.UNREADABLE, Comparison.UNREADABLE, StatusCheck.NOT_POSSIBLE, _DIFFERS),
+        "confirmed": Verification(_MATCH, _MATCH, StatusCheck.CONFIRMED),
+        "contradicted": Verification(_MATCH, _MATCH, StatusCheck.CONTRADICTED),
+        "characters": _unchecked(_DIFFER, _MATCH, StatusReason.NO_MATCH),
+        "state": _unchecked(_MATCH, _DIFFER, StatusReason.NO_MATCH),
+        "unreadable": _unchecked(_UNREADABLE, _UNREADABLE, StatusReason.NO_MATCH),
+        **{reason.value: _unchecked(_MATCH, _MATCH, reason) for reason in _REASONS},
     }
 )
 _ENDINGS: Final[Mapping[str, ActionTaken]] = MappingProxyType(
@@ -171,8 +163,7 @@ def _after(verification: Verification) -> Stage:
 
 def verification_of(answer: str) -> Verification | None:
     """Return the verification that *answer* records; None if it records none."""
-    found = _VERIFICATIONS.get(answer)
-    return Verification(*found) if found else None
+    return _VERIFICATIONS.get(answer)
 
 
 def ending_of(answer: str, verification: Verification | None) -> tuple[Finding, ActionTaken] | None:

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from platewarden.adoption.in_force import parameters_at
 from platewarden.alerts.models import Alert, Hit
+from platewarden.cases.copies import copy_of_hit
 from platewarden.cases.models import Case, CaseRead, CaseReport, PreservedHit
 from platewarden.images.store import Shelf, image_store
 from platewarden.images.sweeping import sweep
@@ -47,20 +48,33 @@ def preserve_hit(*, alert: Alert, hit: Hit, case_number: str, actor: Actor, now:
 
     The rule that lets it happen is the caller's; this is part of that act. Who verified and who disposed is kept
     with it: when its day is purged, the alert forgets them. A hit that a case has already stays there, and is copied
-    anew as it now stands.
+    anew as it now stands. Every further sighting of the alert goes with it, for they are one event.
 
     Raises:
         KeyUnavailable: The images cannot be opened or sealed; nothing is preserved, nothing is disposed.
         ImageUnavailable: Likewise.
     """
-    kept = PreservedHit.objects.select_related("case").filter(alert_id=alert.pk).first()
+    kept = copy_of_hit(alert.pk)
     case = kept.case if kept else open_case(alert.agency_id, case_number, actor=actor, now=now)
-    facts, plate_image, vehicle_image = _seal_under_case(case, alert, hit)
     preserved = kept or PreservedHit(case=case, alert_id=alert.pk, preserved_at=now, preserved_by=actor.name)
-    preserved.facts, preserved.plate_image, preserved.vehicle_image = facts, plate_image, vehicle_image
-    preserved.save()
-    ledger.append(Kind.HIT_PRESERVED, actor=actor, subject=f"alert:{alert.pk}", details={"case": case.number})
+    _seal(preserved, alert, hit)
+    further = _further_sightings(alert, hit)
+    for sighting in further:
+        copy = PreservedHit(case=case, alert_id=alert.pk, preserved_at=now, preserved_by=actor.name)
+        copy.hit_id = sighting.id
+        _seal(copy, alert, sighting)
+    details: dict[str, JSON] = {"case": case.number, "sightings": len(further)}
+    ledger.append(Kind.HIT_PRESERVED, actor=actor, subject=f"alert:{alert.pk}", details=details)
     return preserved
+
+
+def _further_sightings(alert: Alert, hit: Hit) -> list[Hit]:
+    """Return the sightings of *alert* beside *hit* that its case does not have yet, oldest first."""
+    known = PreservedHit.objects.filter(alert_id=alert.pk, hit_id__isnull=False).values_list(
+        "hit_id", flat=True
+    )
+    hits = Hit.objects.filter(agency_id=alert.agency_id, alert_id=alert.pk).exclude(id=hit.id)
+    return list(hits.exclude(id__in=list(known)).order_by("seen_at"))
 
 
 def open_case(agency_id: int, number: str, *, actor: Actor, now: datetime) -> Case:
@@ -76,7 +90,7 @@ def open_case(agency_id: int, number: str, *, actor: Actor, now: datetime) -> Ca
 
 def case_that_has(alert: Alert) -> str:
     """Return the number of the case that has the hit of *alert*; empty when none has."""
-    kept = PreservedHit.objects.select_related("case").filter(alert_id=alert.pk).first()
+    kept = copy_of_hit(alert.pk)
     return kept.case.number if kept else ""
 
 
@@ -96,7 +110,7 @@ def preserve_by_hand(
     decision = may_preserve(actor, case_number, parameters=parameters_at(now))
     require(decision, action="case.preserve", facts={"alert": alert.pk})
     alert = Alert.objects.select_for_update().get(pk=alert.pk)
-    preserved = PreservedHit.objects.filter(alert_id=alert.pk).first()
+    preserved = copy_of_hit(alert.pk)
     return preserved or preserve_hit(alert=alert, hit=hit, case_number=case_number, actor=actor, now=now)
 
 
@@ -165,14 +179,17 @@ def sweep_cases(*, actor: Actor, now: datetime) -> int:
     return removed
 
 
-def _seal_under_case(case: Case, alert: Alert, hit: Hit) -> list[str]:
+def _seal(preserved: PreservedHit, alert: Alert, hit: Hit) -> None:
     store = image_store()
     of_day = Shelf.of_day(hit.agency_id, day_of(hit.seen_at))
     plate = store.open(of_day, f"{hit.read_id}/plate", hit.plate_image)
     vehicle = store.open(of_day, f"{hit.read_id}/vehicle", hit.vehicle_image)
     facts = json.dumps(facts_of(alert, hit), default=_plain, sort_keys=True).encode()
     contents = (("facts", facts), ("plate", plate), ("vehicle", vehicle))
-    return store.seal(Shelf.of_case(case.pk), [(f"{alert.pk}/{name}", content) for name, content in contents])
+    named = [(preserved.name_of(name), content) for name, content in contents]
+    references = store.seal(Shelf.of_case(preserved.case_id), named)
+    preserved.facts, preserved.plate_image, preserved.vehicle_image = references
+    preserved.save()
 
 
 def facts_of(alert: Alert, hit: Hit) -> dict[str, Any]:

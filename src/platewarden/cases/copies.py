@@ -32,6 +32,11 @@ class Copy:
         return str(self.alert.get(role, ""))
 
 
+def copy_of_hit(alert_id: UUID) -> PreservedHit | None:
+    """Return what a case keeps of the hit that raised the alert *alert_id*; None where no case has it."""
+    return PreservedHit.objects.select_related("case").filter(alert_id=alert_id, hit_id=None).first()
+
+
 def open_copy(preserved: PreservedHit) -> Copy:
     """Return what the case keeps of a hit; whoever shows it records the look.
 
@@ -45,8 +50,7 @@ def open_copy(preserved: PreservedHit) -> Copy:
         "vehicle": preserved.vehicle_image,
     }
     opened = {
-        name: store.open(shelf, f"{preserved.alert_id}/{name}", reference)
-        for name, reference in references.items()
+        name: store.open(shelf, preserved.name_of(name), reference) for name, reference in references.items()
     }
     facts = json.loads(opened["facts"])
     return Copy(_hit(facts["hit"]), facts["alert"], opened["plate"], opened["vehicle"])

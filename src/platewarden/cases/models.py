@@ -24,11 +24,14 @@ class Case(models.Model):
 class PreservedHit(models.Model):
     """A hit as it stood when a stop, an arrest or a recovery took it into a case.
 
-    `facts` (JSON), `plate_image` and `vehicle_image` refer into the sealed store, under the case's key.
+    `hit_id` is empty on the hit that the alert was raised by, and names each further sighting of the same alert, which
+    the case gets with it. `facts` (JSON), `plate_image` and `vehicle_image` refer into the sealed store, under the
+    case's key.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="hits")
-    alert_id = models.UUIDField(unique=True)
+    alert_id = models.UUIDField()
+    hit_id = models.UUIDField(null=True, blank=True)
     preserved_at = models.DateTimeField()
     preserved_by = models.CharField(max_length=64)
     facts = models.CharField(max_length=96)
@@ -37,9 +40,18 @@ class PreservedHit(models.Model):
 
     class Meta:
         db_table = "preserved_hits"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["alert_id", "hit_id"], nulls_distinct=False, name="one_copy_of_a_sighting"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"hit preserved in case {self.case_id}"
+
+    def name_of(self, part: str) -> str:
+        """Return the name under which *part* of it is sealed: ``facts``, ``plate`` or ``vehicle``."""
+        return f"{self.alert_id}/{self.hit_id}/{part}" if self.hit_id else f"{self.alert_id}/{part}"
 
 
 class CaseReport(models.Model):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import product
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 PARTS: Final = ("type", "make", "model", "colour")
 """What a read and an entry may both say of a vehicle."""
@@ -72,6 +72,14 @@ def disagreements(read: Described, entry: Described) -> list[Disagreement]:
     return [disagreement for disagreement in found if disagreement is not None]
 
 
+def colour_in_words(code: str) -> str:
+    """Return the plain word for the code of a colour; empty where no table knows it, or it may mean several."""
+    names = _tables()["colour"].names.get(_folded(code), frozenset())
+    if len(names) == 1:
+        return _in_words(names, code)
+    return str(_told()["colour"]["no_one"].get(_folded(code), ""))
+
+
 def _named(part: str, seen: str, described: str) -> Disagreement | None:
     table = _tables()[part]
     first, second = table.find(seen), table.find(described)
@@ -101,8 +109,12 @@ def _folded(text: str) -> str:
 
 @cache
 def _tables() -> Mapping[str, _Table]:
-    told = tomllib.loads((files("platewarden.matching") / "vehicle_codes.toml").read_text(encoding="utf-8"))
-    return {part: _table(told[part]) for part in _TABLES}
+    return {part: _table(_told()[part]) for part in _TABLES}
+
+
+@cache
+def _told() -> Mapping[str, Any]:
+    return tomllib.loads((files("platewarden.matching") / "vehicle_codes.toml").read_text(encoding="utf-8"))
 
 
 def _table(told: Mapping[str, object]) -> _Table:

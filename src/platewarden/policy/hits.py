@@ -37,6 +37,7 @@ class StatusReason(StrEnum):
     NO_CONNECTION = "no_connection"
     NO_TIME = "no_time"
     SYSTEM_DOWN = "system_down"
+    NO_MATCH = "no_match"
     OTHER = "other"
 
     @property
@@ -44,12 +45,18 @@ class StatusReason(StrEnum):
         """Plain words for people."""
         return _STATUS_REASONS[self]
 
+    @property
+    def brief(self) -> str:
+        """The same as a button has room for."""
+        return self.label.partition(":")[0].capitalize()
+
 
 _STATUS_REASONS: Final = {
     StatusReason.NO_ANSWER: "dispatch did not answer",
     StatusReason.NO_CONNECTION: "no radio or network",
     StatusReason.NO_TIME: "no time: the vehicle was moving, or somebody at risk",
     StatusReason.SYSTEM_DOWN: "the query system was down",
+    StatusReason.NO_MATCH: "not asked: the image does not match the entry",
     StatusReason.OTHER: "another reason, in the note",
 }
 

@@ -280,7 +280,16 @@ def _explains_status(verification: Verification) -> Decision:
         None,
         StatusReason.OTHER,
     }
-    if verification.status_check is not StatusCheck.NOT_POSSIBLE or is_explained:
+    if verification.status_check is not StatusCheck.NOT_POSSIBLE:
+        return allow("HIT-2")
+    if verification.status_reason is StatusReason.NO_MATCH and verification.is_match:
+        return refuse(
+            "HIT-2",
+            "The status was not asked because the image does not match, and both characters and state are said to.",
+            remedy="Check the status through dispatch, or choose why it could not be checked.",
+            field="status_reason",
+        )
+    if is_explained:
         return allow("HIT-2")
     return refuse(
         "HIT-2",

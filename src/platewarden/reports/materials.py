@@ -7,7 +7,7 @@ from platewarden.accounts.models import User
 from platewarden.adoption.in_force import parameters_at
 from platewarden.alerts.doors import hit_of
 from platewarden.alerts.models import Alert, Hit
-from platewarden.cases.copies import open_copy
+from platewarden.cases.copies import copy_of_hit, open_copy
 from platewarden.cases.models import PreservedHit
 from platewarden.images.keystore import KeyUnavailable
 from platewarden.images.store import ImageUnavailable, Shelf, image_store
@@ -48,7 +48,7 @@ class Material:
 
 def preserved_of(alert: Alert) -> PreservedHit | None:
     """Return the case's record of *alert*'s hit; None where no case has it."""
-    return PreservedHit.objects.select_related("case").filter(alert_id=alert.pk).first()
+    return copy_of_hit(alert.pk)
 
 
 def material_of(alert: Alert, *, now: datetime) -> Material | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from platewarden.matching.vehicles import colour_in_words
 from platewarden.policy.hotlists import Category
 
 Codes = Mapping[str, Category | str]
@@ -69,51 +70,18 @@ FLORIDA: Final[Codes] = MappingProxyType(
     }
 )
 
-COLOURS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "AME": "purple",
-        "BGE": "beige",
-        "BLK": "black",
-        "BLU": "blue",
-        "BRO": "brown",
-        "BRZ": "bronze",
-        "CAM": "camouflage",
-        "COM": "chrome",
-        "CPR": "copper",
-        "CRM": "cream",
-        "DBL": "dark blue",
-        "DGR": "dark green",
-        "GLD": "gold",
-        "GRN": "green",
-        "GRY": "grey",
-        "LAV": "lavender",
-        "LBL": "light blue",
-        "LGR": "light green",
-        "MAR": "maroon",
-        "MUL": "several colours",
-        "MVE": "mauve",
-        "ONG": "orange",
-        "PLE": "purple",
-        "PNK": "pink",
-        "RED": "red",
-        "SIL": "silver",
-        "TAN": "tan",
-        "TEA": "teal",
-        "TPE": "taupe",
-        "TRQ": "turquoise",
-        "WHI": "white",
-        "YEL": "yellow",
-    }
-)
-"""Colours of the national file (NIEM code list fbi_ncic 4.0, VCOCodeType), O written as O."""
-
 _MULTIPLE: Final = "MUL/COL"
+_CODE_LENGTH: Final = 3
 
 
 def colour_of(code: str) -> str:
-    """Return the colours that *code* names, in words; two of them with a stroke between, O written as O or as 0."""
+    """Return the colours that *code* names, in words; two of them with a stroke between, O written as O or as 0.
+
+    The codes are those by which vehicles are compared (NIEM code list fbi_ncic 4.0, VCOCodeType).
+    """
     plain = code.upper().replace("0", "O")
     if plain == _MULTIPLE:
-        return COLOURS["MUL"]
-    parts = [COLOURS.get(part, "") for part in plain.split("/")]
-    return "/".join(dict.fromkeys(parts)) if all(parts) else code
+        return colour_in_words("MUL")
+    parts = plain.split("/")
+    words = [colour_in_words(part) for part in parts if len(part) == _CODE_LENGTH]
+    return "/".join(dict.fromkeys(words)) if len(words) == len(parts) and all(words) else code
