@@ -35,7 +35,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a function that sets the edge's clock; it stands at the moment at which tests play."""
 
     def _set(now: Any) -> None:
-        for module in ("queries.views", "site.middleware", "site.context"):
+        for module in (
+            "queries.views",
+            "queries.held_views",
+            "queries.taking_views",
+            "site.middleware",
+            "site.context",
+        ):
             monkeypatch.setattr(f"platewarden.{module}.utc_now", lambda: now)
 
     _set(NOW)
@@ -168,8 +174,6 @@ class TestShortCuts:
             {"purpose": ["criminal_investigation", "immigration"]},
             {"reason": "CBP asked where this car has been this week"},
             {"reason": "Ｄｅｐｏｒｔａｔｉｏｎ of the owner is planned"},  # noqa: RUF001 - full-width on purpose
-            {"reason": "Who was at the protest on Saturday?"},
-            {"reason": "Every car at the synagogue car park", "requested_by": "Chief"},
             {"reason": "x" * 30},
             {"reason": "\u200b" * 30},
             {"case_number": "' OR 1=1 --"},
@@ -289,6 +293,9 @@ class TestSilence:
     ) -> None:
         """Whoever pulls the plug while the page is made has left the entry behind."""
         browser, address, read = asked
+        monkeypatch.setattr(
+            "platewarden.queries.pages.data_uri", lambda _: (_ for _ in ()).throw(RuntimeError("pulled"))
+        )
         monkeypatch.setattr(
             "platewarden.queries.views.data_uri", lambda _: (_ for _ in ()).throw(RuntimeError("pulled"))
         )

@@ -17,7 +17,6 @@ from platewarden.policy import (
     hits,
     holds,
     hotlists,
-    queries,
     reports,
     retention,
     use,
@@ -34,7 +33,7 @@ from platewarden.policy.audiences import (
 from platewarden.policy.decision import Decision, allow, refuse
 from platewarden.policy.location import policy_folder
 from platewarden.policy.parameters import ParameterError, Parameters
-from tests.policy import match_examples
+from tests.policy import match_examples, query_examples
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -68,38 +67,6 @@ def _state_reason(given: dict[str, Any], people: Any, parameters: Parameters) ->
 
 def _see_plate_data(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
     return use.may_see_plate_data(people[given["actor"]], now=NOW)
-
-
-def _query(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
-    usual: dict[str, Any] = {
-        "actor": "investigator",
-        "purpose": "criminal_investigation",
-        "reason": "Suspect vehicle of the burglary on Green Street",
-        "case_number": "2026-004512",
-        "kind": "exact",
-        "plate_text": "ABC1234",
-        "cameras": (),
-        "seen_from": NOW - timedelta(days=1, hours=1),
-        "seen_until": NOW - timedelta(hours=1),
-    }
-    facts = usual | given
-    justification = queries.Justification(
-        use.Purpose(facts["purpose"]), facts["reason"], facts["case_number"]
-    )
-    scope = queries.QueryScope(
-        queries.QueryKind(facts["kind"]),
-        facts["plate_text"],
-        tuple(facts["cameras"]),
-        facts["seen_from"],
-        facts["seen_until"],
-    )
-    return queries.may_query(people[facts["actor"]], justification, scope, parameters=parameters, now=NOW)
-
-
-def _open_results(given: dict[str, Any], people: Any, parameters: Parameters) -> Decision:
-    return queries.may_open_results(
-        people[given["actor"]], asked_by_id=given["asked_by"], expires_at=given["expires_at"], now=NOW
-    )
 
 
 def _verification(given: dict[str, Any]) -> hits.Verification:
@@ -336,8 +303,10 @@ RULES: dict[str, Callable[[dict[str, Any], Any, Parameters], Decision | dict[str
         _use_purpose,
         _state_reason,
         _see_plate_data,
-        _query,
-        _open_results,
+        query_examples.query,
+        query_examples.put_query,
+        query_examples.decide_query,
+        query_examples.open_results,
         _verify,
         _see_entry,
         _first_look,

@@ -18,7 +18,7 @@ from platewarden.policy.queries import (
     adjacent_literals,
     expires_at,
     latest_end,
-    may_open_image,
+    may_open_results,
     may_query,
 )
 from platewarden.policy.use import Purpose
@@ -132,9 +132,9 @@ def test_an_answer_is_its_owners_and_lasts_an_hour(
     assert expiry == now + timedelta(hours=1)
     last = expiry - timedelta(seconds=1)
     owner, other = people.investigator, people.supervisor
-    assert may_open_image(owner, asked_by_id=owner.id, expires_at=expiry, now=last).allowed
-    assert not may_open_image(owner, asked_by_id=owner.id, expires_at=expiry, now=expiry).allowed
-    assert not may_open_image(other, asked_by_id=owner.id, expires_at=expiry, now=last).allowed
+    assert may_open_results(owner, asked_by_id=owner.id, expires_at=expiry, now=last).allowed
+    assert not may_open_results(owner, asked_by_id=owner.id, expires_at=expiry, now=expiry).allowed
+    assert not may_open_results(other, asked_by_id=owner.id, expires_at=expiry, now=last).allowed
 
 
 @pytest.mark.clause("QRY-2")
@@ -142,4 +142,4 @@ def test_whoever_lost_the_role_lost_the_answer(people: Any, now: datetime) -> No
     """Off-boarding is instant."""
     former = people.person(name="investigator")
     later = now + timedelta(minutes=5)
-    assert not may_open_image(former, asked_by_id="investigator", expires_at=later, now=now).allowed
+    assert not may_open_results(former, asked_by_id="investigator", expires_at=later, now=now).allowed

@@ -12,6 +12,7 @@ from platewarden.ledger.models import LedgerBody, LedgerLeaf
 from platewarden.policy.decision import PolicyRefusal
 from platewarden.policy.queries import QueryKind
 from platewarden.queries import actions
+from platewarden.queries.cursors import Cursor
 from platewarden.queries.models import Query
 from tests.cast import Cast
 from tests.conftest import NOW
@@ -35,9 +36,14 @@ def test_asking_is_an_entry_with_everything_asked(ask: Any) -> None:
         "purpose": "criminal_investigation",
         "reason": "Car seen leaving the burglary",
         "case": "2026-004512",
+        "case_standing": "no case system is connected",
+        "exigent": False,
         "requested_by": "",
         "kind": "exact",
         "cameras": [],
+        "area": [],
+        "state": "",
+        "vehicle": {},
         "from": (NOW - timedelta(days=7, minutes=15)).isoformat(),
         "until": (NOW - timedelta(minutes=15)).isoformat(),
         "plate": "KAB4821",
@@ -79,7 +85,7 @@ def test_pages_follow_one_another_without_gap_or_repetition(ask: Any, cast: Cast
         seen += [read.id for read in answer.reads]
         if answer.following is None:
             break
-        after = actions.Cursor.parse(answer.following.text)
+        after = Cursor.parse(answer.following.text)
         store([a_sighting(cast.camera, "KAB4821", NOW - timedelta(hours=1))])
     assert len(seen) == len(set(seen)) == 2 * actions.PAGE_ROWS + 7
 
@@ -168,4 +174,4 @@ def test_a_query_does_not_keep_what_it_found(ask: Any, cast: Cast) -> None:
 def test_a_cursor_that_is_none_is_refused(text: str) -> None:
     """Addresses are typed by strangers too."""
     with pytest.raises(ValueError, match=r".+"):
-        actions.Cursor.parse(text)
+        Cursor.parse(text)

@@ -3,7 +3,9 @@
 import fnmatch
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -14,8 +16,15 @@ from platewarden.accounts.models import Agency
 from platewarden.cameras.models import Camera
 from platewarden.matching.plates import PlateError, skeleton
 from platewarden.policy.parameters import Parameters, defaults
-from platewarden.policy.queries import NARROWING_CHARACTERS, QueryKind, QueryScope, adjacent_literals
+from platewarden.policy.queries import (
+    NARROWING_CHARACTERS,
+    QueryKind,
+    QueryScope,
+    VehicleAsked,
+    adjacent_literals,
+)
 from platewarden.policy.retention import visible_since
+from platewarden.queries import search as searching
 from platewarden.queries.search import canonical_text, like, search
 from platewarden.reads.models import Read
 from tests.cast import Cast
@@ -30,6 +39,9 @@ ON_A_FIXTURE = settings(
 PLATES = ("AB10", "A8IO", "ABC1234", "ABC1243", "ABCI234", "8BC1234", "XABC12", "BC123", "0OQD", "KAB4821")
 SINCE = datetime(2026, 10, 20, tzinfo=UTC)
 ALPHABET = "AB8C1I0O234"
+COLOURS = ("", "red", "RED", "SIL", "grey")
+ASKED = {"": COLOURS, "red": ("red", "RED"), "silver": ("SIL",), "grey": ("grey",)}
+"""Colours asked for, and how those who mean them have written them."""
 
 
 class World(list[Read]):
@@ -59,12 +71,16 @@ def world(cameras: list[Camera]) -> World:
     """Reads of a few confusable plates at three cameras over five weeks, the same on every run."""
     chance = random.Random(1)
     span = int((NOW - SINCE).total_seconds())
-    sightings = (
+    sightings = [
         a_sighting(
             chance.choice(cameras), chance.choice(PLATES), SINCE + timedelta(seconds=chance.randrange(span))
         )
         for _ in range(400)
-    )
+    ]
+    for read in sightings:
+        read.state = chance.choice(("NY", "NY", "PA", ""))
+        read.vehicle_colour, read.vehicle_make = chance.choice(COLOURS), chance.choice(("", "CHEV", "Honda"))
+        read.received_at = read.seen_at + timedelta(hours=chance.choice((0, 0, 48)))
     return World(store(sightings))
 
 
@@ -82,7 +98,10 @@ def fits(read: Read, scope: QueryScope) -> bool:
             means_it = alike or Levenshtein.distance(read.plate, scope.plate_text) <= 1
         case QueryKind.CAMERA_TIME:
             means_it = True
-    return in_window and at_camera and means_it
+    of_state = scope.state in {"", read.state} or (scope.state == "?" and read.state == "")
+    looks = read.vehicle_colour in ASKED[scope.vehicle.colour]
+    built = not scope.vehicle.make or read.vehicle_make == {"chevrolet": "CHEV"}[scope.vehicle.make]
+    return in_window and at_camera and means_it and of_state and looks and built
 
 
 def scopes() -> Iterator[st.SearchStrategy[QueryScope]]:
@@ -97,25 +116,53 @@ def scopes() -> Iterator[st.SearchStrategy[QueryScope]]:
     }
     for kind, text in texts.items():
         chosen = st.lists(st.integers(0, 2), min_size=1 if kind is QueryKind.CAMERA_TIME else 0, max_size=3)
-        yield st.builds(QueryScope, st.just(kind), text, chosen.map(tuple), moments, moments)
+        states = st.sampled_from(["", "", "NY", "PA", "?", "CT"])
+        vehicles = st.builds(
+            VehicleAsked, colour=st.sampled_from([*ASKED]), make=st.sampled_from(["", "", "chevrolet"])
+        )
+        yield st.builds(
+            QueryScope,
+            st.just(kind),
+            text,
+            chosen.map(tuple),
+            moments,
+            moments,
+            states,
+            st.just(VehicleAsked()) | vehicles,
+        )
 
 
 @pytest.mark.clause("QRY-1", "RET-1")
 @ON_A_FIXTURE
-@given(scope=st.one_of(*scopes()), most=st.sampled_from([1, 3, 200]), age=st.integers(0, 40))
+@given(
+    scope=st.one_of(*scopes()),
+    most=st.sampled_from([1, 3, 200]),
+    age=st.integers(0, 40),
+    as_of=st.sampled_from([None, NOW - timedelta(days=10)]),
+    few=st.sampled_from([1, 16]),
+)
 def test_a_search_agrees_with_looking_through_everything(
-    world: World, cameras: list[Camera], parameters: Parameters, scope: QueryScope, most: int, age: int
+    world: World,
+    cameras: list[Camera],
+    parameters: Parameters,
+    scope: QueryScope,
+    most: int,
+    age: int,
+    as_of: datetime | None,
+    few: int,
 ) -> None:
     """Every read that fits is found, newest first, up to the limit; none of another agency, window or past its day."""
     ids = tuple(cameras[place].pk for place in scope.cameras)
-    scope = QueryScope(scope.kind, scope.plate_text, ids, scope.seen_from, scope.seen_until)
+    scope = replace(scope, cameras=ids)
     now = NOW + timedelta(days=age)
     adopted = parameters.adopting({"query.max_rows": most})
     oldest = visible_since(parameters=adopted, now=now)
     ours = cameras[0].agency_id
-    expected = [r for r in world if r.agency_id == ours and r.seen_at >= oldest and fits(r, scope)]
+    there = [r for r in world if as_of is None or r.received_at <= as_of]
+    expected = [r for r in there if r.agency_id == ours and r.seen_at >= oldest and fits(r, scope)]
     expected.sort(key=lambda read: (read.seen_at, read.id), reverse=True)
-    found = search(scope, agency_id=ours, parameters=adopted, now=now)
+    with patch.object(searching, "FEW_PLATES", few):
+        found = search(scope, agency_id=ours, parameters=adopted, now=now, as_of=as_of)
     assert [read.id for read in found.reads] == [read.id for read in expected[:most]]
     assert found.is_cut is (len(expected) > most)
 

@@ -20,7 +20,7 @@ from platewarden.policy.accounts import Right, may
 from platewarden.policy.decision import Decision, PolicyRefusal, require
 from platewarden.policy.holds import Authority
 from platewarden.policy.retention import visible_since
-from platewarden.queries.actions import get_query_for
+from platewarden.queries.doors import get_query_for
 from platewarden.queries.models import Query
 from platewarden.reads.models import Read
 from platewarden.site.clock import utc_now

@@ -18,7 +18,8 @@ from platewarden.images.keystore import KeyUnavailable
 from platewarden.images.store import ImageUnavailable
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.decision import require
-from platewarden.queries.actions import get_query_for, reads_found_by
+from platewarden.queries.actions import reads_found_by
+from platewarden.queries.doors import get_query_for
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 

@@ -149,6 +149,24 @@ class Kind(StrEnum):
     QUERY_ASKED = "query.asked", "A person asked for past reads; written before the search is made."
     QUERY_ANSWERED = "query.answered", "A search was made; written before its result is shown."
     QUERY_REPLAYED = "query.replayed", "A person looked again at the answer to their query."
+    QUERY_HELD = "query.held", "A search was put before somebody else, who decides whether it is made."
+    QUERY_REVIEWED = "query.reviewed", "A person looked at a held search, to decide on it."
+    QUERY_RELEASED = "query.released", "A second person released a held search, with a reason."
+    QUERY_DENIED = "query.denied", "A second person denied a held search, with a reason."
+    QUERY_COMPLETED = "query.completed", "An exigent search was given its case number."
+    QUERY_OVERDUE = (
+        "query.overdue",
+        "An exigent search was not given its case number in time; its asker makes no further search.",
+    )
+    QUERY_EXPORTED = (
+        "query.exported",
+        "A person took the answer to their query away as a file; written before it is made.",
+    )
+    QUERY_PRINTED = "query.printed", "A person had the answer to their query laid out for printing."
+    EXPORT_SETTLED = (
+        "query.export_settled",
+        "A person said that a file of their query went into the case, or was destroyed.",
+    )
     IMAGE_OPENED = "image.opened", "A person looked at a plate or vehicle image."
     REQUEST_REFUSED = "request.refused", "Something was asked for that the policy does not permit."
     OBJECT_MISSING = "object.missing", "Something was asked for that is absent or not the asker's."

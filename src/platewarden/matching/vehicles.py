@@ -53,9 +53,9 @@ class _Table:
 
     def find(self, text: str) -> frozenset[str]:
         """Return the names that *text* may stand for; parts of a two-tone ``BLK/WHI`` count each by itself."""
-        whole = self.names.get(_folded(text), frozenset())
+        whole = self.names.get(folded(text), frozenset())
         return whole or frozenset().union(
-            *(self.names.get(_folded(part), frozenset()) for part in text.split("/"))
+            *(self.names.get(folded(part), frozenset()) for part in text.split("/"))
         )
 
     def agree(self, first: Iterable[str], second: Iterable[str]) -> bool:
@@ -74,10 +74,27 @@ def disagreements(read: Described, entry: Described) -> list[Disagreement]:
 
 def colour_in_words(code: str) -> str:
     """Return the plain word for the code of a colour; empty where no table knows it, or it may mean several."""
-    names = _tables()["colour"].names.get(_folded(code), frozenset())
+    names = _tables()["colour"].names.get(folded(code), frozenset())
     if len(names) == 1:
         return _in_words(names, code)
-    return str(_told()["colour"]["no_one"].get(_folded(code), ""))
+    return str(_told()["colour"]["no_one"].get(folded(code), ""))
+
+
+def names_of(part: str) -> list[str]:
+    """Return the names that *part* (``type``, ``make`` or ``colour``) may be searched by, in order."""
+    return sorted({name for names in _tables()[part].names.values() for name in names})
+
+
+def words_for(part: str, told: str) -> frozenset[str]:
+    """Return, folded, every word a camera may have written for what *told* says of *part*.
+
+    The word itself is among them, known or not; a model has no table.
+    """
+    if part not in _TABLES:
+        return frozenset({folded(told)})
+    table = _tables()[part]
+    meant = table.find(told)
+    return frozenset({folded(told)} | {word for word, names in table.names.items() if names & meant})
 
 
 def _named(part: str, seen: str, described: str) -> Disagreement | None:
@@ -95,14 +112,14 @@ def _in_words(names: frozenset[str], text: str) -> str:
 
 def _model(seen: str, described: str) -> Disagreement | None:
     """Compare names of models: lists shorten them, so that a beginning in common is no disagreement."""
-    first, second = _folded(seen), _folded(described)
-    is_told = min(len(first), len(second)) >= _LEAST_MODEL and _folded("unknown") not in {first, second}
+    first, second = folded(seen), folded(described)
+    is_told = min(len(first), len(second)) >= _LEAST_MODEL and folded("unknown") not in {first, second}
     if not is_told or first.startswith(second) or second.startswith(first):
         return None
     return Disagreement("model", seen.strip(), described.strip())
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Return letters and digits of *text* in capitals, with O for 0, as some sources write it."""
     return re.sub(r"[^A-Z0-9]", "", text.upper()).replace("0", "O")
 
@@ -124,6 +141,6 @@ def _table(told: Mapping[str, object]) -> _Table:
     names: dict[str, set[str]] = {}
     for name, others in words.items():
         for word in (name, *others):
-            names.setdefault(_folded(word), set()).add(name)
+            names.setdefault(folded(word), set()).add(name)
     pairs = frozenset(frozenset(pair) for group in near for pair in product(group, group))
     return _Table({word: frozenset(found) for word, found in names.items()}, pairs)

@@ -17,6 +17,7 @@ _PAGES: Final = {
     "suppression": ("corrections:suppression", "Open the suppression"),
     "complaint": ("corrections:complaint", "Open the complaint"),
     "person": ("accounts:person", "Open the person"),
+    "query": ("queries:of_notice", "Open the search"),
     "webhook": ("webhooks:show", "Open the webhooks"),
     "day": ("retention:ahead", "Open retention"),
     "clock": ("compliance:clauses", "Open the policy"),

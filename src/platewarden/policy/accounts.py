@@ -18,6 +18,7 @@ class Right(StrEnum):
     VERIFY_ALERTS = "verify alerts"
     DISPOSE_OF_ALERTS = "dispose of alerts"
     ASK_QUERIES = "search past reads"
+    DECIDE_QUERIES = "decide on a colleague's search"
     PRESERVE_IN_CASE = "preserve a record in a case"
     SEE_CASES = "see cases"
     REQUEST_HOLDS = "ask for a hold"
@@ -72,6 +73,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.VERIFY_ALERTS: _OPERATIONS,
         Right.DISPOSE_OF_ALERTS: _OPERATIONS,
         Right.ASK_QUERIES: _SEARCHERS,
+        Right.DECIDE_QUERIES: _SUPERVISOR,
         Right.PRESERVE_IN_CASE: _CASE_WORKERS,
         Right.SEE_CASES: _SEARCHERS | _ADMINISTRATOR,
         Right.REQUEST_HOLDS: _CASE_WORKERS,
@@ -119,6 +121,7 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.VERIFY_ALERTS: "HIT-2",
         Right.DISPOSE_OF_ALERTS: "HIT-3",
         Right.ASK_QUERIES: "QRY-1",
+        Right.DECIDE_QUERIES: "QRY-1",
         Right.PRESERVE_IN_CASE: "RET-2",
         Right.SEE_CASES: "USE-1",
         Right.REQUEST_HOLDS: "RET-2",
@@ -166,6 +169,7 @@ PLATE_DATA: Final = frozenset(
         Right.VERIFY_ALERTS,
         Right.DISPOSE_OF_ALERTS,
         Right.ASK_QUERIES,
+        Right.DECIDE_QUERIES,
         Right.PRESERVE_IN_CASE,
         Right.REQUEST_HOLDS,
         Right.SEE_HOTLISTS,

@@ -8,10 +8,15 @@ from typing import Final
 
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
-from platewarden.policy.casenumbers import may_name_case
+from platewarden.policy.casenumbers import CaseStanding, may_name_case
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
 from platewarden.policy.parameters import Parameters
-from platewarden.policy.use import Purpose, may_state_reason, may_use_purpose
+from platewarden.policy.reasons import gives_reason
+from platewarden.policy.use import Purpose, keeps_clear_of_status, may_use_purpose, names_no_ground
+
+_ANOTHER_DECIDES: Final = (
+    "It is put before a supervisor who did not ask for it, and you are told what they decide."
+)
 
 NARROWING_CHARACTERS: Final = 3
 """Adjacent characters that make a pattern, or a near search, narrow enough for a long window."""
@@ -33,14 +38,39 @@ class Justification:
     Attributes:
         purpose: One of the permitted purposes; None where none was stated.
         reason: In the person's own words.
-        case_number: Case or incident number.
+        case_number: Case or incident number; empty for an exigent search that has none yet.
         requested_by: The colleague the search is made for; empty when it is one's own.
+        standing: What the case system says of the number.
+        exigent: Whether a life or grave harm is at stake and there is no number yet.
     """
 
     purpose: Purpose | None
     reason: str
     case_number: str
     requested_by: str = ""
+    standing: CaseStanding = CaseStanding.NOT_CONNECTED
+    exigent: bool = False
+
+    @property
+    def lacks_number(self) -> bool:
+        """Whether its number is still to come."""
+        return self.exigent and not self.case_number.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleAsked:
+    """Vehicle characteristics that are looked for; an empty one is not asked about."""
+
+    type: str = ""
+    make: str = ""
+    model: str = ""
+    colour: str = ""
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What is asked about, by part."""
+        parts = {"type": self.type, "make": self.make, "model": self.model, "colour": self.colour}
+        return {part: text for part, text in parts.items() if text}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +80,12 @@ class QueryScope:
     Attributes:
         kind: The way of searching.
         plate_text: Plate, or pattern with ``*`` (any characters) and ``?`` (any one); empty for camera_time.
-        cameras: Ids of the cameras searched; empty means all.
+        cameras: Ids of the cameras searched, those in the area among them; empty means all.
         seen_from: Beginning of the window, included; aware.
         seen_until: End of the window, excluded; aware.
+        state: Postal code of the state as read, ``?`` for reads without one; empty means any.
+        vehicle: Characteristics of the vehicle as read.
+        area_km2: Size of the area drawn, square kilometres; 0 when none is.
     """
 
     kind: QueryKind
@@ -60,49 +93,106 @@ class QueryScope:
     cameras: tuple[int, ...]
     seen_from: datetime
     seen_until: datetime
+    state: str = ""
+    vehicle: VehicleAsked = VehicleAsked()
+    area_km2: float = 0.0
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether it concerns everybody who passed rather than one vehicle: no plate, or a loose pattern."""
+        return self.kind is QueryKind.CAMERA_TIME or (
+            self.kind is QueryKind.PATTERN and adjacent_literals(self.plate_text) < NARROWING_CHARACTERS
+        )
 
 
 def may_query(
-    actor: Actor, justification: Justification, scope: QueryScope, *, parameters: Parameters, now: datetime
+    actor: Actor,
+    justification: Justification,
+    scope: QueryScope,
+    *,
+    parameters: Parameters,
+    now: datetime,
+    is_locked: bool = False,
+    held: bool = False,
 ) -> Decision:
     """Decide whether *actor* may make this search.
 
     > QRY-1: A search of past reads states a permitted purpose, a written reason and the number of the case
     > or incident it belongs to, and is made by a named person entitled to search. It reaches no further, in
-    > time and in breadth, than the agency has decided.
+    > time and in breadth, than the agency has decided; a broader one is made only once a supervisor who did
+    > not ask for it has released it.
 
     > USE-1: Every access to past reads states its purpose; there is no way in without one.
+
+    Args:
+        actor: Who asks.
+        justification: Why.
+        scope: What for.
+        parameters: The values in force.
+        now: The present moment.
+        is_locked: Whether an exigent search of theirs still lacks its case number past its time.
+        held: Whether it is put before somebody else, who decides on what `for_another_to_decide` returns.
     """
     return first_refusal(
         may(actor, Right.ASK_QUERIES),
+        _is_unlocked(is_locked=is_locked),
         may_use_purpose(justification.purpose, parameters=parameters),
-        _gives_reason(justification, parameters),
-        may_state_reason(actor, justification.reason, requested_by=justification.requested_by),
-        may_name_case(justification.case_number, clause="QRY-1", parameters=parameters),
+        gives_reason(justification.reason, clause="QRY-1", parameters=parameters),
+        keeps_clear_of_status(justification.reason, requested_by=justification.requested_by),
+        *(() if held else (names_no_ground(justification.reason, remedy=_ANOTHER_DECIDES),)),
+        _names_case(justification, parameters),
         _has_window(scope, parameters),
         _is_past(scope, parameters, now),
         _names_its_object(scope),
-        _is_narrow(scope, parameters),
+        *(limit.decide(scope, parameters, ceiling=True) for limit in _LIMITS),
+        *(() if held else for_another_to_decide(justification, scope, parameters=parameters)),
+        allow("QRY-1"),
     )
 
 
-def may_open_results(actor: Actor, *, asked_by_id: str, expires_at: datetime, now: datetime) -> Decision:
+def for_another_to_decide(
+    justification: Justification, scope: QueryScope, *, parameters: Parameters
+) -> tuple[Decision, ...]:
+    """Return what in this search somebody else has to decide, as refusals that they lift; empty for most searches.
+
+    > USE-4: A reason that names such a ground goes no further until a supervisor has taken it up.
+
+    > QRY-1: a broader one is made only once a supervisor who did not ask for it has released it
+    """
+    decisions = (
+        names_no_ground(justification.reason, remedy=_ANOTHER_DECIDES),
+        _is_cosigned(justification),
+        *(limit.decide(scope, parameters, ceiling=False) for limit in _LIMITS),
+    )
+    return tuple(decision for decision in decisions if not decision.allowed)
+
+
+def may_open_results(
+    actor: Actor, *, asked_by_id: str, expires_at: datetime, now: datetime, is_released: bool = True
+) -> Decision:
     """Decide whether *actor* may open, or open again, what the query of the account *asked_by_id* found.
 
     > QRY-2: What a query found belongs to the person who asked and expires.
+
+    Looking at a page, opening an image, exporting and printing are all of it. A search that was held opens only once
+    it is released.
     """
     return first_refusal(
-        may(actor, Right.ASK_QUERIES), _is_theirs(actor, asked_by_id), _is_live(expires_at, now)
+        may(actor, Right.ASK_QUERIES),
+        _is_theirs(actor, asked_by_id),
+        _is_released(is_released=is_released),
+        _is_live(expires_at, now),
     )
 
 
-def may_open_image(actor: Actor, *, asked_by_id: str, expires_at: datetime, now: datetime) -> Decision:
-    """Decide whether *actor* may open an image among what the query of the account *asked_by_id* found.
-
-    > QRY-2: Everything that reveals past reads is a query, and is logged with who asked and what was asked
-    > for before anything is shown.
-    """
-    return may_open_results(actor, asked_by_id=asked_by_id, expires_at=expires_at, now=now)
+def _is_released(*, is_released: bool) -> Decision:
+    if is_released:
+        return allow("QRY-1")
+    return refuse(
+        "QRY-1",
+        "Nobody has released this search.",
+        remedy="Wait for the decision: you are told in your inbox.",
+    )
 
 
 def expires_at(asked_at: datetime, *, parameters: Parameters) -> datetime:
@@ -127,17 +217,33 @@ def adjacent_literals(pattern: str) -> int:
     return max((len(run) for run in re.split(r"[*?]", literal)), default=0)
 
 
-def _gives_reason(justification: Justification, parameters: Parameters) -> Decision:
-    least = parameters.integer("query.reason_min_characters")
-    reason = " ".join(justification.reason.split())
-    if len(reason) < least or len(reason.split()) == 1:
-        return refuse(
-            "QRY-1",
-            "The written reason is missing or too short.",
-            remedy=f"Say in at least {least} characters what you want to find out, and why.",
-            field="reason",
-        )
-    return allow("QRY-1")
+def _is_unlocked(*, is_locked: bool) -> Decision:
+    if not is_locked:
+        return allow("QRY-1")
+    return refuse(
+        "QRY-1",
+        "An exigent search of yours has no case number, and its time is over.",
+        remedy="Complete it with its case number first: it is listed on the search page.",
+    )
+
+
+def _names_case(justification: Justification, parameters: Parameters) -> Decision:
+    if justification.lacks_number and parameters.flag("query.exigent"):
+        return allow("QRY-1")
+    return may_name_case(
+        justification.case_number, clause="QRY-1", parameters=parameters, standing=justification.standing
+    )
+
+
+def _is_cosigned(justification: Justification) -> Decision:
+    if not justification.lacks_number:
+        return allow("QRY-1")
+    return refuse(
+        "QRY-1",
+        "The search has no case number.",
+        remedy="A second person co-signs it, and you give it its number within the time allowed.",
+        field="case_number",
+    )
 
 
 def _has_window(scope: QueryScope, parameters: Parameters) -> Decision:
@@ -147,7 +253,19 @@ def _has_window(scope: QueryScope, parameters: Parameters) -> Decision:
         return refuse(
             "QRY-1", "The window ends before it begins.", remedy="Exchange its ends.", field="seen_until"
         )
-    return _at_most(scope, parameters.days("query.max_window_days"), remedy="Search a shorter span.")
+    if scope.seen_until - scope.seen_from > parameters.days("query.max_window_days"):
+        return _too_long(parameters.days("query.max_window_days"), remedy="Search a shorter span.")
+    return allow("QRY-1")
+
+
+def _too_long(longest: timedelta, *, remedy: str) -> Decision:
+    hours = int(longest.total_seconds() // 3600)
+    return refuse(
+        "QRY-1",
+        f"The window is longer than the {hours} hours that this search may cover.",
+        remedy=remedy,
+        field="seen_until",
+    )
 
 
 def _is_past(scope: QueryScope, parameters: Parameters, now: datetime) -> Decision:
@@ -168,44 +286,72 @@ def _names_its_object(scope: QueryScope) -> Decision:
             return allow("QRY-1")
         return refuse(
             "QRY-1",
-            "A search by place and time names its cameras, and no plate.",
-            remedy="Choose at least one camera.",
+            "A search by place and time names its cameras or an area, and no plate.",
+            remedy="Choose at least one camera, or an area with one.",
             field="cameras",
         )
-    least = NARROWING_CHARACTERS if scope.kind is QueryKind.NEAR else 1
-    if adjacent_literals(scope.plate_text) >= least:
-        return allow("QRY-1")
-    return refuse(
-        "QRY-1",
-        "The search does not say which plate it is about.",
-        remedy=f"Give at least {least} of its characters.",
-        field="plate_text",
-    )
-
-
-def _is_narrow(scope: QueryScope, parameters: Parameters) -> Decision:
     literals = adjacent_literals(scope.plate_text)
-    is_broad = scope.kind is QueryKind.CAMERA_TIME or (
-        scope.kind is QueryKind.PATTERN and literals < NARROWING_CHARACTERS
-    )
-    if not is_broad:
-        return allow("QRY-1")
-    remedy = (
-        f"Search a shorter span, or give at least {NARROWING_CHARACTERS} adjacent characters of the plate."
-    )
-    return _at_most(scope, parameters.hours("query.camera_window_hours"), remedy=remedy)
+    least = NARROWING_CHARACTERS if scope.kind is QueryKind.NEAR else 1
+    if literals < least:
+        return refuse(
+            "QRY-1",
+            "The search does not say which plate it is about.",
+            remedy=f"Give at least {least} of its characters.",
+            field="plate_text",
+        )
+    if scope.is_broad and not scope.cameras:
+        return refuse(
+            "QRY-1",
+            f"Only {literals} known {'character stands' if literals == 1 else 'characters stand'} together, which "
+            "fits a good part of all vehicles.",
+            remedy=f"Add {NARROWING_CHARACTERS - literals} more, so that {NARROWING_CHARACTERS} stand together, or "
+            "choose the cameras or the area.",
+            field="plate_text",
+        )
+    return allow("QRY-1")
 
 
-def _at_most(scope: QueryScope, longest: timedelta, *, remedy: str) -> Decision:
-    if scope.seen_until - scope.seen_from <= longest:
-        return allow("QRY-1")
-    hours = int(longest.total_seconds() // 3600)
-    return refuse(
-        "QRY-1",
-        f"The window is longer than the {hours} hours that this search may cover.",
-        remedy=remedy,
-        field="seen_until",
-    )
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """A bound on a search that names no vehicle: what a person decides alone, and what a supervisor may release."""
+
+    alone: str
+    released: str
+    field: str
+
+    def decide(self, scope: QueryScope, parameters: Parameters, *, ceiling: bool) -> Decision:
+        """Decide by the lower bound, or by the *ceiling* that nobody lifts."""
+        if not scope.is_broad:
+            return allow("QRY-1")
+        name = self.released if ceiling else self.alone
+        if ceiling:
+            remedy = f"Search less, or give at least {NARROWING_CHARACTERS} adjacent characters of the plate."
+        else:
+            remedy = (
+                f"Search less, give at least {NARROWING_CHARACTERS} adjacent characters of the plate, or put it before "
+                "a supervisor."
+            )
+        if self.field == "seen_until":
+            span, longest = scope.seen_until - scope.seen_from, parameters.hours(name)
+            return allow("QRY-1") if span <= longest else _too_long(longest, remedy=remedy)
+        most = parameters.integer(name)
+        is_area = self.field == "area"
+        asked = scope.area_km2 if is_area else len(set(scope.cameras))
+        if asked <= most:
+            return allow("QRY-1")
+        what = (
+            f"The area is larger than the {most} square kilometres"
+            if is_area
+            else f"The cameras are more than the {most}"
+        )
+        return refuse("QRY-1", f"{what} that this search may cover.", remedy=remedy, field=self.field)
+
+
+_LIMITS: Final = (
+    _Limit("query.camera_window_hours", "query.approved_window_hours", "seen_until"),
+    _Limit("query.max_cameras", "query.approved_cameras", "cameras"),
+    _Limit("query.max_area_km2", "query.approved_area_km2", "area"),
+)
 
 
 def _is_theirs(actor: Actor, asked_by_id: str) -> Decision:

@@ -9,7 +9,7 @@ from typing import Final
 
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor, Role
-from platewarden.policy.decision import Decision, allow, refuse
+from platewarden.policy.decision import Decision, allow, first_refusal, refuse
 from platewarden.policy.immigration import names_immigration
 from platewarden.policy.parameters import Parameters
 
@@ -120,7 +120,7 @@ def review_reason(text: str) -> ReasonReview:
 
 
 def may_state_reason(actor: Actor, text: str, *, requested_by: str = "") -> Decision:
-    """Decide whether *actor* may go on with the written reason *text*.
+    """Decide whether *actor* may go on with the written reason *text* of an entry on a hotlist.
 
     > USE-5: No purpose, hotlist category or reason of that kind is accepted.
 
@@ -131,23 +131,51 @@ def may_state_reason(actor: Actor, text: str, *, requested_by: str = "") -> Deci
         text: The reason as written.
         requested_by: The colleague it is done for, if any; a supervisor cannot take up their own request.
     """
-    review = review_reason(text)
-    if review.names_immigration or review_reason(requested_by).names_immigration:
-        return refuse(
-            "USE-5",
-            "The reason, or who the request is made for, names a person's immigration status.",
-            remedy="None: neither the system nor its data may be used for that.",
-            field="reason" if review.names_immigration else "requested_by",
-        )
     taken_up = actor.has(Role.SUPERVISOR) and requested_by.strip() != ""
-    if review.needs_supervisor and not taken_up:
-        return refuse(
-            "USE-4",
-            f"The reason names a protected ground: {', '.join(review.grounds)}.",
-            remedy="Ask a supervisor to make the request, with your name as the person it is made for.",
-            field="reason",
-        )
-    return allow("USE-4")
+    return first_refusal(
+        keeps_clear_of_status(text, requested_by=requested_by),
+        allow("USE-4")
+        if taken_up
+        else names_no_ground(
+            text, remedy="Ask a supervisor to make the request, with your name as the person it is made for."
+        ),
+    )
+
+
+def keeps_clear_of_status(text: str, *, requested_by: str = "") -> Decision:
+    """Decide whether neither the reason *text* nor whom it is done for names a person's immigration status.
+
+    > USE-5: No purpose, hotlist category or reason of that kind is accepted.
+    """
+    named = next(
+        (
+            field
+            for field, told in (("reason", text), ("requested_by", requested_by))
+            if names_immigration(told)
+        ),
+        "",
+    )
+    if not named:
+        return allow("USE-5")
+    return refuse(
+        "USE-5",
+        "The reason, or who the request is made for, names a person's immigration status.",
+        remedy="None: neither the system nor its data may be used for that.",
+        field=named,
+    )
+
+
+def names_no_ground(text: str, *, remedy: str) -> Decision:
+    """Decide whether *text* names no protected ground; where it does, *remedy* says who may take it up.
+
+    > USE-4: A reason that names such a ground goes no further until a supervisor has taken it up.
+    """
+    grounds = review_reason(text).grounds
+    if not grounds:
+        return allow("USE-4")
+    return refuse(
+        "USE-4", f"The reason names a protected ground: {', '.join(grounds)}.", remedy=remedy, field="reason"
+    )
 
 
 def stated_purpose(code: str) -> Purpose | None:

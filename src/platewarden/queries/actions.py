@@ -5,9 +5,10 @@ what will be revealed before it is rendered. If an entry cannot be committed, no
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from django.db import DatabaseError, transaction
@@ -21,11 +22,17 @@ from platewarden.ledger import actions as ledger
 from platewarden.ledger.actions import LedgerUnavailable
 from platewarden.ledger.bodies import JSON
 from platewarden.ledger.kinds import Kind
-from platewarden.ledger.models import LedgerBody
+from platewarden.policy import held as holding
 from platewarden.policy import queries as policy
 from platewarden.policy.actor import Actor
+from platewarden.policy.areas import Point
 from platewarden.policy.decision import require
-from platewarden.policy.queries import Justification, QueryKind, QueryScope
+from platewarden.policy.held import HeldFor
+from platewarden.policy.parameters import Parameters
+from platewarden.policy.queries import Justification, QueryKind, QueryScope, VehicleAsked
+from platewarden.queries.cursors import Cursor
+from platewarden.queries.doors import is_locked
+from platewarden.queries.holding import tell_deciders
 from platewarden.queries.models import Query
 from platewarden.queries.search import Found, search
 from platewarden.reads.days import day_of
@@ -34,47 +41,18 @@ from platewarden.reads.models import Read
 PAGE_ROWS: Final = 50
 """Reads on one page of an answer; each page is a look of its own."""
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
+class View(StrEnum):
+    """How an answer is looked at: page by page, or the whole of it by plate, or on a map along time."""
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The last read of a page: the next page goes on from what was seen before it."""
-
-    seen_at: datetime
-    read_id: uuid.UUID
-
-    @classmethod
-    def of(cls, read: Read) -> "Cursor":
-        """Return the cursor at *read*."""
-        return cls(read.seen_at, read.id)
-
-    @classmethod
-    def parse(cls, text: str) -> "Cursor":
-        """Return the cursor that `text` gave.
-
-        Raises:
-            ValueError: It is not one.
-        """
-        microseconds, _, read_id = text.partition(".")
-        try:
-            return cls(EPOCH + timedelta(microseconds=int(microseconds)), uuid.UUID(read_id))
-        except OverflowError as error:
-            raise ValueError("there is no such time") from error
-
-    @property
-    def text(self) -> str:
-        """The cursor for an address: a time and a read's id, nothing that names a plate."""
-        return f"{(self.seen_at - EPOCH) // timedelta(microseconds=1)}.{self.read_id}"
-
-    def is_before(self, read: Read) -> bool:
-        """Whether *read* belongs on the pages after this one."""
-        return (read.seen_at, read.id) < (self.seen_at, self.read_id)
+    PAGES = "pages"
+    PLATES = "plates"
+    MAP = "map"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One page of what a query found.
+    """What a look at an answer shows: one page, or, by plate and on the map, the whole.
 
     Attributes:
         reads: The reads to be shown, newest first.
@@ -105,71 +83,113 @@ class OpenedImages:
     entry: int
 
 
-def get_query_for(actor: Actor, query_id: uuid.UUID) -> Query:
-    """Return the query *query_id* if *actor* asked it.
-
-    > QRY-2: What a query found belongs to the person who asked and expires.
-
-    Raises:
-        Http404: There is none, or somebody else asked it.
-    """
-    own = Query.objects.filter(agency_id=actor.agency_id)
-    found = own.filter(pk=query_id, asked_by_id=int(actor.id)).first() if actor.is_person else None
-    if found is None:
-        raise Http404("no such query")
-    return found
-
-
-def ask(*, justification: Justification, scope: QueryScope, actor: Actor, now: datetime) -> Query:
+def ask(
+    *,
+    justification: Justification,
+    scope: QueryScope,
+    actor: Actor,
+    now: datetime,
+    area: Sequence[Point] = (),
+    for_decision: bool = False,
+) -> Query:
     """Record that *actor* asks for past reads, and why; the search itself is `answer`'s.
 
     > QRY-2: logged with who asked and what was asked for before anything is shown
+
+    A search whose reason names a protected ground, or an exigent one, is held at once; one that is too broad for one
+    person is held where *for_decision* says so, and refused where not.
 
     Raises:
         PolicyRefusal: The policy does not permit this search.
         LedgerUnavailable: The intent cannot be recorded, so nothing will be searched.
     """
     parameters = parameters_at(now)
-    facts = _facts(justification, scope)
-    decision = policy.may_query(actor, justification, scope, parameters=parameters, now=now)
+    facts = _facts(justification, scope, area)
+    reasons = holding.held_for(policy.for_another_to_decide(justification, scope, parameters=parameters))
+    is_held = bool(reasons) and (for_decision or HeldFor.BREADTH not in reasons)
+    decision = policy.may_query(
+        actor,
+        justification,
+        scope,
+        parameters=parameters,
+        now=now,
+        is_locked=is_locked(actor, now=now),
+        held=is_held,
+    )
     require(decision, action="query.ask", facts=dict(facts))
-    query_id = uuid.uuid4()
+    query = _query(justification, scope, reasons, actor=actor, parameters=parameters, now=now)
+    query.area = [list(corner) for corner in area]
     try:
         with transaction.atomic(durable=True):
-            details = {**facts, "plate": scope.plate_text}
-            entry = ledger.append(
-                Kind.QUERY_ASKED, actor=actor, subject=f"query:{query_id}", outcome="asked", details=details
-            )
-            return Query.objects.create(
-                id=query_id,
-                agency_id=actor.agency_id,
-                asked_by=User.objects.get(pk=actor.id),
-                asked_at=now,
-                expires_at=policy.expires_at(now, parameters=parameters),
-                purpose=justification.purpose or "",
-                reason=justification.reason,
-                case_number=justification.case_number,
-                requested_by=justification.requested_by,
-                kind=scope.kind,
-                plate_text=scope.plate_text,
-                camera_ids=list(scope.cameras),
-                seen_from=scope.seen_from,
-                seen_until=scope.seen_until,
-                entry=entry.seq,
-            )
+            return _keep(query, facts, reasons, actor=actor, now=now)
     except DatabaseError as error:
         raise LedgerUnavailable("The query could not be recorded, so nothing is searched.") from error
 
 
-def _facts(justification: Justification, scope: QueryScope) -> dict[str, JSON]:
+def _keep(
+    query: Query, facts: Mapping[str, JSON], reasons: frozenset[HeldFor], *, actor: Actor, now: datetime
+) -> Query:
+    details: dict[str, JSON] = {**facts, "plate": query.plate_text}
+    if reasons:
+        details["held_for"] = sorted(reasons)
+    kind, outcome = (Kind.QUERY_HELD, "held") if reasons else (Kind.QUERY_ASKED, "asked")
+    entry = ledger.append(kind, actor=actor, subject=f"query:{query.pk}", outcome=outcome, details=details)
+    query.entry = entry.seq
+    query.save(force_insert=True)
+    if reasons:
+        tell_deciders(query, reasons, actor=actor, now=now)
+    return query
+
+
+def _query(
+    justification: Justification,
+    scope: QueryScope,
+    reasons: frozenset[HeldFor],
+    *,
+    actor: Actor,
+    parameters: Parameters,
+    now: datetime,
+) -> Query:
+    is_broad = HeldFor.BREADTH in reasons
+    expiry = holding.lapses_at if reasons else policy.expires_at
+    return Query(
+        id=uuid.uuid4(),
+        agency_id=actor.agency_id,
+        asked_by=User.objects.get(pk=actor.id),
+        asked_at=now,
+        expires_at=expiry(now, parameters=parameters),
+        purpose=justification.purpose or "",
+        reason=justification.reason,
+        case_number=justification.case_number,
+        case_standing=justification.standing,
+        requested_by=justification.requested_by,
+        kind=scope.kind,
+        plate_text=scope.plate_text,
+        state=scope.state,
+        vehicle=scope.vehicle.told,
+        camera_ids=list(scope.cameras),
+        area_km2=scope.area_km2,
+        seen_from=scope.seen_from,
+        seen_until=scope.seen_until,
+        most=parameters.integer("query.approved_rows" if is_broad else "query.max_rows"),
+        held_for=sorted(reasons),
+    )
+
+
+def _facts(justification: Justification, scope: QueryScope, area: Sequence[Point]) -> dict[str, JSON]:
     """Return everything about the question but the plate, which only the entry of an asked query holds."""
     return {
         "purpose": justification.purpose.value if justification.purpose else "",
         "reason": justification.reason,
         "case": justification.case_number,
+        "case_standing": justification.standing.value,
+        "exigent": justification.exigent,
         "requested_by": justification.requested_by,
         "kind": scope.kind.value,
         "cameras": list(scope.cameras),
+        "area": [list(corner) for corner in area],
+        "state": scope.state,
+        "vehicle": scope.vehicle.told,
         "from": scope.seen_from.isoformat(),
         "until": scope.seen_until.isoformat(),
     }
@@ -183,44 +203,68 @@ def scope_of(query: Query) -> QueryScope:
         cameras=tuple(query.camera_ids),
         seen_from=query.seen_from,
         seen_until=query.seen_until,
+        state=query.state,
+        vehicle=VehicleAsked(**query.vehicle),
+        area_km2=query.area_km2,
     )
 
 
-def answer(query: Query, *, actor: Actor, now: datetime, after: Cursor | None = None) -> Answer:
+def answer(
+    query: Query, *, actor: Actor, now: datetime, after: Cursor | None = None, view: View = View.PAGES
+) -> Answer:
     """Search, record what will be shown, and only then return it; *after* asks for a further page.
 
     > QRY-2: Everything that reveals past reads is a query, and is logged with who asked and what was asked
     > for before anything is shown.
 
     Raises:
-        PolicyRefusal: The query is not *actor*'s, or has expired.
+        PolicyRefusal: The query is not *actor*'s, has expired, or waits for somebody's decision.
         LedgerUnavailable: The look cannot be recorded, so nothing is shown.
     """
-    _require_open(query, actor=actor, now=now, action="query.answer")
-    found = _search(query, now=now)
+    require_open(query, actor=actor, now=now, action="query.answer")
+    found = found_by(query, now=now)
     left = [read for read in found.reads if after is None or after.is_before(read)]
-    page, is_replay = left[:PAGE_ROWS], _was_answered(query)
-    before = len(found.reads) - len(left)
+    page = left[:PAGE_ROWS] if view is View.PAGES else left
+    first = len(found.reads) - len(left) + 1 if page else 0
     details: dict[str, JSON] = {
         "query_entry": query.entry,
         "found": len(found.reads),
         "more_than_shown": found.is_cut,
-        "shown_from": before + 1 if page else 0,
+        "shown_from": first,
         "reads": [str(read.id) for read in page],
-        "images": "plate",
+        "images": "none" if view is View.MAP else "plate",
+        "view": view.value,
     }
-    entry = _record(
-        Kind.QUERY_REPLAYED if is_replay else Kind.QUERY_ANSWERED, f"query:{query.pk}", actor, details
-    )
+    kind, entry = _record_look(query, details, actor=actor, now=now)
     return Answer(
         reads=page,
-        first=before + 1 if page else 0,
+        first=first,
         total=len(found.reads),
         is_cut=found.is_cut,
-        following=Cursor.of(page[-1]) if len(left) > PAGE_ROWS else None,
+        following=Cursor.of(page[-1]) if len(left) > len(page) else None,
         entry=entry,
-        is_replay=is_replay,
+        is_replay=kind is Kind.QUERY_REPLAYED,
     )
+
+
+def _record_look(
+    query: Query, details: Mapping[str, JSON], *, actor: Actor, now: datetime
+) -> tuple[Kind, int]:
+    """Put a look on the ledger; the first one fixes what the answer is and, of a released search, until when."""
+    expiry = policy.expires_at(now, parameters=parameters_at(now)) if query.held_for else query.expires_at
+    try:
+        with transaction.atomic(durable=True):
+            unseen = Query.objects.filter(pk=query.pk, run_at__isnull=True)
+            is_first = bool(unseen.update(run_at=now, expires_at=expiry))
+            kind = Kind.QUERY_ANSWERED if is_first else Kind.QUERY_REPLAYED
+            entry = ledger.append(
+                kind, actor=actor, subject=f"query:{query.pk}", outcome="shown", details=details
+            )
+    except DatabaseError as error:
+        raise LedgerUnavailable("The look could not be recorded, so nothing is shown.") from error
+    if is_first:
+        query.run_at, query.expires_at = now, expiry
+    return kind, entry.seq
 
 
 def open_image(query: Query, read_id: uuid.UUID, *, actor: Actor, now: datetime) -> OpenedImages:
@@ -231,8 +275,8 @@ def open_image(query: Query, read_id: uuid.UUID, *, actor: Actor, now: datetime)
         Http404: The query did not find this read, or it has been purged since.
         LedgerUnavailable: The look cannot be recorded, so nothing is shown.
     """
-    _require_open(query, actor=actor, now=now, action="image.open")
-    read = next((read for read in _search(query, now=now).reads if read.id == read_id), None)
+    require_open(query, actor=actor, now=now, action="image.open")
+    read = next((read for read in found_by(query, now=now).reads if read.id == read_id), None)
     if read is None:
         raise Http404("not among what the query found")
     details: dict[str, JSON] = {
@@ -241,7 +285,7 @@ def open_image(query: Query, read_id: uuid.UUID, *, actor: Actor, now: datetime)
         "case": query.case_number,
         "images": ["plate", "vehicle"],
     }
-    entry = _record(Kind.IMAGE_OPENED, f"read:{read.id}", actor, details)
+    entry = record(Kind.IMAGE_OPENED, f"read:{read.id}", actor, details)
     return OpenedImages(read, plate_image(read), _image(read, "vehicle", read.vehicle_image), entry)
 
 
@@ -249,10 +293,10 @@ def reads_found_by(query: Query, *, actor: Actor, now: datetime, action: str) ->
     """Return what *query* finds now, for an act that shows none of it, e.g. to have it kept for a case.
 
     Raises:
-        PolicyRefusal: The query is not *actor*'s, or has expired.
+        PolicyRefusal: The query is not *actor*'s, has expired, or waits for somebody's decision.
     """
-    _require_open(query, actor=actor, now=now, action=action)
-    return _search(query, now=now).reads
+    require_open(query, actor=actor, now=now, action=action)
+    return found_by(query, now=now).reads
 
 
 def plate_image(read: Read) -> bytes | None:
@@ -268,24 +312,40 @@ def _image(read: Read, view: str, reference: str) -> bytes | None:
         return None
 
 
-def _require_open(query: Query, *, actor: Actor, now: datetime, action: str) -> None:
+def require_open(query: Query, *, actor: Actor, now: datetime, action: str) -> None:
+    """Let go on only whom the answer of *query* is open to.
+
+    Raises:
+        PolicyRefusal: The query is not *actor*'s, has expired, or waits for somebody's decision.
+    """
     decision = policy.may_open_results(
-        actor, asked_by_id=str(query.asked_by_id), expires_at=query.expires_at, now=now
+        actor,
+        asked_by_id=str(query.asked_by_id),
+        expires_at=query.expires_at,
+        now=now,
+        is_released=query.is_released,
     )
     require(decision, action=action, facts={"query": str(query.pk)})
 
 
-def _search(query: Query, *, now: datetime) -> Found:
-    return search(scope_of(query), agency_id=query.agency_id, parameters=parameters_at(now), now=now)
+def found_by(query: Query, *, now: datetime) -> Found:
+    """Search for what *query* asks for, as it stood when it was first looked at."""
+    return search(
+        scope_of(query),
+        agency_id=query.agency_id,
+        parameters=parameters_at(now),
+        now=now,
+        most=query.most or None,
+        as_of=query.run_at,
+    )
 
 
-def _was_answered(query: Query) -> bool:
-    answered = LedgerBody.objects.filter(subject=f"query:{query.pk}", leaf__kind=Kind.QUERY_ANSWERED)
-    return answered.exists()
+def record(kind: Kind, subject: str, actor: Actor, details: Mapping[str, JSON]) -> int:
+    """Append and commit; nothing that the entry is about may be returned before.
 
-
-def _record(kind: Kind, subject: str, actor: Actor, details: Mapping[str, JSON]) -> int:
-    """Append and commit; nothing that the entry is about may be returned before."""
+    Raises:
+        LedgerUnavailable: It could not be committed.
+    """
     try:
         with transaction.atomic(durable=True):
             return ledger.append(kind, actor=actor, subject=subject, outcome="shown", details=details).seq

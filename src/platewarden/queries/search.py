@@ -1,15 +1,16 @@
-"""The search itself: from a scope to the newest reads that fit it, in SQL that stays bounded.
+"""Finding past reads, bounded on every side.
 
-Whatever is asked, nothing is returned that belongs to another agency, lies outside the window, is past its day
+No search reaches beyond its agency, its window, or the day on which a read is invisible even if its purge is late
 (RET-1), or exceeds the number of rows the agency has decided on (QRY-1). Plates are first looked up in
 ``plates_seen``, one row a plate; reads are then found by whole plates alone, which their index answers. A pattern
-too loose for that is allowed a short window only, and is compared with each read in it.
+too loose for that names its cameras and is allowed a short window, and is compared with each read in it.
 """
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
@@ -18,11 +19,18 @@ from platewarden.cameras.models import Camera
 from platewarden.matching.edits import one_edit
 from platewarden.matching.patterns import is_pattern, normalise_pattern
 from platewarden.matching.plates import PlateError, skeleton
+from platewarden.matching.vehicles import folded, words_for
 from platewarden.policy.parameters import Parameters
-from platewarden.policy.queries import NARROWING_CHARACTERS, QueryKind, QueryScope, adjacent_literals
+from platewarden.policy.queries import NARROWING_CHARACTERS, QueryKind, QueryScope
 from platewarden.policy.retention import visible_since
 from platewarden.reads.days import day_of
 from platewarden.reads.models import Read
+
+STATE_UNKNOWN: Final = "?"
+"""Asks for the reads whose state was not read."""
+
+FEW_PLATES: Final = 16
+"""Up to so many plates are looked up over the whole window at once; more of them stretch by stretch, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,58 +60,122 @@ def canonical_text(kind: QueryKind, typed: str) -> str:
     return text
 
 
-def search(scope: QueryScope, *, agency_id: int, parameters: Parameters, now: datetime) -> Found:
+def search(
+    scope: QueryScope,
+    *,
+    agency_id: int,
+    parameters: Parameters,
+    now: datetime,
+    most: int | None = None,
+    as_of: datetime | None = None,
+) -> Found:
     """Return the newest reads of the agency in *scope*.
 
-    > QRY-1: It reaches no further, in time and in breadth, than the agency has decided.
+    > QRY-1: It reaches no further, in time and in breadth, than the agency has decided
 
     > RET-1: nothing past its day is visible even if its removal is late
+
+    Args:
+        scope: What is looked for; the policy has allowed it.
+        agency_id: Whose reads.
+        parameters: The values in force.
+        now: The present moment.
+        most: Reads shown at most; None for what one search may show without anybody's approval.
+        as_of: Leaves out what arrived later, so that an answer stays the same from page to page.
     """
-    most = parameters.integer("query.max_rows")
+    most = most or parameters.integer("query.max_rows")
     facts: dict[str, Any] = {
         "agency": agency_id,
         "since": max(scope.seen_from, visible_since(parameters=parameters, now=now)),
         "until": scope.seen_until,
-        "cameras": sorted(set(scope.cameras)) or None,
+        "cameras": sorted(set(scope.cameras)),
+        "as_of": as_of,
         "most": most + 1,
     }
     if facts["since"] >= facts["until"]:
         return Found([], is_cut=False)
-    reads = _fetch(*_statement(scope, facts))
+    reads = _with_cameras(_reads(scope, facts))
     return Found(reads[:most], is_cut=len(reads) > most)
 
 
 _IN_WINDOW: Final = "agency_id = %(agency)s AND seen_at >= %(since)s AND seen_at < %(until)s"
-_AT_CAMERAS: Final = "(%(cameras)s::bigint[] IS NULL OR camera_id = ANY(%(cameras)s::bigint[]))"
 _NEWEST: Final = "ORDER BY seen_at DESC, id DESC LIMIT %(most)s"
-
-_BY_PLATES: Final = f"WHERE {_IN_WINDOW} AND plate = ANY(%(plates)s) AND {_AT_CAMERAS}"
-_BY_WINDOW: Final = f"WHERE {_IN_WINDOW} AND plate LIKE %(like)s AND {_AT_CAMERAS} {_NEWEST}"
-_BY_CAMERAS: Final = f"WHERE {_IN_WINDOW} AND camera_id = wanted.camera {_NEWEST}"
+_FOLDED: Final = "replace(regexp_replace(upper({column}), '[^A-Z0-9]', '', 'g'), '0', 'O')"
+"""As `matching.vehicles.folded` does it."""
 
 # Reads are found before they are put in order: left to itself, the planner walks through time instead, hoping to
 # meet a rare plate soon. Each camera's index gives its newest reads in order, so that none is read further than shown.
 _COLUMNS: Final = [field.attname for field in Read._meta.concrete_fields]  # noqa: SLF001 - the way to ask a model
-_SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM reads"  # noqa: S608 - our own words; values are parameters
+_SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM reads WHERE {_IN_WINDOW}"  # noqa: S608 - our own words; values are parameters
 _FETCH: Final = f"WITH found AS MATERIALIZED ({_SELECT} {{where}}) SELECT * FROM found {_NEWEST}"  # noqa: S608
 _FETCH_BY_CAMERAS: Final = f"""
 SELECT found.* FROM unnest(%(cameras)s::bigint[]) AS wanted (camera)
-CROSS JOIN LATERAL ({_SELECT} {_BY_CAMERAS}) found {_NEWEST}
+CROSS JOIN LATERAL ({_SELECT} AND camera_id = wanted.camera {{where}} {_NEWEST}) found {_NEWEST}
 """  # noqa: S608
 
 
-def _statement(scope: QueryScope, facts: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def _reads(scope: QueryScope, facts: dict[str, Any]) -> list[Read]:
+    where, facts = _filters(scope, facts)
     if scope.kind is QueryKind.CAMERA_TIME:
-        return _FETCH_BY_CAMERAS, facts
-    if scope.kind is QueryKind.PATTERN and adjacent_literals(scope.plate_text) < NARROWING_CHARACTERS:
-        return _FETCH.format(where=_BY_WINDOW), facts | {"like": like(scope.plate_text)}
-    return _FETCH.format(where=_BY_PLATES), facts | {"plates": _plates(scope, facts)}
+        return _fetch(_FETCH_BY_CAMERAS.format(where=where), facts)
+    if scope.is_broad:
+        return _fetch_by_pattern(scope, where, facts)
+    if facts["cameras"]:
+        where += " AND camera_id = ANY(%(cameras)s::bigint[])"
+    statement = _FETCH.format(where=f"AND plate = ANY(%(plates)s) {where}")
+    plates = _plates(scope, facts)
+    found: list[Read] = []
+    for since, until in _stretches(facts["since"], facts["until"], len(plates)):
+        stretch = {"plates": plates, "since": since, "until": until, "most": facts["most"] - len(found)}
+        found += _fetch(statement, facts | stretch)
+        if len(found) >= facts["most"]:
+            break
+    return found
+
+
+def _fetch_by_pattern(scope: QueryScope, where: str, facts: dict[str, Any]) -> list[Read]:
+    facts = facts | {"like": like(scope.plate_text)}
+    statement = _FETCH_BY_CAMERAS if facts["cameras"] else _FETCH
+    return _fetch(statement.format(where=f"AND plate LIKE %(like)s {where}"), facts)
+
+
+def _stretches(since: datetime, until: datetime, plates: int) -> Iterator[tuple[datetime, datetime]]:
+    """Cut the window into stretches, newest first, each twice as long as the one before.
+
+    Plates in number are mostly met within the first days, and looking them up in every day would take longer than
+    meeting them; few plates are looked up in one go.
+    """
+    length = timedelta(days=1) if plates > FEW_PLATES else until - since
+    while until > since and plates:
+        begin = max(since, until - length)
+        yield begin, until
+        until, length = begin, 2 * length
+
+
+def _filters(scope: QueryScope, facts: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return what else a read must fit, as SQL that follows a condition, and the facts with its values."""
+    parts: dict[str, tuple[str, Any]] = {}
+    if facts["as_of"] is not None:
+        parts["as_of"] = "received_at <= %(as_of)s", facts["as_of"]
+    if scope.state:
+        parts["state"] = "state = %(state)s", scope.state.replace(STATE_UNKNOWN, "")
+    for part, told in scope.vehicle.told.items():
+        seen = _FOLDED.format(column=f"vehicle_{part}")
+        if part == "model":
+            parts[part] = f"{seen} LIKE %(model)s", f"{folded(told)}%"
+        else:
+            parts[part] = f"{seen} = ANY(%({part})s)", sorted(words_for(part, told))
+    where = "".join(f" AND {condition}" for condition, _ in parts.values())
+    return where, facts | {name: value for name, (_, value) in parts.items()}
 
 
 def _fetch(statement: str, facts: dict[str, Any]) -> list[Read]:
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)
-        reads = [_read(row) for row in cursor.fetchall()]
+        return [_read(row) for row in cursor.fetchall()]
+
+
+def _with_cameras(reads: list[Read]) -> list[Read]:
     cameras = Camera.objects.in_bulk({read.camera_id for read in reads})
     for read in reads:
         read.camera = cameras[read.camera_id]

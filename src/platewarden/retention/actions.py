@@ -23,7 +23,7 @@ from platewarden.policy import retention as policy
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import Decision, require
 from platewarden.policy.parameters import Parameters
-from platewarden.queries.models import Query
+from platewarden.queries.holding import forget_expired
 from platewarden.reads import days
 from platewarden.reads.models import Capture
 from platewarden.retention.authorising import authorisation_in_force
@@ -115,7 +115,7 @@ def purge_due(*, actor: Actor, now: datetime) -> list[Destruction]:
             done.append(_purge_day(day, actor=actor, now=now))
         except (OSError, DatabaseError, ledger.LedgerUnavailable) as failure:
             failures[day] = failure
-    Query.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()
+    forget_expired(now=now)
     if failures:
         raise PurgeIncompleteError(done, failures) from next(iter(failures.values()))
     return done

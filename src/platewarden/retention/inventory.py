@@ -118,6 +118,7 @@ _RECORDS: Final = tuple(
         "complaints": "a reference to what a resident told us, sealed",
         "finding_counts": "counts",
         "read_counts": "counts",
+        "taken_files": "that somebody took a file of an answer away, how many reads, a digest; no plate",
     }.items()
 )
 

@@ -19,6 +19,8 @@ from platewarden.hotlists.currency import warn_of_stale_lists
 from platewarden.hotlists.keeping import keep_entries
 from platewarden.ledger.actions import sign_checkpoint
 from platewarden.notices.actions import forget_handled
+from platewarden.queries.holding import escalate_overdue
+from platewarden.queries.taking import remind_of_files
 from platewarden.reads import days
 from platewarden.reads.counting import record_counts
 from platewarden.retention.actions import ClockDoubtedError, PurgeIncompleteError, purge_due
@@ -93,6 +95,14 @@ def bury_stuck_webhooks(timestamp: int) -> None:  # noqa: ARG001 - given by the 
 def entries(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     """Remind, end and escalate plates entered by hand, every five minutes, and erase those that ended long ago."""
     keep_entries(actor=system_actor("entry timer"), now=utc_now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="keep_queries", queueing_lock="keep_queries", pass_context=False)
+def queries(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Look every five minutes for exigent searches without their number, and for files that are not settled."""
+    escalate_overdue(actor=system_actor("query timer"), now=utc_now())
+    remind_of_files(actor=system_actor("query timer"), now=utc_now())
 
 
 @app.periodic(cron="20 9 * * *")
