@@ -23,6 +23,7 @@ class LazyGroup(click.Group):
         "read": "read:read",
         "serve": "serve:serve",
         "web": "web:web",
+        "witness": "witness:witness",
         "worker": "worker:worker",
     }
 
