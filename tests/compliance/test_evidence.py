@@ -153,14 +153,6 @@ def test_refusals_are_counted_by_clause_and_by_what_was_asked(cast: Cast) -> Non
     assert figures["QRY-1"][1].value == "1"
 
 
-@pytest.mark.clause("AUD-1")
-def test_the_ledger_says_how_long_it_is_and_what_nobody_knows(taken: Taken) -> None:
-    """Without a checkpoint or a verification the page says so."""
-    assert int(taken("AUD-1", "Entries").value.replace(",", "")) > 0
-    assert taken("AUD-1", "Newest signed").value == "none yet"
-    assert taken("AUD-1", "Whole ledger").value == "not known"
-
-
 @pytest.mark.parametrize(
     ("length", "words"),
     [

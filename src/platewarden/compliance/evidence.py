@@ -5,14 +5,13 @@ the program's construction alone, and its proofs are its tests.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
 from platewarden.accounts.models import RoleGrant, User
 from platewarden.adoption.models import AdoptedValue
 from platewarden.cameras.models import Camera
-from platewarden.compliance import hits, retained
+from platewarden.compliance import hits, ledger, retained
 from platewarden.compliance.figures import RECENTLY, Evidence, Scene, span
 from platewarden.compliance.figures import count as _count
 from platewarden.compliance.figures import entries as _entries
@@ -22,16 +21,13 @@ from platewarden.hotlists.matching import list_is_stale
 from platewarden.hotlists.models import Entry, Hotlist, Snapshot
 from platewarden.ingest.actions import camera_facts
 from platewarden.ledger.kinds import Kind
-from platewarden.ledger.models import Checkpoint, LedgerBody, LedgerLeaf
+from platewarden.ledger.models import LedgerBody
 from platewarden.policy import capture
 from platewarden.policy.actor import Role
 from platewarden.policy.entries import completion_due_at
 from platewarden.policy.training import review_due_at
 from platewarden.training.models import Bulletin, PolicyReview
 from platewarden.training.pages import people_of
-
-CHECKPOINT_DUE: Final = timedelta(hours=26)
-"""Age at which the newest checkpoint is worth a look: they are signed daily at least."""
 
 
 def measure(scene: Scene) -> Mapping[str, list[Evidence]]:
@@ -212,42 +208,6 @@ def _kept_up(scene: Scene) -> list[Evidence]:
     ]
 
 
-def _ledger(scene: Scene) -> list[Evidence]:
-    last = LedgerLeaf.objects.order_by("-seq").first()
-    return [
-        _count("Entries on the ledger", last.seq + 1 if last else 0),
-        _checkpoint(scene),
-        _last_verified(scene),
-    ]
-
-
-def _checkpoint(scene: Scene) -> Evidence:
-    newest = Checkpoint.objects.order_by("-size").first()
-    if newest is None:
-        return Evidence(
-            "Newest signed checkpoint", "none yet", "warning", "Until one is signed, nothing pins it down."
-        )
-    age = max(scene.now - newest.signed_at, timedelta(0))
-    tone = "good" if age <= CHECKPOINT_DUE else "warning"
-    return Evidence(
-        "Newest signed checkpoint", f"{span(age)} old", tone, f"It covers {newest.size:,} entries."
-    )
-
-
-def _last_verified(scene: Scene) -> Evidence:
-    label = "Whole ledger last verified"
-    body = (
-        LedgerBody.objects.filter(leaf__kind=Kind.LEDGER_VERIFIED)
-        .select_related("leaf")
-        .order_by("-pk")
-        .first()
-    )
-    if body is None:
-        return Evidence(label, "not known", note="No verification has been recorded on the ledger.")
-    ago = span(max(scene.now - body.leaf.at, timedelta(0)))
-    return Evidence(label, f"{ago} ago", note=f"Outcome: {body.content['outcome']}.")
-
-
 _MEASURES: Final[Mapping[str, Callable[[Scene], list[Evidence]]]] = MappingProxyType(
     {
         "CAP-1": _capture_statements,
@@ -273,7 +233,7 @@ _MEASURES: Final[Mapping[str, Callable[[Scene], list[Evidence]]]] = MappingProxy
         "ADM-2": _granted,
         "ADM-3": _sessions,
         "ADM-4": _protection,
-        "AUD-1": _ledger,
+        "AUD-1": ledger.soundness,
         "TRN-1": _trained,
         "TRN-2": _kept_up,
         "RPT-1": hits.reports,

@@ -83,7 +83,7 @@ def schedule(scene: Scene) -> list[Evidence]:
     return [
         Evidence(
             found.meaning,
-            scene.parameters.text(found.name),
+            f"{scene.parameters.values[found.name]}{f' {found.unit}' if found.floor is not None else ''}",
             "good" if found.is_verified else "warning",
             "" if found.is_verified else "Unverified: somebody must compare it with the schedule.",
         )

@@ -104,8 +104,6 @@ def write_missing_checkpoints(folder: Path) -> None:
 
 
 def read_checkpoint_files(folder: Path) -> dict[str, str]:
-    """Return the notes in *folder* by file name; a folder that does not exist holds none."""
-    return {
-        path.name: path.read_text(encoding="utf-8", errors="replace")
-        for path in sorted(folder.glob(f"*{_SUFFIX}"))
-    }
+    """Return the notes in *folder* by file name, co-signed ones included; one that does not exist holds none."""
+    found = [*folder.glob(f"*{_SUFFIX}"), *folder.glob("*.cosigned"), *folder.glob("*.contradiction")]
+    return {path.name: path.read_text(encoding="utf-8", errors="replace") for path in sorted(found)}

@@ -22,10 +22,13 @@ _PAGES: Final = {
     "day": ("retention:ahead", "Open retention"),
     "clock": ("compliance:clauses", "Open the policy"),
     "authorisation": ("retention:ahead", "Open retention"),
+    "witness": ("witnesses:show", "Open the witnesses"),
+    "checkpoint": ("witnesses:show", "Open the witnesses"),
+    "ledger": ("witnesses:show", "Open the witnesses"),
 }
 """The page about each type of thing, by the part of a subject before its colon."""
 
-_SHARED: Final = frozenset({"webhooks:show", "retention:ahead", "compliance:clauses"})
+_SHARED: Final = frozenset({"webhooks:show", "witnesses:show", "retention:ahead", "compliance:clauses"})
 """Pages about many things at once."""
 
 

@@ -46,6 +46,10 @@ class Right(StrEnum):
     READ_NOTICES = "read notices"
     MANAGE_WEBHOOKS = "look after webhooks"
     ADOPT_WEBHOOKS = "adopt webhooks"
+    MANAGE_WITNESSES = "look after the ledger's witnesses"
+    ADOPT_WITNESSES = "adopt the ledger's witnesses"
+    EXPORT_LEDGER = "take the ledger away"
+    EXPORT_BODIES = "take away what the ledger's entries say"
     MAKE_REPORTS = "make the report of a hit"
     SEE_FALSE_HITS = "see the register of false hits"
     REVIEW_SUPPRESSIONS = "review the suppression of an entry"
@@ -65,6 +69,7 @@ _CASE_WORKERS: Final = frozenset({Role.INVESTIGATOR, Role.SUPERVISOR})
 _OVERSIGHT: Final = frozenset({Role.AUDITOR, Role.SUPERVISOR, Role.ADMINISTRATOR})
 _MANAGEMENT: Final = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 _ADMINISTRATOR: Final = frozenset({Role.ADMINISTRATOR})
+_AUDITOR: Final = frozenset({Role.AUDITOR})
 _SUPERVISOR: Final = frozenset({Role.SUPERVISOR})
 
 RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
@@ -101,6 +106,10 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.READ_NOTICES: _EVERYONE,
         Right.MANAGE_WEBHOOKS: _ADMINISTRATOR,
         Right.ADOPT_WEBHOOKS: _MANAGEMENT,
+        Right.MANAGE_WITNESSES: _ADMINISTRATOR,
+        Right.ADOPT_WITNESSES: _OVERSIGHT,
+        Right.EXPORT_LEDGER: _OVERSIGHT,
+        Right.EXPORT_BODIES: _AUDITOR,
         Right.MAKE_REPORTS: _SEARCHERS,
         Right.SEE_FALSE_HITS: _OVERSIGHT,
         Right.REVIEW_SUPPRESSIONS: _MANAGEMENT,
@@ -149,6 +158,10 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.READ_NOTICES: "USE-1",
         Right.MANAGE_WEBHOOKS: "ADM-4",
         Right.ADOPT_WEBHOOKS: "ADM-4",
+        Right.MANAGE_WITNESSES: "ADM-4",
+        Right.ADOPT_WITNESSES: "ADM-4",
+        Right.EXPORT_LEDGER: "AUD-1",
+        Right.EXPORT_BODIES: "AUD-1",
         Right.MAKE_REPORTS: "RPT-1",
         Right.SEE_FALSE_HITS: "HIT-3",
         Right.REVIEW_SUPPRESSIONS: "HIT-3",

@@ -23,7 +23,7 @@ def may_propose_endpoint(actor: Actor, address: str, *, networks: Sequence[Netwo
     Only https, without a name or password in the address. Where an address is given as numbers it must be one that
     may be reached; a name is looked at each time that it is resolved.
     """
-    return first_refusal(may(actor, Right.MANAGE_WEBHOOKS), _is_fit(address, networks))
+    return first_refusal(may(actor, Right.MANAGE_WEBHOOKS), address_is_fit(address, networks))
 
 
 def may_adopt_endpoint(actor: Actor, *, proposed_by_id: str) -> Decision:
@@ -86,7 +86,11 @@ def _translates(address: IPv6Address) -> bool:
     return is_tunnel or any(address in network for network in _EMBEDDING)
 
 
-def _is_fit(address: str, networks: Sequence[Network]) -> Decision:
+def address_is_fit(address: str, networks: Sequence[Network]) -> Decision:
+    """Decide whether *address* is one that something may be sent to at all: https, without a secret in it.
+
+    > ADM-4: Data is protected against intrusion
+    """
     try:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port
@@ -110,7 +114,7 @@ def _unfit(reason: str) -> Decision:
     return refuse(
         "ADM-4",
         reason,
-        remedy="Give an address such as https://dispatch.example.gov/platewarden; the operator opens other networks "
+        remedy="Give an address such as https://name.example.gov/platewarden; the operator opens other networks "
         "with webhook_networks in platewarden.toml.",
         field="url",
     )

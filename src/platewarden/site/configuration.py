@@ -39,6 +39,8 @@ class Configuration:
         image_storage_options: Its options, e.g. ``bucket_name`` for S3.
         hotlist_folder: Watched folder, with a folder for each list in it; empty means that none is watched.
         case_file: CSV or JSON file of the open case numbers, as a case system writes it; empty: none is connected.
+        checkpoint_folder: Path of a folder of somebody else's, to which signed checkpoints go and from which
+            co-signed ones are taken; empty means none.
         webhook_networks: Networks (e.g. ``10.20.0.0/16``) to which webhooks may go beside public addresses.
         webhook_authority: PEM file of certificates that webhooks trust beside the system's.
         report_layout: Path of the agency's own Typst layout for the report of a hit; empty means the built-in one.
@@ -65,6 +67,7 @@ class Configuration:
     image_storage_options: dict[str, Any] = field(default_factory=dict)
     hotlist_folder: str = ""
     case_file: str = ""
+    checkpoint_folder: str = ""
     webhook_networks: list[str] = field(default_factory=list)
     webhook_authority: str = ""
     report_layout: str = ""

@@ -20,6 +20,7 @@ PLATEWARDEN_SPOOL = CONFIGURATION.home / "spool"
 PLATEWARDEN_EVALUATION = CONFIGURATION.home / "evaluation"
 PLATEWARDEN_HOTLIST_FOLDER = CONFIGURATION.hotlist_folder
 PLATEWARDEN_CASE_FILE = CONFIGURATION.case_file
+PLATEWARDEN_CHECKPOINT_FOLDER = CONFIGURATION.checkpoint_folder
 PLATEWARDEN_MODE = CONFIGURATION.mode
 PLATEWARDEN_WEBHOOK_NETWORKS = [ip_network(network) for network in CONFIGURATION.webhook_networks]
 PLATEWARDEN_WEBHOOK_AUTHORITY = CONFIGURATION.webhook_authority
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
     "platewarden.cameras",
     "platewarden.duty",
     "platewarden.webhooks",
+    "platewarden.witnesses",
     "platewarden.reads",
     "platewarden.hotlists",
     "platewarden.alerts",

@@ -17,7 +17,8 @@ from platewarden.corrections.duties import do_duties
 from platewarden.hotlists import uploads, watching
 from platewarden.hotlists.currency import warn_of_stale_lists
 from platewarden.hotlists.keeping import keep_entries
-from platewarden.ledger.actions import sign_checkpoint
+from platewarden.ledger.actions import LedgerInconsistent, sign_checkpoint
+from platewarden.ledger.keys import LogKeyError
 from platewarden.notices.actions import forget_handled
 from platewarden.queries.holding import escalate_overdue
 from platewarden.queries.taking import remind_of_files
@@ -29,6 +30,8 @@ from platewarden.retention.watching import look_after_authorisation, look_after_
 from platewarden.site.clock import utc_now
 from platewarden.training import duties as training
 from platewarden.webhooks.actions import bury_stuck
+from platewarden.witnesses.actions import raise_alarm
+from platewarden.witnesses.asking import tend_witnesses
 
 logger = logging.getLogger(__name__)
 
@@ -129,8 +132,20 @@ def count(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
 @app.periodic(cron="11 * * * *")
 @app.task(name="sign_checkpoint", queueing_lock="sign_checkpoint", pass_context=False)
 def checkpoint(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
-    """Sign the ledger's head, every hour."""
-    sign_checkpoint(actor=system_actor("checkpoint timer"), now=utc_now())
+    """Sign the ledger's head, every hour; that it cannot be signed is told at once."""
+    timer, now = system_actor("checkpoint timer"), utc_now()
+    try:
+        sign_checkpoint(actor=timer, now=now)
+    except (LedgerInconsistent, LogKeyError) as error:
+        subject = f"ledger:{type(error).__name__}:{now:%Y-%m-%d}"
+        raise_alarm("no checkpoint can be signed", subject, {"why": str(error)}, actor=timer, now=now)
+
+
+@app.periodic(cron="3-59/10 * * * *")
+@app.task(name="tend_witnesses", queueing_lock="tend_witnesses", pass_context=False)
+def witnesses(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Hand new checkpoints to those who witness them, every ten minutes until they have them."""
+    tend_witnesses(now=utc_now())
 
 
 @app.periodic(cron="* * * * *")

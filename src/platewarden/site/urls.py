@@ -28,6 +28,7 @@ urlpatterns = [
     path("cameras/", include("platewarden.cameras.urls")),
     path("ledger/", include("platewarden.ledger.urls")),
     path("retention/", include("platewarden.retention.urls")),
+    path("ledger/witnesses/", include("platewarden.witnesses.urls")),
     path("policy/", include("platewarden.compliance.urls")),
 ]
 

@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from ipaddress import ip_address
 from threading import Timer
 from typing import Any, Final
@@ -36,6 +37,14 @@ class _Pinned(http.client.HTTPSConnection):
         self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the status, and the text as far as somebody asked for it."""
+
+    status: int
+    text: str
+
+
 def hand_over(
     url: str,
     body: str,
@@ -46,15 +55,36 @@ def hand_over(
 ) -> None:
     """Post *body* to *url* and return once it was taken (any 2xx).
 
+    Raises:
+        DeliveryError: It was not taken: unreachable, refused, redirected, too slow, or not to be reached at all.
+    """
+    status = exchange(url, body, headers, networks=networks, authority=authority).status
+    if not 200 <= status < 300:  # noqa: PLR2004 - what HTTP calls successful
+        what = "a redirect, which is not followed" if 300 <= status < 400 else "no success"  # noqa: PLR2004
+        raise DeliveryError(f"It answered {status}: {what}.")
+
+
+def exchange(
+    url: str,
+    body: str,
+    headers: Mapping[str, str],
+    *,
+    networks: Sequence[Network],
+    authority: str = "",
+    most_bytes: int = 0,
+) -> Answer:
+    """Post *body* to *url* and return what it answers, a refusal or redirect included.
+
     Args:
         url: An https address.
-        body: JSON.
+        body: What is posted.
         headers: What goes with it.
         networks: Networks that may be reached beside public addresses.
         authority: PEM file of certificates to trust beside the system's; empty for none.
+        most_bytes: How much of the answer is read.
 
     Raises:
-        DeliveryError: It was not taken: unreachable, refused, redirected, too slow, or not to be reached at all.
+        DeliveryError: There is no answer: unreachable, too slow, or not to be reached at all.
     """
     parts = urlsplit(url)
     address = _resolved(parts, networks)
@@ -63,16 +93,14 @@ def hand_over(
         try:
             with _within(TOTAL_SECONDS, connection):
                 connection.request("POST", _target(parts), body.encode(), dict(headers))
-                status = connection.getresponse().status
+                response = connection.getresponse()
+                return Answer(response.status, response.read(most_bytes).decode(errors="replace"))
         except ssl.SSLError as error:
             raise DeliveryError("Its certificate is not to be trusted, or it speaks no TLS.") from error
         except (OSError, http.client.HTTPException) as error:
             raise DeliveryError(
                 f"It cannot be reached or does not answer ({type(error).__name__})."
             ) from error
-    if not 200 <= status < 300:  # noqa: PLR2004 - what HTTP calls successful
-        what = "a redirect, which is not followed" if 300 <= status < 400 else "no success"  # noqa: PLR2004
-        raise DeliveryError(f"It answered {status}: {what}.")
 
 
 def _trust(authority: str) -> ssl.SSLContext:
