@@ -13,6 +13,7 @@ class LazyGroup(click.Group):
 
     COMMANDS: ClassVar[dict[str, str]] = {
         "capture": "capture:capture",
+        "case": "case:case",
         "demo": "demo:demo",
         "evaluate": "evaluate:evaluate",
         "hotlist": "hotlist:hotlist",

@@ -28,9 +28,10 @@ SAID = {
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a function that sets the edge's clock; it stands at the moment at which tests play."""
+    edges = ("cases.views", "cases.hold_views", "cases.export_views", "queries.views")
 
     def _set(now: Any) -> None:
-        for module in ("cases.views", "cases.hold_views", "queries.views", "site.middleware", "site.context"):
+        for module in (*edges, "site.middleware", "site.context"):
             monkeypatch.setattr(f"platewarden.{module}.utc_now", lambda: now)
 
     _set(NOW)

@@ -1,12 +1,14 @@
 """Holds and cases as people see them: from the ticked rows of an answer to the page of the case."""
 
 import base64
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser
 
-from platewarden.cases.models import CaseRead, Hold
+from platewarden.accounts.actors import system_actor
+from platewarden.cases.exporting.actions import make_export
+from platewarden.cases.models import CaseExport, CaseRead, Hold
 from platewarden.images.store import Shelf, image_store
 from platewarden.reads import days
 from platewarden.reads.models import Read
@@ -24,13 +26,13 @@ pytestmark = pytest.mark.browser
 PLATE = "KRT4821"
 
 
-def pictured(cast: Cast, count: int) -> None:
+def pictured(cast: Cast, count: int, *, now: datetime | None = None) -> None:
     """Store reads of one vehicle with pictures that one can read, one a day."""
     shown = rendered()
     images = {name: base64.b64decode(shown[f"{name}_image"]) for name in ("plate", "vehicle")}
     reads: list[Read] = []
     for age in range(count):
-        read = a_sighting(cast.camera, PLATE, utc_now() - timedelta(days=age, hours=1))
+        read = a_sighting(cast.camera, PLATE, (now or utc_now()) - timedelta(days=age, hours=1))
         shelf = Shelf.of_day(read.agency_id, days.day_of(read.seen_at))
         named = [(f"{read.id}/{name}", image) for name, image in images.items()]
         read.plate_image, read.vehicle_image = image_store().seal(shelf, named)
@@ -75,3 +77,14 @@ def test_a_hold_is_asked_for_placed_and_taken_up_by_hand(
     ivan.get_by_role("button", name="Take it into the case file").click()
     ivan.get_by_text("The case file has taken this read").wait_for()
     assert CaseRead.objects.exclude(taken_at=None).count() == 1
+
+    ivan.get_by_text("Have a copy made").click()
+    ivan.get_by_label("Reason").fill("For the defence of R. Doe, by order of 18 November")
+    look_at(ivan, "case-with-file")
+    ivan.get_by_role("button", name="Have it made").click()
+    look_at(ivan, "case-copy-running")
+    make_export(CaseExport.objects.get().pk, actor=system_actor("tests"), now=utc_now())
+    with ivan.expect_download() as download:
+        ivan.get_by_role("button", name="Fetch it").click()
+    assert download.value.suggested_filename.startswith("case-2026-004512-export-")
+    look_at(ivan, "case-copy")

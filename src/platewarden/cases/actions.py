@@ -12,7 +12,7 @@ from django.db import transaction
 from platewarden.adoption.in_force import parameters_at
 from platewarden.alerts.models import Alert, Hit
 from platewarden.cases.copies import copy_of_hit
-from platewarden.cases.models import Case, CaseRead, CaseReport, PreservedHit
+from platewarden.cases.models import Case, CaseExport, CaseRead, CaseReport, PreservedHit
 from platewarden.images.store import Shelf, image_store
 from platewarden.images.sweeping import sweep
 from platewarden.ledger import actions as ledger
@@ -172,6 +172,8 @@ def sweep_cases(*, actor: Actor, now: datetime) -> int:
         references[case_id].append(reference)
     for read in CaseRead.objects.all():
         references[read.case_id] += read.references
+    for case_id, parts in CaseExport.objects.values_list("case_id", "parts"):
+        references[case_id] += parts
     removed = sweep(image_store(), Shelf.of_case, references, now=now)
     if removed:
         with transaction.atomic():

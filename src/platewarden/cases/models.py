@@ -160,3 +160,57 @@ class CaseRead(models.Model):
     def references(self) -> list[str]:
         """Everything it refers to in the sealed store."""
         return [name for name in (self.facts, self.plate_image, self.vehicle_image) if name]
+
+
+class CaseExport(models.Model):
+    """A copy of a case: made by the worker, sealed under the case's key until it is fetched or expires.
+
+    `entry` is the ledger entry that it was asked for under. What was made stays on record - when, by whom, its digest -
+    when its bytes are gone.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="exports")
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+    entry = models.BigIntegerField()
+    heard_of_at = models.DateTimeField()
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    ready_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    gone_at = models.DateTimeField(null=True, blank=True)
+    digest = models.CharField(max_length=64, blank=True, default="")
+    size = models.BigIntegerField(default=0)
+    files = models.PositiveIntegerField(default=0)
+    parts = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        db_table = "case_exports"
+        ordering = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return f"export of case {self.case_id}"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the worker has it still to make."""
+        return self.ready_at is None and self.failed_at is None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is there to be fetched."""
+        return self.ready_at is not None and self.gone_at is None
+
+    @property
+    def percent(self) -> int:
+        """How far it has come."""
+        return 100 * self.done // self.total if self.total else 0
+
+    @property
+    def name(self) -> str:
+        """Name of the bag, and of the file that it is fetched as."""
+        plain = "".join(char if char.isalnum() else "-" for char in self.case.number)
+        return f"case-{plain}-export-{self.entry}"

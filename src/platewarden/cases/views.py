@@ -11,7 +11,7 @@ from platewarden.adoption.in_force import parameters_at
 from platewarden.alerts.doors import get_alert_for, hit_of
 from platewarden.cases import doors, holds, looking, pages
 from platewarden.cases.actions import preserve_by_hand
-from platewarden.cases.forms import NumberForm, PreserveForm
+from platewarden.cases.forms import NumberForm, PreserveForm, ReasonForm
 from platewarden.cases.models import Case, Hold
 from platewarden.images.inline import data_uri
 from platewarden.images.keystore import KeyUnavailable
@@ -76,6 +76,9 @@ def case(request: ActorRequest, case_id: int) -> HttpResponse:
         "searches": pages.searches_of(found),
         "reports": pages.reports_of(found),
         "history": pages.history_of(found),
+        "exports": found.exports.select_related("asked_by"),
+        "export_form": ReasonForm(prefix="export"),
+        "may_export": shows_records and may(request.actor, Right.EXPORT_CASES).allowed,
     }
     return render(request, "cases/case.html", context)
 

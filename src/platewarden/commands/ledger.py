@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import click
 
+from platewarden.commands.options import trusted_keys
 from platewarden.commands.support import with_django
 from platewarden.ledger.checkpoint import NoteError, Receipt, VerifierKey
 from platewarden.ledger.leaf import digest_in
@@ -132,7 +133,7 @@ def rekey(*, lost: bool) -> None:
 @click.option("--key", required=True, help="The log's public key, or the file that holds it (ledger.pub).")
 def receipt(files: tuple[Path, ...], key: str) -> None:
     """Check receipts (.tlog-proof) against the log's public key; needs no installation, and trusts no database."""
-    trusted, faults = _trusted(key), 0
+    trusted, faults = trusted_keys(key), 0
     for file in files:
         try:
             click.echo(f"{file}: {_proved(file, trusted)}")
@@ -140,14 +141,6 @@ def receipt(files: tuple[Path, ...], key: str) -> None:
             click.echo(f"{file}: NOT proved: {error}")
             faults += 1
     raise SystemExit(1 if faults else 0)
-
-
-def _trusted(key: str) -> list[VerifierKey]:
-    try:
-        text = Path(key).read_text(encoding="utf-8") if Path(key).is_file() else key
-        return [VerifierKey.parse(line) for line in text.splitlines()]
-    except (OSError, UnicodeDecodeError, NoteError) as error:
-        raise click.ClickException(f"--key: {error}") from error
 
 
 def _proved(file: Path, trusted: list[VerifierKey]) -> str:

@@ -101,7 +101,7 @@ _PASSING: Final = tuple(
 
 _IN_CASES: Final = tuple(
     Table(name, Fate.CASE, Backup.EVERY)
-    for name in ("cases", "preserved_hits", "case_reports", "case_reads", "holds")
+    for name in ("cases", "preserved_hits", "case_reports", "case_reads", "case_exports", "holds")
 )
 
 _RECORDS: Final = tuple(

@@ -6,12 +6,14 @@ from pathlib import Path
 from django.conf import settings
 from procrastinate.contrib.django import app
 
+import platewarden.cases.tasks
 import platewarden.hotlists.tasks  # noqa: F401 - registers its jobs
 from platewarden.accounts.actors import system_actor
 from platewarden.alerts.escalating import escalate_due
 from platewarden.calibration.tasks import calibrate, tell_if_late
 from platewarden.car.actions import forget_presses
 from platewarden.cases.actions import sweep_cases
+from platewarden.cases.exporting.actions import end_exports
 from platewarden.cases.holds import end_due
 from platewarden.corrections.duties import do_duties
 from platewarden.hotlists import uploads, watching
@@ -184,8 +186,9 @@ def correct(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="end_holds", queueing_lock="end_holds", pass_context=False)
 def holds(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
-    """End holds whose time is over, every ten minutes, and tell people of those that are about to end."""
+    """End holds whose time is over, every ten minutes, tell of those about to end, and remove copies not fetched."""
     end_due(actor=system_actor("hold timer"), now=utc_now())
+    end_exports(actor=system_actor("hold timer"), now=utc_now())
 
 
 @app.periodic(cron="29 * * * *")

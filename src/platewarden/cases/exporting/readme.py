@@ -1,0 +1,106 @@
+"""The page that opens a copy: for somebody who has never heard of Platewarden, e.g. a lawyer for the defence."""
+
+from typing import Any, Final
+
+_TEXT: Final = """\
+COPY OF CASE {number}
+{agency}, {county} County
+
+Made {made} (UTC) by {by}, recorded as entry {entry} of the agency's ledger. Reason given: {reason}
+
+
+WHAT THIS IS
+
+Cameras of the agency read licence plates. What they read is deleted after 30 days at the latest,
+unless it is kept for a case. This is everything that was kept for the case above, with every search
+that was made under its number, and the proofs that nothing of it was changed since.
+
+  report.pdf              the whole at a glance; begin here
+  records.csv, case.json  each record: plate as read, confidence, state, time, camera, place, what it is kept as
+  images/original/        the pictures as the cameras sent them: these are the evidence
+  images/masked/          copies in which everything outside the vehicle is painted over, for showing around
+  searches.csv            who searched past reads under this number, when, for which plate, with which reason
+  holds.csv               by whose authority reads were kept beyond their day
+  reports/                reports of hits, as they were made
+  ledger.csv              every entry of the agency's log that names the case
+  ledger/                 the proofs of those entries, the public key, and a program that checks them
+
+
+WHAT TO BEAR IN MIND
+
+- A read is a machine's reading of a picture, with a confidence from 0 to 1. Compare the picture with
+  what was read, character by character, and the state with the plate: machines mistake O for 0, B for
+  8, and the state most of all.
+- Times are UTC in the files, and the agency's own time ({zone}) in report.pdf. A camera's clock may
+  be wrong.
+- A read says where a plate was seen; it does not say who was in the vehicle.
+- Masked pictures are masked by geometry, from the place of the plate alone. Something outside the
+  vehicle may have been left, something of it painted over, and people inside it may be visible. Each
+  record says how its picture was masked.
+- "Only held" records were kept by a hold and not taken into the case file.
+
+
+HOW TO CHECK THAT NOTHING WAS CHANGED
+
+You need the agency's public key, given to you by hand and not with this copy:
+
+  {key}
+
+is what this copy says it is. Ask the agency, or whoever witnesses its ledger, whether that is
+right.
+
+1. With Platewarden on any machine, without a network:
+
+     platewarden case verify COPY.zip --key KEY
+
+2. Without Platewarden. Unpack the copy; in its folder:
+
+     sha256sum --check --quiet manifest-sha256.txt
+     sha256sum --check --quiet tagmanifest-sha256.txt
+
+   Both must say nothing; and no file below data/ may be missing from manifest-sha256.txt. Then
+   check the signature of the tag manifests, with Python 3 and the package "cryptography", putting
+   the key in place of KEY:
+
+----- begin check_signature.py -----
+import base64, hashlib, sys
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+text, line = open("signature.note", encoding="utf-8").read().split("\\n\\n")
+text += "\\n"
+public = base64.b64decode(sys.argv[1].split("+", 2)[2])[1:]
+signature = base64.b64decode(line.split(" ")[2])[4:]
+Ed25519PublicKey.from_public_bytes(public).verify(signature, text.encode())
+for said in text.splitlines()[2:]:
+    name, digest = said.split(" ")
+    algorithm, digest = digest.split(":")
+    assert hashlib.new(algorithm, open(name, "rb").read()).hexdigest() == digest, name
+print("signed:", text.splitlines()[1])
+----- end check_signature.py -----
+
+     python3 check_signature.py KEY
+
+3. The entries of the ledger, each with what it says:
+
+     python3 data/ledger/verify_ledger.py data/ledger/*.tlog-proof --key KEY
+
+   It is better to take verify_ledger.py from elsewhere than from the copy that you doubt.
+
+What cannot be seen from here: whether the agency left something out that it kept elsewhere. The
+ledger's entries in ledger.csv say what there was; the numbers of entries have no gaps in the whole
+ledger, which an auditor can check.
+"""
+
+
+def readme(facts: dict[str, Any], *, key: str) -> str:
+    """Return the page for the copy that *facts* describe; *key* is the public key that signs it."""
+    return _TEXT.format(
+        number=facts["case"]["number"],
+        agency=facts["agency"]["name"],
+        county=facts["agency"]["county"],
+        zone=facts["agency"]["time_zone"],
+        made=facts["export"]["made_at_utc"][:19].replace("T", " "),
+        by=facts["export"]["asked_by"],
+        entry=facts["export"]["entry"],
+        reason=facts["export"]["reason"],
+        key=key,
+    )
