@@ -12,6 +12,7 @@ class LazyGroup(click.Group):
     """Loads a command's module only when that command is asked for."""
 
     COMMANDS: ClassVar[dict[str, str]] = {
+        "backup": "backup:backup",
         "capture": "capture:capture",
         "case": "case:case",
         "demo": "demo:demo",
@@ -22,6 +23,7 @@ class LazyGroup(click.Group):
         "migrate": "migrate:migrate",
         "purge": "purge:purge",
         "read": "read:read",
+        "restore": "restore:restore",
         "serve": "serve:serve",
         "web": "web:web",
         "witness": "witness:witness",

@@ -64,7 +64,7 @@ class Installation:
         (home / "platewarden.toml").write_text(f'mode = "agency"\nport = {self.port}\n')
         root = str(Path(__file__).parents[2])
         keep = {key: value for key, value in os.environ.items() if not key.startswith("PLATEWARDEN")}
-        self.environment = {**keep, "PLATEWARDEN_HOME": str(home), "PYTHONPATH": root}
+        self.environment = {**keep, "PLATEWARDEN_HOME": str(home), "PYTHONPATH": f"{root}/src:{root}"}
         self.credential = self.python(_FOUND).split()[-1]
         self._server: subprocess.Popen[bytes] | None = None
 

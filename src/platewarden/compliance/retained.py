@@ -7,6 +7,7 @@ from django.db.models import Min
 
 from platewarden.cases.models import PreservedHit
 from platewarden.compliance.figures import Evidence, Scene, count, span
+from platewarden.images.store import image_store
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy import retention
@@ -16,11 +17,37 @@ from platewarden.reads.models import Read
 from platewarden.retention.actions import kept_days
 from platewarden.retention.authorising import latest_authorisation, state_of
 from platewarden.retention.models import PurgeClock
+from platewarden.site.databases import archive_mode
 
 
 def kept_and_purged(scene: Scene) -> list[Evidence]:
     """Measure the oldest read, the next and the last purge, and the purge's clock."""
-    return [_oldest_read(scene), _next_purge(scene), _last_purge(scene), _purge_clock(scene)]
+    return [
+        _oldest_read(scene),
+        _next_purge(scene),
+        _last_purge(scene),
+        _purge_clock(scene),
+        _backups(scene),
+        _archives(),
+    ]
+
+
+def _backups(scene: Scene) -> Evidence:
+    label = "Backups with reads that can still be opened"
+    kept = image_store().keystore.backups().values()
+    if not kept:
+        return Evidence(label, "none", "good")
+    ends_at = min(retention.backup_ends_at(oldest, parameters=scene.parameters) for oldest in kept)
+    if ends_at <= scene.now:
+        return Evidence(label, str(len(kept)), "danger", "A key is past its end: run the purge.")
+    return Evidence(label, str(len(kept)), "good", f"The next key is destroyed on {ends_at:%Y-%m-%d}.")
+
+
+def _archives() -> Evidence:
+    mode = archive_mode()
+    note = "Archived segments hold rows of reads: switch archive_mode off, or destroy them within the limit."
+    label = "The database archives write-ahead segments"
+    return Evidence(label, "no", "good") if mode == "off" else Evidence(label, "yes", "danger", note)
 
 
 def _oldest_read(scene: Scene) -> Evidence:

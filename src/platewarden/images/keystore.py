@@ -54,6 +54,11 @@ class KeyName:
         return cls(f"register-{agency_id}")
 
     @classmethod
+    def of_backup(cls, oldest: date, backup_id: str) -> "KeyName":
+        """Name the key of a backup whose oldest reads were captured on *oldest* (UTC)."""
+        return cls(f"backup-{oldest:%Y%m%d}-{backup_id}")
+
+    @classmethod
     def of_complaint(cls, complaint_id: int) -> "KeyName":
         """Name the key under which a complaint keeps what the resident said."""
         return cls(f"complaint-{complaint_id}")
@@ -130,6 +135,31 @@ class Keystore:
         """Return the capture days for which any key exists."""
         names = (path.stem.rpartition("-")[2] for path in self._wrapped.glob("day-*.key"))
         return {date.fromisoformat(name) for name in names}
+
+    def backups(self) -> dict[KeyName, date]:
+        """Return the keys of backups that there are, with the capture day of the oldest reads in each."""
+        names = sorted(path.stem for path in self._wrapped.glob("backup-*.key"))
+        return {KeyName(name): date.fromisoformat(name.split("-")[1]) for name in names}
+
+    def wrap(self, key: bytes, name: str) -> bytes:
+        """Return *key* wrapped by the master key, to be kept elsewhere under *name*.
+
+        Raises:
+            KeyUnavailable: The master key cannot be had.
+        """
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + self._master().encrypt(nonce, key, name.encode())
+
+    def unwrap(self, wrapped: bytes, name: str) -> bytes:
+        """Return the key that `wrap` wrapped under *name*.
+
+        Raises:
+            KeyUnavailable: The master key cannot be had, or is not the one that wrapped it.
+        """
+        try:
+            return self._master().decrypt(wrapped[:_NONCE], wrapped[_NONCE:], name.encode())
+        except (InvalidTag, ValueError) as error:
+            raise KeyUnavailable(f"{name}: the master key does not open it; is it the right one?") from error
 
     def records(self, prefix: str, *, before: datetime) -> set[int]:
         """Return the ids of the records whose keys are named *prefix* and an id, and are older than *before*."""

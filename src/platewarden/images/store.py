@@ -6,8 +6,9 @@ AES-256-GCM, its id as associated data: an image cannot be taken for another's. 
 ``<segment>:<offset>:<length>``.
 """
 
+import contextlib
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -124,6 +125,32 @@ class ImageStore:
     def records(self, parent: str) -> set[int]:
         """Return the ids of the records that have a folder below *parent*, e.g. ``cases``."""
         return {int(name) for name in self._folders(parent) if name.isdecimal()}
+
+    def names(self, parents: Collection[str], *, since: date | None = None) -> Iterator[str]:
+        """Yield the names of objects of records below *parents*, and of capture days from *since* on, where given."""
+        folders = [f"{parent}/{record}" for parent in parents for record in self._folders(parent)]
+        for agency in self._folders("days") if since else []:
+            found = (day for day in self._folders(f"days/{agency}") if day >= f"{since:%Y%m%d}")
+            folders += [f"days/{agency}/{day}" for day in found]
+        for folder in folders:
+            with contextlib.suppress(FileNotFoundError):
+                yield from (f"{folder}/{name}" for name in self._storage.listdir(folder)[1])
+
+    def sealed(self, name: str) -> bytes | None:
+        """Return the object *name* as it lies there, sealed; None if there is none."""
+        try:
+            with self._storage.open(name) as file:
+                return bytes(file.read())
+        except FileNotFoundError:
+            return None
+
+    def place(self, name: str, content: bytes) -> None:
+        """Put a sealed object back under its *name*, durably."""
+        self._storage.save(name, ContentFile(content))
+
+    def remove(self, name: str) -> None:
+        """Remove the object *name*, if it is there."""
+        self._storage.delete(name)
 
     def remove_unknown(self, shelf: Shelf, known: Collection[str], *, before: datetime) -> int:
         """Remove the objects of *shelf* that are not *known* and older than *before*; return how many they were."""

@@ -198,6 +198,8 @@ class Kind(StrEnum):
         "A day past its limit was closed: none of its reads is taken, and its removal begins.",
     )
     DAY_PURGED = "day.purged", "A day of reads, images and hits was removed for good."
+    BACKUP_MADE = "backup.made", "A backup was begun, under a key of its own."
+    BACKUP_RESTORED = "backup.restored", "This installation was restored from a backup, up to this entry."
     PURGE_AUTHORISED = "purge.authorised", "A person gave the standing authorisation to purge."
     PURGE_PAUSED = "purge.paused", "The purge was paused because the clock had jumped forward."
     PURGE_RESUMED = "purge.resumed", "A person confirmed the clock and let the purge go on."

@@ -20,6 +20,7 @@ _PAGES: Final = {
     "query": ("queries:of_notice", "Open the search"),
     "webhook": ("webhooks:show", "Open the webhooks"),
     "day": ("retention:ahead", "Open retention"),
+    "backup": ("retention:ahead", "Open retention"),
     "clock": ("compliance:clauses", "Open the policy"),
     "authorisation": ("retention:ahead", "Open retention"),
     "witness": ("witnesses:show", "Open the witnesses"),

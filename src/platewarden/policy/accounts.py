@@ -37,6 +37,7 @@ class Right(StrEnum):
     PURGE = "start a purge"
     CONFIRM_CLOCK = "confirm the clock"
     AUTHORISE_DESTRUCTION = "authorise the destruction of what is past its day"
+    BACK_UP = "make a backup"
     SEE_RETENTION = "see what is kept, and what was destroyed"
     READ_LEDGER = "read the ledger"
     SEE_COMPLIANCE = "see the compliance page"
@@ -98,6 +99,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.CONFIRM_CLOCK: _ADMINISTRATOR,
         Right.AUTHORISE_DESTRUCTION: _ADMINISTRATOR,
         Right.SEE_RETENTION: _OVERSIGHT,
+        Right.BACK_UP: _ADMINISTRATOR,
         Right.READ_LEDGER: _OVERSIGHT,
         Right.SEE_COMPLIANCE: _EVERYONE,
         Right.SEE_PEOPLE: _OVERSIGHT,
@@ -150,6 +152,7 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.CONFIRM_CLOCK: "RET-1",
         Right.AUTHORISE_DESTRUCTION: "RET-4",
         Right.SEE_RETENTION: "RET-1",
+        Right.BACK_UP: "RET-1",
         Right.READ_LEDGER: "AUD-1",
         Right.SEE_COMPLIANCE: "AUD-1",
         Right.SEE_PEOPLE: "ADM-1",
@@ -206,9 +209,9 @@ PLATE_DATA: Final = frozenset(
 APART: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 """Roles that no one person holds together."""
 
-_SYSTEM_RIGHTS: Final = frozenset({Right.PURGE, Right.LOAD_HOTLISTS, Right.CALIBRATE})
-"""What Platewarden's own timers and commands may do: purging waits for nobody, and a list stays the most current
-one (HOT-1) only if its source's file is loaded by schedule."""
+_SYSTEM_RIGHTS: Final = frozenset({Right.PURGE, Right.LOAD_HOTLISTS, Right.CALIBRATE, Right.BACK_UP})
+"""What Platewarden's own timers and commands may do: purging and backups wait for nobody, and a list stays
+stays the most current one (HOT-1) only if its source's file is loaded by schedule."""
 
 
 def may(actor: Actor, right: Right) -> Decision:

@@ -58,6 +58,32 @@ def is_overdue(day: date, *, parameters: Parameters, now: datetime) -> bool:
     return now >= purge_due_at(day, parameters=parameters) + late
 
 
+def backup_ends_at(oldest_day: date, *, parameters: Parameters) -> datetime:
+    """Return when the key of a backup is destroyed whose oldest reads were captured on *oldest_day* (UTC).
+
+    > RET-1: Reads, images and everything made from them go together
+
+    A day early: what is late with a backup's key would be late with everything in it.
+    """
+    return purge_due_at(oldest_day, parameters=parameters) - timedelta(days=1)
+
+
+def may_back_up(actor: Actor, *, read_days: int, parameters: Parameters, now: datetime) -> Decision:
+    """Decide whether *actor* may make a backup that holds reads of the youngest *read_days* capture days.
+
+    > RET-1: Nothing is stored longer than 30 days after it was captured
+    """
+    oldest = now.astimezone(UTC).date() - timedelta(days=max(read_days - 1, 0))
+    if read_days and backup_ends_at(oldest, parameters=parameters) <= now + timedelta(days=1):
+        most = parameters.days("retention.limit_days").days - 2
+        return refuse(
+            "RET-1",
+            "The key of this backup would have to be destroyed within a day.",
+            remedy=f"Leave the oldest days out: ask for at most {max(most, 0)} days of reads, better for half.",
+        )
+    return may(actor, Right.BACK_UP)
+
+
 def may_authorise_destruction(actor: Actor) -> Decision:
     """Decide whether *actor* may give, or renew, the standing authorisation to destroy what is past its day.
 

@@ -110,6 +110,10 @@ def purge_due(*, actor: Actor, now: datetime) -> list[Destruction]:
     _check_clock(actor=actor, parameters=parameters, now=now)
     done: list[Destruction] = []
     failures: dict[date, Exception] = {}
+    try:
+        destroy_backup_keys(actor=actor, parameters=parameters, now=now)
+    except (OSError, DatabaseError, ledger.LedgerUnavailable) as failure:
+        failures[days.day_of(now)] = failure
     for day in days_due(parameters=parameters, now=now):
         try:
             done.append(_purge_day(day, actor=actor, now=now))
@@ -119,6 +123,30 @@ def purge_due(*, actor: Actor, now: datetime) -> list[Destruction]:
     if failures:
         raise PurgeIncompleteError(done, failures) from next(iter(failures.values()))
     return done
+
+
+def destroy_backup_keys(*, actor: Actor, parameters: Parameters, now: datetime) -> int:
+    """Destroy the keys of backups of which the oldest reads are about to be past their day; return how many.
+
+    > RET-1: Reads, images and everything made from them go together
+    """
+    keystore = image_store().keystore
+    due = {
+        name: oldest
+        for name, oldest in keystore.backups().items()
+        if policy.backup_ends_at(oldest, parameters=parameters) <= now
+    }
+    for name, oldest in due.items():
+        with transaction.atomic(durable=True):
+            ledger.append(
+                Kind.KEY_DESTROYED,
+                actor=actor,
+                subject=f"backup:{name.text.rpartition('-')[2]}",
+                outcome="ordered",
+                details={"keys": {"": keystore.identify(name)}, "oldest_day": oldest.isoformat()},
+            )
+        keystore.destroy(name)
+    return len(due)
 
 
 def _reason(failure: Exception) -> str:

@@ -62,6 +62,15 @@ def look_ahead(*, parameters: Parameters, now: datetime, ahead: timedelta = AHEA
     ]
 
 
+def backups_kept(*, parameters: Parameters) -> list[tuple[str, date, datetime]]:
+    """Return the backups with reads that can still be opened: id, oldest capture day, and when the key goes."""
+    kept = image_store().keystore.backups()
+    return [
+        (name.text.rpartition("-")[2], oldest, policy.backup_ends_at(oldest, parameters=parameters))
+        for name, oldest in kept.items()
+    ]
+
+
 def _look(day: date, *, parameters: Parameters, now: datetime) -> DayAhead:
     store = image_store()
     shelves = shelves_of(day).values()

@@ -18,7 +18,7 @@ from platewarden.retention.actions import kept_days
 from platewarden.retention.authorising import authorise_destruction, latest_authorisation, state_of
 from platewarden.retention.forms import AuthoriseForm
 from platewarden.retention.inventory import TABLES, Fate
-from platewarden.retention.previews import look_ahead
+from platewarden.retention.previews import backups_kept, look_ahead
 from platewarden.retention.records import destruction_leaves, records_in
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
@@ -46,6 +46,7 @@ def _ahead(request: ActorRequest, form: AuthoriseForm, *, now: datetime, status:
     ends_at = policy.authorisation_ends_at(latest.given_at, parameters=parameters) if latest else None
     context: dict[str, Any] = {
         "days": look_ahead(parameters=parameters, now=now),
+        "backups": backups_kept(parameters=parameters),
         "kept": len(kept_days()),
         "limit": parameters.days("retention.limit_days").days,
         "authorisation": latest,

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from platewarden.adoption.in_force import parameters_at
+from platewarden.images.store import image_store
 from platewarden.notices.actions import settle, tell
 from platewarden.notices.models import Notice
 from platewarden.policy import retention as policy
@@ -26,6 +27,10 @@ def look_after_purge(*, actor: Actor, now: datetime) -> None:
     for day in due:
         if policy.is_overdue(day, parameters=parameters, now=now):
             _tell_of_day(day, actor=actor, now=now)
+    late = parameters.minutes("retention.overdue_alarm_minutes")
+    for name, oldest in image_store().keystore.backups().items():
+        if policy.backup_ends_at(oldest, parameters=parameters) + late <= now:
+            _tell_of_backup(name.text.rpartition("-")[2], actor=actor, now=now)
     _settle_gone({days.subject_of(day) for day in due}, actor=actor, now=now)
     clock = PurgeClock.objects.filter(id=1).first()
     if clock and clock.paused_at:
@@ -65,7 +70,15 @@ def _tell_of_day(day: date, *, actor: Actor, now: datetime) -> None:
         _tell(NoticeKind.PURGE_OVERDUE, days.subject_of(day), text, key=key, role=role, actor=actor, now=now)
 
 
+def _tell_of_backup(backup_id: str, *, actor: Actor, now: datetime) -> None:
+    text = "The key of a backup that holds reads is past its end and still there. Find out why, and run the purge."
+    for role in _TOLD:
+        key, subject = f"backup:{backup_id}:{role}", f"backup:{backup_id}"
+        _tell(NoticeKind.PURGE_OVERDUE, subject, text, key=key, role=role, actor=actor, now=now)
+
+
 def _settle_gone(still_due: set[str], *, actor: Actor, now: datetime) -> None:
+    still_due |= {f"backup:{name.text.rpartition('-')[2]}" for name in image_store().keystore.backups()}
     open_ones = Notice.objects.filter(kind=NoticeKind.PURGE_OVERDUE, handled_at__isnull=True)
     for subject in set(open_ones.values_list("subject", flat=True)) - still_due:
         settle(subject=subject, kinds=[NoticeKind.PURGE_OVERDUE], actor=actor, now=now)
