@@ -50,7 +50,7 @@ def restore(file: BinaryIO, *, now: datetime) -> Restored:
             _record(cursor, found, now=now)
     except BaseException:
         for name in placed:
-            store.remove(name)
+            store.withdraw(name)
         raise
     owning_agency_id.cache_clear()
     _set_lost_checkpoints_aside(found)

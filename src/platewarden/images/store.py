@@ -148,7 +148,7 @@ class ImageStore:
         """Put a sealed object back under its *name*, durably."""
         self._storage.save(name, ContentFile(content))
 
-    def remove(self, name: str) -> None:
+    def withdraw(self, name: str) -> None:
         """Remove the object *name*, if it is there."""
         self._storage.delete(name)
 

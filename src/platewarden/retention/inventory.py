@@ -132,9 +132,11 @@ _STANDING: Final = tuple(
     Table(name, Fate.NOTHING, Backup.EVERY)
     for name in (
         "account_emailaddress",
+        "acknowledgements",
         "adopted_values",
         "agencies",
         "areas",
+        "bulletins",
         "calibration_runs",
         "cameras",
         "destruction_authorisations",
@@ -142,9 +144,12 @@ _STANDING: Final = tuple(
         "hotlists",
         "mail_addresses",
         "people",
+        "policy_reviews",
         "role_grants",
         "shifts",
+        "training_attempts",
         "webhook_endpoints",
+        "witnesses",
     )
 )
 
