@@ -1,8 +1,8 @@
 """What a measured figure is, and the few ways in which all of them are told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.models import LedgerLeaf
@@ -36,11 +36,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """For whom, under which values and when it is measured."""
+    """For whom, under which values and when it is measured; `seen` holds what several figures look at together."""
 
     agency_id: int
     parameters: Parameters
     now: datetime
+    seen: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 def span(length: timedelta) -> str:

@@ -1,8 +1,5 @@
 """The policy as it stands: every clause with its evidence, and the values in force."""
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,115 +12,46 @@ from platewarden.accounts.actors import owning_agency
 from platewarden.adoption import actions as adoption
 from platewarden.adoption.in_force import parameters_at
 from platewarden.adoption.models import AdoptedValue
-from platewarden.compliance.evidence import measure
-from platewarden.compliance.figures import Evidence, Scene
-from platewarden.compliance.forms import ProposeForm, in_words
+from platewarden.compliance.forms import ProposeForm
+from platewarden.compliance.pages import page_of, settings_of
+from platewarden.compliance.printing import printed
 from platewarden.policy.accounts import Right, may, may_adopt_parameter, may_propose_parameter
-from platewarden.policy.clauses import Clause, Kind, Progress
-from platewarden.policy.clauses import clauses as adopted_clauses
 from platewarden.policy.decision import require
-from platewarden.policy.parameters import Definition, ParameterError, Parameters, definitions
+from platewarden.policy.parameters import ParameterError
 from platewarden.policy.retention import may_confirm_clock
 from platewarden.retention.actions import confirm_clock
 from platewarden.retention.models import PurgeClock
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 
-STATES = (*(kind.value for kind in Kind), Progress.NOT_YET.value)
-"""How a clause may be kept, the strongest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One parameter with the value in force and where it comes from."""
-
-    definition: Definition
-    value: str
-    default: str
-    bounds: str
-    adopted: AdoptedValue | None
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One clause with everything known about it now."""
-
-    clause: Clause
-    evidence: list[Evidence]
-    settings: list[Setting]
-    starts_chapter: bool
-
-    @property
-    def is_partial(self) -> bool:
-        """Whether something of the clause is still missing."""
-        return self.clause.progress is Progress.IN_PART
-
 
 @require_GET
 def clauses(request: ActorRequest) -> HttpResponse:
     """Show every clause: how it is kept, and what can be measured of it at this moment."""
     require(may(request.actor, Right.SEE_COMPLIANCE), action="policy.see")
-    now = utc_now()
-    in_force = parameters_at(now)
-    evidence = measure(Scene(request.actor.agency_id, in_force, now))
-    state = request.GET.get("state", "")
-    found = adopted_clauses()
-    counts = Counter(clause.state for clause in found)
+    page, state = page_of(request.actor.agency_id, now=utc_now()), request.GET.get("state", "")
     context = {
-        "findings": _findings(
-            [clause for clause in found if state in {"", clause.state}], evidence, in_force, now
-        ),
+        "page": page,
+        "findings": [finding for finding in page.findings if finding.is_among(state)],
         "state": state,
-        "states": [(name, counts[name]) for name in STATES if counts[name]],
-        "total": len(found),
-        "built": sum(clause.progress is Progress.BUILT for clause in found),
-        "built_note": f"of {len(found)}",
-        "partial": sum(clause.progress is Progress.IN_PART for clause in found),
-        "waiting": [(clause, taken) for clause, taken in _all(evidence) if taken.needs_someone],
-        "holding": sum(taken.tone == "good" for _, taken in _all(evidence)),
-        "figures": len(_all(evidence)),
-        "measured_at": now,
+        "states": page.counts(),
+        "opened": request.GET.get("open", ""),
+        "duties": [(duty, duty.is_overdue(page.now)) for duty in page.duties],
+        "total": len(page.findings),
         "clock_is_doubted": PurgeClock.objects.filter(paused_at__isnull=False).exists(),
         "may_confirm_clock": may_confirm_clock(request.actor).allowed,
     }
     return render(request, "compliance/clauses.html", context)
 
 
-def _all(evidence: Mapping[str, list[Evidence]]) -> list[tuple[str, Evidence]]:
-    return [(clause, taken) for clause, several in evidence.items() for taken in several]
-
-
-def _findings(
-    found: list[Clause], evidence: Mapping[str, list[Evidence]], in_force: Parameters, now: datetime
-) -> list[Finding]:
-    settings, chapter, findings = _settings(in_force, now), "", []
-    for clause in found:
-        own = [setting for setting in settings if setting.definition.clause == clause.id]
-        findings.append(Finding(clause, evidence.get(clause.id, []), own, clause.chapter != chapter))
-        chapter = clause.chapter
-    return findings
-
-
-def _settings(in_force: Parameters, now: datetime) -> list[Setting]:
-    adopted = AdoptedValue.objects.filter(approved_at__isnull=False, in_force_from__lte=now)
-    latest = {row.name: row for row in adopted.select_related("proposed_by", "approved_by")}
-    return [
-        Setting(
-            definition=found,
-            value=in_words(in_force.values[found.name], found.unit),
-            default=in_words(found.default, found.unit),
-            bounds=_bounds(found),
-            adopted=latest.get(found.name),
-        )
-        for found in definitions().values()
-    ]
-
-
-def _bounds(found: Definition) -> str:
-    if found.choices:
-        return "of " + ", ".join(sorted(found.choices))
-    ends = (("at least", found.floor), ("at most", found.ceiling))
-    return ", ".join(f"{word} {bound}" for word, bound in ends if bound is not None)
+@require_POST
+def on_paper(request: ActorRequest) -> HttpResponse:
+    """Hand the page out as a PDF, with the ledger's checkpoint on it."""
+    require(may(request.actor, Right.SEE_COMPLIANCE), action="policy.print")
+    now = utc_now()
+    pdf = printed(actor=request.actor, now=now)
+    headers = {"Content-Disposition": f'attachment; filename="platewarden-policy-{now:%Y-%m-%d}.pdf"'}
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 
 @require_http_methods(["GET", "POST"])
@@ -136,7 +64,7 @@ def parameters(request: ActorRequest) -> HttpResponse:
         return redirect("compliance:parameters")
     waiting = AdoptedValue.objects.filter(approved_at=None).select_related("proposed_by")
     context = {
-        "settings": _settings(parameters_at(now), now),
+        "settings": settings_of(parameters_at(now), now),
         "waiting": [(row, _may_adopt(request, row)) for row in waiting],
         "form": form if may_propose_parameter(request.actor).allowed else None,
     }

@@ -46,6 +46,7 @@ class Kind(StrEnum):
     POLICY_REVIEWED = "policy.reviewed", "A person recorded the yearly review of the policy."
 
     # The adopted policy
+    POLICY_PRINTED = "policy.printed", "A person had the page on the policy printed."
     POLICY_ADOPTED = "policy.adopted", "A version of the written policy was adopted."
     PARAMETER_PROPOSED = "parameter.proposed", "A person proposed a value for a policy parameter."
     PARAMETER_ADOPTED = "parameter.adopted", "A second person adopted a proposed value."

@@ -139,6 +139,7 @@ _STANDING: Final = tuple(
         "bulletins",
         "calibration_runs",
         "cameras",
+        "compliance_standings",
         "destruction_authorisations",
         "field_of_view_statements",
         "hotlists",

@@ -8,13 +8,14 @@ from procrastinate.contrib.django import app
 
 import platewarden.cases.tasks
 import platewarden.hotlists.tasks  # noqa: F401 - registers its jobs
-from platewarden.accounts.actors import system_actor
+from platewarden.accounts.actors import owning_agency_id, system_actor
 from platewarden.alerts.escalating import escalate_due
 from platewarden.calibration.tasks import calibrate, tell_if_late
 from platewarden.car.actions import forget_presses
 from platewarden.cases.actions import sweep_cases
 from platewarden.cases.exporting.actions import end_exports
 from platewarden.cases.holds import end_due
+from platewarden.compliance.watching import watch
 from platewarden.corrections.duties import do_duties
 from platewarden.hotlists import uploads, watching
 from platewarden.hotlists.currency import warn_of_stale_lists
@@ -203,3 +204,10 @@ def keep_training(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
 def sweep(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     """Remove sealed copies that belong to no record of a case, once a day."""
     sweep_cases(actor=system_actor("sweep timer"), now=utc_now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="watch_policy", queueing_lock="watch_policy", pass_context=False)
+def watch_policy(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Look at every figure of the policy, every ten minutes, so that it is known since when one is amiss."""
+    watch(agency_id=owning_agency_id(), now=utc_now())

@@ -160,23 +160,27 @@ def _entry(body: LedgerBody) -> dict[str, Any]:
 
 
 def _printed(facts: dict[str, Any]) -> dict[str, Any]:
-    """Return what the PDF shows: every list, the records shortened to what fits a line."""
-    zone = ZoneInfo(facts["agency"]["time_zone"])
-    rows = [
-        {
-            "record": row["record"],
-            "plate": row["plate_as_read"],
-            "state": row["state"] or "?",
-            "seen": datetime.fromisoformat(row["seen_at_utc"])
-            .astimezone(zone)
-            .strftime("%Y-%m-%d %H:%M:%S %Z"),
-            "camera": row["camera"],
-            "kept_as": row["kept_as"],
-        }
-        for row in facts["records"][:PRINTED]
-    ]
-    left_out = max(0, len(facts["records"]) - PRINTED)
-    return {**facts, "records": rows, "left_out": left_out, "total": len(facts["records"])}
+    """Return what the PDF shows: every list, on the agency's clock, as many records as are read on paper."""
+    shown = _local({**facts, "records": facts["records"][:PRINTED]}, ZoneInfo(facts["agency"]["time_zone"]))
+    assert isinstance(shown, dict)
+    total = len(facts["records"])
+    return {**shown, "left_out": max(0, total - PRINTED), "total": total}
+
+
+def _local(value: Any, zone: ZoneInfo) -> Any:
+    """Return *value* with every time in it, a member that ends in ``_utc``, on the clock of *zone*."""
+    if isinstance(value, list):
+        return [_local(member, zone) for member in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: _on_clock(member, zone) if name.endswith("_utc") else _local(member, zone)
+        for name, member in value.items()
+    }
+
+
+def _on_clock(moment: str, zone: ZoneInfo) -> str:
+    return datetime.fromisoformat(moment).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z") if moment else ""
 
 
 def _add_proofs(bag: BagWriter, entries: list[LedgerBody]) -> None:

@@ -132,9 +132,7 @@ def _read(kept: CaseRead, masker: Masker) -> Exported:
     copy = open_read(kept)
     name = f"read-{kept.pk}"
     held = (
-        f"hold {kept.hold.pk} until {kept.hold.ends_at.isoformat()}"
-        if kept.hold and not kept.taken_at
-        else ""
+        f"hold {kept.hold.pk} until {kept.hold.ends_at:%Y-%m-%d}" if kept.hold and not kept.taken_at else ""
     )
     facts = {member: copy.facts.get(member) for member in _COPIED}
     facts |= {
