@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
@@ -114,6 +114,22 @@ CROSS JOIN LATERAL ({_SELECT} AND camera_id = wanted.camera {{where}} {_NEWEST})
 """  # noqa: S608
 
 
+# A loose pattern is compared with the plates in the cameras' index alone; only reads that fit are then fetched.
+_FETCH_BY_PATTERN: Final = f"""
+WITH fitting AS MATERIALIZED (
+    SELECT DISTINCT wanted.camera, at_camera.seen_at, at_camera.plate
+    FROM unnest(%(cameras)s::bigint[]) AS wanted (camera) CROSS JOIN LATERAL (
+        SELECT seen_at, plate FROM reads
+        WHERE {_IN_WINDOW} AND camera_id = wanted.camera AND plate LIKE %(like)s
+    ) at_camera
+)
+SELECT {", ".join(f"found.{column}" for column in _COLUMNS)} FROM fitting
+CROSS JOIN LATERAL (
+    {_SELECT} AND plate = fitting.plate AND seen_at = fitting.seen_at AND camera_id = fitting.camera {{where}}
+) found {_NEWEST}
+"""  # noqa: S608
+
+
 def _reads(scope: QueryScope, facts: dict[str, Any]) -> list[Read]:
     where, facts = _filters(scope, facts)
     if scope.kind is QueryKind.CAMERA_TIME:
@@ -123,10 +139,18 @@ def _reads(scope: QueryScope, facts: dict[str, Any]) -> list[Read]:
     if facts["cameras"]:
         where += " AND camera_id = ANY(%(cameras)s::bigint[])"
     statement = _FETCH.format(where=f"AND plate = ANY(%(plates)s) {where}")
-    plates = _plates(scope, facts)
+    seen = _plates(scope, facts)
     found: list[Read] = []
-    for since, until in _stretches(facts["since"], facts["until"], len(plates)):
-        stretch = {"plates": plates, "since": since, "until": until, "most": facts["most"] - len(found)}
+    for since, until in _stretches(facts["since"], facts["until"], len(seen)):
+        begun = day_of(since)
+        stretch = {
+            "plates": [
+                plate for plate, last_day in seen if last_day >= begun
+            ],  # the others were not seen in it
+            "since": since,
+            "until": until,
+            "most": facts["most"] - len(found),
+        }
         found += _fetch(statement, facts | stretch)
         if len(found) >= facts["most"]:
             break
@@ -135,8 +159,9 @@ def _reads(scope: QueryScope, facts: dict[str, Any]) -> list[Read]:
 
 def _fetch_by_pattern(scope: QueryScope, where: str, facts: dict[str, Any]) -> list[Read]:
     facts = facts | {"like": like(scope.plate_text)}
-    statement = _FETCH_BY_CAMERAS if facts["cameras"] else _FETCH
-    return _fetch(statement.format(where=f"AND plate LIKE %(like)s {where}"), facts)
+    if facts["cameras"]:
+        return _fetch(_FETCH_BY_PATTERN.format(where=where), facts)
+    return _fetch(_FETCH.format(where=f"AND plate LIKE %(like)s {where}"), facts)
 
 
 def _stretches(since: datetime, until: datetime, plates: int) -> Iterator[tuple[datetime, datetime]]:
@@ -188,10 +213,10 @@ def _read(row: tuple[Any, ...]) -> Read:
     return Read.from_db(connection.alias, list(values), list(values.values()))
 
 
-def _plates(scope: QueryScope, facts: dict[str, Any]) -> list[str]:
-    """Return the whole plates that *scope* may mean: seen by this agency since the window began."""
+def _plates(scope: QueryScope, facts: dict[str, Any]) -> list[tuple[str, date]]:
+    """Return the whole plates that *scope* may mean, each with the day it was last seen, since the window began."""
     if scope.kind is QueryKind.EXACT:
-        return [scope.plate_text]
+        return [(scope.plate_text, date.max)]
     facts = facts | {"since_day": day_of(facts["since"])}
     with connection.cursor() as cursor:
         if scope.kind is QueryKind.NEAR:
@@ -199,10 +224,12 @@ def _plates(scope: QueryScope, facts: dict[str, Any]) -> list[str]:
             cursor.execute(_NEAR_PLATES, facts | near)
         else:
             cursor.execute(_pattern_plates(scope.plate_text), facts | _pattern_facts(scope.plate_text))
-        return [plate for (plate,) in cursor.fetchall()]
+        return cursor.fetchall()
 
 
-_SEEN: Final = "SELECT plate FROM plates_seen WHERE agency_id = %(agency)s AND last_day >= %(since_day)s"
+_SEEN: Final = (
+    "SELECT plate, last_day FROM plates_seen WHERE agency_id = %(agency)s AND last_day >= %(since_day)s"
+)
 _NEAR_PLATES: Final = f"{_SEEN} AND skeleton = %(skeleton)s UNION {_SEEN} AND plate = ANY(%(edits)s)"
 
 
