@@ -45,7 +45,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
 
 def doors(address: str, read: Read) -> list[tuple[str, str, dict[str, str]]]:
     """Return every way to what a query found: method, address, what is posted."""
-    looks = [("get", address + place, {}) for place in PLACES]
+    looks: list[tuple[str, str, dict[str, str]]] = [("get", address + place, {}) for place in PLACES]
     return [
         *looks,
         ("post", f"{address}reads/{read.id}/", {}),

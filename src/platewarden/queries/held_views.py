@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from platewarden.ledger import actions as ledger
 from platewarden.policy.accounts import Right, may
 from platewarden.policy.decision import PolicyRefusal, require
+from platewarden.policy.held import HeldFor
 from platewarden.queries import holding, pages
 from platewarden.queries.doors import get_held_for, get_query_for, held_searches, queries_of
 from platewarden.queries.forms import DecisionForm, NumberForm
@@ -50,6 +51,7 @@ def review(request: ActorRequest, query_id: uuid.UUID) -> HttpResponse:
             return redirect("queries:held")
     entry = holding.review(query, actor=request.actor)
     context = pages.about(query) | {"form": form, "entry": entry, "is_waiting": query.is_waiting(now), **told}
+    context["names_ground"] = HeldFor.GROUND in query.held_for
     return render(request, "queries/review.html", context, status=403 if told else 200)
 
 

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.db import connection
@@ -114,20 +114,22 @@ CROSS JOIN LATERAL ({_SELECT} AND camera_id = wanted.camera {{where}} {_NEWEST})
 """  # noqa: S608
 
 
-# A loose pattern is compared with the plates in the cameras' index alone; only reads that fit are then fetched.
-_FETCH_BY_PATTERN: Final = f"""
-WITH fitting AS MATERIALIZED (
-    SELECT DISTINCT wanted.camera, at_camera.seen_at, at_camera.plate
-    FROM unnest(%(cameras)s::bigint[]) AS wanted (camera) CROSS JOIN LATERAL (
-        SELECT seen_at, plate FROM reads
-        WHERE {_IN_WINDOW} AND camera_id = wanted.camera AND plate LIKE %(like)s
-    ) at_camera
-)
-SELECT {", ".join(f"found.{column}" for column in _COLUMNS)} FROM fitting
-CROSS JOIN LATERAL (
-    {_SELECT} AND plate = fitting.plate AND seen_at = fitting.seen_at AND camera_id = fitting.camera {{where}}
+# Many plates, and loose patterns, are met in an index alone: times and plates; only the newest are then fetched.
+_MET_BY_PLATES: Final = f"SELECT seen_at, plate FROM reads WHERE {_IN_WINDOW} AND plate = ANY(%(plates)s)"  # noqa: S608
+_MET_BY_CAMERAS: Final = f"""
+SELECT at_camera.seen_at, at_camera.plate FROM unnest(%(cameras)s::bigint[]) AS wanted (camera) CROSS JOIN LATERAL (
+    SELECT seen_at, plate FROM reads WHERE {_IN_WINDOW} AND camera_id = wanted.camera AND plate LIKE %(like)s
+) at_camera
+"""  # noqa: S608
+_FETCH_MET: Final = f"""
+WITH met AS MATERIALIZED ({{met}}), fitting AS MATERIALIZED (SELECT seen_at, plate FROM met {{newest}})
+SELECT {", ".join(f"found.{column}" for column in _COLUMNS)}
+FROM (SELECT DISTINCT seen_at, plate FROM fitting) AS fitting CROSS JOIN LATERAL (
+    {_SELECT} AND plate = fitting.plate AND seen_at = fitting.seen_at {{where}}
 ) found {_NEWEST}
 """  # noqa: S608
+_NEWEST_MET: Final = "ORDER BY seen_at DESC FETCH FIRST %(most)s ROWS WITH TIES"
+_AT_CAMERAS: Final = " AND camera_id = ANY(%(cameras)s::bigint[])"
 
 
 def _reads(scope: QueryScope, facts: dict[str, Any]) -> list[Read]:
@@ -136,10 +138,23 @@ def _reads(scope: QueryScope, facts: dict[str, Any]) -> list[Read]:
         return _fetch(_FETCH_BY_CAMERAS.format(where=where), facts)
     if scope.is_broad:
         return _fetch_by_pattern(scope, where, facts)
+    return _fetch_by_plates(_plates(scope, facts), where, facts)
+
+
+def _fetch_by_pattern(scope: QueryScope, where: str, facts: dict[str, Any]) -> list[Read]:
+    facts = facts | {"like": like(scope.plate_text)}
     if facts["cameras"]:
-        where += " AND camera_id = ANY(%(cameras)s::bigint[])"
-    statement = _FETCH.format(where=f"AND plate = ANY(%(plates)s) {where}")
-    seen = _plates(scope, facts)
+        return _fetch(_fetch_met(_MET_BY_CAMERAS, _AT_CAMERAS, where), facts)
+    return _fetch(_FETCH.format(where=f"AND plate LIKE %(like)s {where}"), facts)
+
+
+def _fetch_by_plates(seen: list[tuple[str, date]], where: str, facts: dict[str, Any]) -> list[Read]:
+    """Fetch the newest reads of the plates *seen*, stretch by stretch until there are enough."""
+    at_cameras = _AT_CAMERAS if facts["cameras"] else ""
+    if len(seen) <= FEW_PLATES:
+        statement = _FETCH.format(where=f"AND plate = ANY(%(plates)s) {at_cameras} {where}")
+    else:
+        statement = _fetch_met(_MET_BY_PLATES + at_cameras, at_cameras, where)
     found: list[Read] = []
     for since, until in _stretches(facts["since"], facts["until"], len(seen)):
         begun = day_of(since)
@@ -157,24 +172,29 @@ def _reads(scope: QueryScope, facts: dict[str, Any]) -> list[Read]:
     return found
 
 
-def _fetch_by_pattern(scope: QueryScope, where: str, facts: dict[str, Any]) -> list[Read]:
-    facts = facts | {"like": like(scope.plate_text)}
-    if facts["cameras"]:
-        return _fetch(_FETCH_BY_PATTERN.format(where=where), facts)
-    return _fetch(_FETCH.format(where=f"AND plate LIKE %(like)s {where}"), facts)
+def _fetch_met(met: str, at_cameras: str, where: str) -> str:
+    """Return the statement that fetches what *met* meets; only without further conditions are the newest enough."""
+    return _FETCH_MET.format(met=met, newest="" if where else _NEWEST_MET, where=at_cameras + where)
 
 
 def _stretches(since: datetime, until: datetime, plates: int) -> Iterator[tuple[datetime, datetime]]:
-    """Cut the window into stretches, newest first, each twice as long as the one before.
+    """Cut the window into stretches of whole capture days, newest first, each twice as long as the one before.
 
     Plates in number are mostly met within the first days, and looking them up in every day would take longer than
     meeting them; few plates are looked up in one go.
     """
-    length = timedelta(days=1) if plates > FEW_PLATES else until - since
-    while until > since and plates:
-        begin = max(since, until - length)
-        yield begin, until
-        until, length = begin, 2 * length
+    if plates <= FEW_PLATES:
+        yield since, until
+        return
+    begin, length = _midnight(until - timedelta(microseconds=1)), timedelta(days=1)
+    while until > since:
+        yield max(since, begin), until
+        until, begin, length = begin, begin - length, 2 * length
+
+
+def _midnight(moment: datetime) -> datetime:
+    """Return when the capture day of *moment* began."""
+    return datetime.combine(day_of(moment), time.min, tzinfo=UTC)
 
 
 def _filters(scope: QueryScope, facts: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -224,7 +244,7 @@ def _plates(scope: QueryScope, facts: dict[str, Any]) -> list[tuple[str, date]]:
             cursor.execute(_NEAR_PLATES, facts | near)
         else:
             cursor.execute(_pattern_plates(scope.plate_text), facts | _pattern_facts(scope.plate_text))
-        return cursor.fetchall()
+        return [(str(plate), last_day) for plate, last_day in cursor.fetchall()]
 
 
 _SEEN: Final = (
