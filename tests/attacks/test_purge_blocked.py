@@ -23,8 +23,6 @@ from tests.cast import Cast
 from tests.conftest import NOW
 from tests.sightings import a_sighting, store, with_images
 
-pytestmark = pytest.mark.clause("RET-1")
-
 EARLIER, DUE = date(2026, 10, 19), date(2026, 10, 20)
 SEEN = NOW - timedelta(days=31)
 MIDNIGHT = NOW.replace(hour=0, minute=0)
@@ -62,6 +60,7 @@ def an_open_transaction(database: str, statement: str) -> Iterator[None]:
         session.rollback()
 
 
+@pytest.mark.clause("RET-1")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -90,6 +89,7 @@ def test_an_open_transaction_delays_its_day_alone_and_people_are_told(
     assert Read.objects.count() == 0
 
 
+@pytest.mark.clause("RET-1")
 def test_a_blocked_purge_lets_submissions_through(
     fresh_database: str, reads: list[Read], cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +105,7 @@ def test_a_blocked_purge_lets_submissions_through(
     assert Read.objects.filter(plate="NEW1234").exists()
 
 
+@pytest.mark.clause("RET-1")
 @pytest.mark.django_db
 def test_a_full_disk_keeps_no_key(
     reads: list[Read], store_home: Path, monkeypatch: pytest.MonkeyPatch
@@ -124,6 +125,7 @@ def test_a_full_disk_keeps_no_key(
     assert Read.objects.count() == 0
 
 
+@pytest.mark.clause("RET-1")
 @pytest.mark.django_db
 def test_a_full_database_disk_waits_and_is_told(reads: list[Read], monkeypatch: pytest.MonkeyPatch) -> None:
     """Without room for the record nothing is destroyed; reads past their day stay invisible; people are told."""
@@ -142,6 +144,7 @@ def test_a_full_database_disk_waits_and_is_told(reads: list[Read], monkeypatch: 
     assert purge() == [EARLIER, DUE]
 
 
+@pytest.mark.clause("RET-1")
 @pytest.mark.django_db
 def test_a_link_in_the_images_is_removed_and_not_followed(
     reads: list[Read], cast: Cast, store_home: Path, tmp_path_factory: pytest.TempPathFactory
@@ -161,6 +164,7 @@ def test_a_link_in_the_images_is_removed_and_not_followed(
     assert list(moved.iterdir()), "what was moved away is noise: its key is gone"
 
 
+@pytest.mark.clause("RET-1")
 @pytest.mark.django_db
 def test_what_somebody_put_into_a_days_folder_goes_with_it(
     reads: list[Read], cast: Cast, store_home: Path
@@ -173,6 +177,7 @@ def test_what_somebody_put_into_a_days_folder_goes_with_it(
     assert image_store().days() == set()
 
 
+@pytest.mark.clause("RET-1")
 @pytest.mark.django_db
 def test_a_key_that_is_a_link_is_removed_too(reads: list[Read], cast: Cast, store_home: Path) -> None:
     """What it leads to is not written to; the day is not due for ever."""
@@ -187,6 +192,7 @@ def test_a_key_that_is_a_link_is_removed_too(reads: list[Read], cast: Cast, stor
     assert Keystore(store_home / "keys").days() == set()
 
 
+@pytest.mark.clause("RET-1")
 @pytest.mark.django_db
 def test_one_day_that_fails_holds_up_no_other(
     reads: list[Read], cast: Cast, monkeypatch: pytest.MonkeyPatch

@@ -15,8 +15,6 @@ import pytest
 from platewarden.retention.inventory import FOLDERS
 from tests.attacks.test_crash import Installation
 
-pytestmark = pytest.mark.clause("RET-1")
-
 _PURGE = """
 import os, signal
 from datetime import timedelta
@@ -133,6 +131,7 @@ def run(installation: Installation, program: str) -> subprocess.CompletedProcess
     return subprocess.run(command, env=installation.environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.clause("RET-1")
 @pytest.mark.parametrize(("number", "step"), list(enumerate(STEPS)), ids=STEPS)
 def test_a_purge_that_is_killed_is_finished_by_the_next(
     installation: Installation, number: int, step: str
@@ -150,6 +149,7 @@ def test_a_purge_that_is_killed_is_finished_by_the_next(
     )
 
 
+@pytest.mark.clause("RET-1")
 def test_every_file_of_a_real_installation_is_classified(installation: Installation) -> None:
     """A new file or folder in the home fails this test until somebody has said what it may hold of a read."""
     known = {folder.path.partition("/")[0] for folder in FOLDERS}
@@ -176,6 +176,7 @@ def platewarden(installation: Installation, *arguments: str, home: Path | None =
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.clause("RET-1")
 def test_a_backup_that_is_killed_leaves_nothing_under_its_name(installation: Installation) -> None:
     """And the next one, made and restored by the commands into an empty home, is whole and verifies."""
     run(installation, _PURGE.format(age=60, step="closing, not committed"))

@@ -44,8 +44,6 @@ from tests.conftest import NOW, _clone, _owner, _point_django_at
 from tests.reports.scenes import a_stop, reported
 from tests.sightings import a_sighting, store, with_images
 
-pytestmark = pytest.mark.clause("RET-1")
-
 DAYS = 10
 OLDEST = day_of(NOW) - timedelta(days=DAYS - 1)
 
@@ -124,6 +122,7 @@ def bring_back(made: Made, now: datetime = NOW) -> Any:
         return restore(file, now=now)
 
 
+@pytest.mark.clause("RET-1")
 def test_a_lasting_backup_brings_back_all_but_reads(scene: Scene) -> None:
     """People, roles, cameras, values, the case with its report, the ledger; no read, hit, plate, image or day key."""
     before = (
@@ -147,6 +146,7 @@ def test_a_lasting_backup_brings_back_all_but_reads(scene: Scene) -> None:
         assert PreservedHit.objects.count() == 1
 
 
+@pytest.mark.clause("RET-1")
 def test_no_byte_of_a_read_is_in_a_lasting_backup(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """Looked for before it is sealed: by plate, skeleton, id and reference to the image."""
     written = bytearray()
@@ -172,6 +172,7 @@ def test_no_byte_of_a_read_is_in_a_lasting_backup(scene: Scene, monkeypatch: pyt
     assert scene.cast.ada.full_name.encode() in written
 
 
+@pytest.mark.clause("RET-1")
 def test_a_short_backup_brings_reads_back_with_their_images(scene: Scene) -> None:
     """Those of the days asked for, searchable and with images; those of older days are not in it."""
     made = backup(scene, read_days=DAYS)
@@ -194,6 +195,7 @@ def test_a_short_backup_brings_reads_back_with_their_images(scene: Scene) -> Non
         )
 
 
+@pytest.mark.clause("RET-1")
 def test_the_restored_ledger_verifies_and_says_that_it_was_restored(scene: Scene) -> None:
     """From which backup, and how far it reaches; then it goes on."""
     made = backup(scene)
@@ -207,6 +209,7 @@ def test_the_restored_ledger_verifies_and_says_that_it_was_restored(scene: Scene
         assert verify_installation().is_sound
 
 
+@pytest.mark.clause("RET-1")
 def test_entries_lost_since_the_backup_are_counted_and_their_checkpoints_kept(scene: Scene) -> None:
     """Checkpoints that survived cover more than the backup: said, recorded, set aside, and never overwritten."""
     made = backup(scene)
@@ -227,6 +230,7 @@ def test_entries_lost_since_the_backup_are_counted_and_their_checkpoints_kept(sc
         assert verify_installation().is_sound
 
 
+@pytest.mark.clause("RET-1")
 def test_a_backup_is_on_the_ledger_before_it_exists(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """What fails leaves neither a file nor a key, and the entry that it was begun."""
     monkeypatch.setattr(
@@ -239,6 +243,7 @@ def test_a_backup_is_on_the_ledger_before_it_exists(scene: Scene, monkeypatch: p
     assert LedgerBody.objects.get(leaf__kind="backup.made").content["outcome"] == "begun"
 
 
+@pytest.mark.clause("RET-1")
 def test_the_key_goes_a_day_before_the_oldest_read_and_nobody_opens_it_again(scene: Scene) -> None:
     """Destroyed by the purge, on the ledger; the file is noise from then on, and restoring says so plainly."""
     made = backup(scene, read_days=DAYS)
@@ -261,6 +266,7 @@ def purge_at(now: datetime, actor: Any) -> None:
     purge_due(actor=actor, now=now)
 
 
+@pytest.mark.clause("RET-1")
 def test_a_backup_that_would_end_at_once_is_not_made(scene: Scene) -> None:
     """The oldest days are left out, or nothing would come of it; 28 days are the most."""
     backup(scene, read_days=28)
@@ -269,6 +275,7 @@ def test_a_backup_that_would_end_at_once_is_not_made(scene: Scene) -> None:
             backup(scene, read_days=days)
 
 
+@pytest.mark.clause("RET-1")
 def test_a_shorter_limit_ends_backups_earlier(scene: Scene) -> None:
     """The key follows the limit in force, not the one at which the backup was made."""
     backup(scene, read_days=DAYS)
@@ -277,6 +284,7 @@ def test_a_shorter_limit_ends_backups_earlier(scene: Scene) -> None:
     assert not image_store().keystore.backups()
 
 
+@pytest.mark.clause("RET-1")
 def test_a_restored_day_that_is_due_goes_before_anybody_looks(scene: Scene) -> None:
     """With a key that somebody kept, what is past its day is invisible at once, and the purge removes it."""
     made = backup(scene, read_days=DAYS)
@@ -289,6 +297,7 @@ def test_a_restored_day_that_is_due_goes_before_anybody_looks(scene: Scene) -> N
         assert not image_store().keystore.backups()
 
 
+@pytest.mark.clause("RET-1")
 def test_nothing_is_restored_over_an_agency(scene: Scene) -> None:
     """An installation that is in use is not touched."""
     made = backup(scene)
@@ -296,6 +305,7 @@ def test_nothing_is_restored_over_an_agency(scene: Scene) -> None:
         bring_back(made)
 
 
+@pytest.mark.clause("RET-1")
 @pytest.mark.parametrize("at", [10, 200, -1, -1000])
 def test_a_tampered_backup_restores_nothing(scene: Scene, at: int) -> None:
     """Neither row nor object nor key of a case stays."""
@@ -311,6 +321,7 @@ def test_a_tampered_backup_restores_nothing(scene: Scene, at: int) -> None:
         assert [path for path in home.rglob("*") if path.is_file() and path.suffix != ".key"] == []
 
 
+@pytest.mark.clause("RET-1")
 @pytest.mark.parametrize("share", [0.2, 0.9])
 def test_a_backup_that_was_cut_restores_nothing(scene: Scene, share: float) -> None:
     """All or nothing, wherever it ends."""
@@ -322,6 +333,7 @@ def test_a_backup_that_was_cut_restores_nothing(scene: Scene, share: float) -> N
         assert not Agency.objects.exists()
 
 
+@pytest.mark.clause("RET-1")
 def test_a_rebuilt_ledger_in_the_database_is_noticed_on_restore(scene: Scene) -> None:
     """A backup of a ledger that somebody changed is not restored: the checkpoints in it say otherwise."""
     with _owner(scene.database) as connection:
@@ -332,6 +344,7 @@ def test_a_rebuilt_ledger_in_the_database_is_noticed_on_restore(scene: Scene) ->
         bring_back(made)
 
 
+@pytest.mark.clause("RET-1")
 def test_a_backup_of_a_newer_version_is_turned_away(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """With what to do."""
     monkeypatch.setattr(
@@ -342,6 +355,7 @@ def test_a_backup_of_a_newer_version_is_turned_away(scene: Scene, monkeypatch: p
         bring_back(made)
 
 
+@pytest.mark.clause("RET-1")
 def test_another_master_key_opens_nothing(scene: Scene) -> None:
     """Whoever finds a lasting backup has nothing without the master key."""
     made = backup(scene)
@@ -351,6 +365,7 @@ def test_another_master_key_opens_nothing(scene: Scene) -> None:
             bring_back(made)
 
 
+@pytest.mark.clause("RET-1")
 def test_checking_reads_to_the_end_and_changes_nothing(scene: Scene) -> None:
     """Tables and objects are counted; a damaged one is named as such."""
     made = backup(scene)
@@ -363,6 +378,7 @@ def test_checking_reads_to_the_end_and_changes_nothing(scene: Scene) -> None:
         check(file, image_store().keystore)
 
 
+@pytest.mark.clause("RET-1")
 def test_nothing_is_overwritten(scene: Scene) -> None:
     """A file of that name stays as it is."""
     taken = scene.home / "taken"
@@ -372,11 +388,13 @@ def test_nothing_is_overwritten(scene: Scene) -> None:
     assert taken.read_text() == "something else"
 
 
+@pytest.mark.clause("RET-1")
 def test_the_file_is_its_owners_alone(scene: Scene) -> None:
     """Nobody else reads so much as its header."""
     assert backup(scene).path.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.clause("RET-1")
 def test_a_key_renamed_to_a_later_day_opens_nothing(scene: Scene) -> None:
     """Whoever keeps a key from its end by giving it another name has kept noise."""
     made = backup(scene, read_days=DAYS)

@@ -22,7 +22,7 @@ from tests.cast import Cast
 from tests.conftest import NOW
 from tests.sightings import a_sighting, store, with_images
 
-pytestmark = [pytest.mark.django_db, pytest.mark.clause("RET-4")]
+pytestmark = pytest.mark.django_db
 
 WORDS = "I authorise the destruction of what is past its day."
 YEAR = timedelta(days=365)
@@ -53,6 +53,7 @@ def purged(cast: Cast, now: datetime) -> dict[str, Any]:
     return details
 
 
+@pytest.mark.clause("RET-4")
 @pytest.mark.parametrize("name", ["alice", "ivan", "sue", "tom", "dee", "eve"])
 def test_only_the_administrator_gives_it(cast: Cast, name: str) -> None:
     """Nobody else does; Platewarden itself neither."""
@@ -63,6 +64,7 @@ def test_only_the_administrator_gives_it(cast: Cast, name: str) -> None:
     assert not Authorisation.objects.exists()
 
 
+@pytest.mark.clause("RET-4")
 def test_it_is_dated_and_on_the_ledger_in_the_administrators_words(cast: Cast) -> None:
     """Who, when, what, until when."""
     given = give(cast)
@@ -71,12 +73,14 @@ def test_it_is_dated_and_on_the_ledger_in_the_administrators_words(cast: Cast) -
     assert (given.given_at, given.given_by) == (NOW, cast.ada)
 
 
+@pytest.mark.clause("RET-4")
 def test_every_destruction_record_names_it(cast: Cast) -> None:
     """By its entry on the ledger."""
     given = give(cast)
     assert purged(cast, NOW)["authorisation"] == given.entry
 
 
+@pytest.mark.clause("RET-4")
 def test_a_lapse_keeps_nothing_and_is_said_in_the_record(cast: Cast) -> None:
     """A second after its end a day goes as ever; so it does where nobody has ever authorised anything."""
     assert purged(cast, NOW)["authorisation"] is None
@@ -88,6 +92,7 @@ def test_a_lapse_keeps_nothing_and_is_said_in_the_record(cast: Cast) -> None:
     assert not Read.objects.exists()
 
 
+@pytest.mark.clause("RET-4")
 def test_the_administrator_is_reminded_and_a_lapse_is_an_alarm(cast: Cast) -> None:
     """Thirty days ahead to the administrator; once it has lapsed to the auditor as well, once each."""
     given = give(cast)
@@ -105,6 +110,7 @@ def test_the_administrator_is_reminded_and_a_lapse_is_an_alarm(cast: Cast) -> No
     assert authorisation_in_force(NOW + YEAR) is None
 
 
+@pytest.mark.clause("RET-4")
 def test_renewing_it_settles_what_people_were_told(cast: Cast) -> None:
     """The notices leave the inboxes, and the year begins anew."""
     look(NOW)
@@ -117,6 +123,7 @@ def test_renewing_it_settles_what_people_were_told(cast: Cast) -> None:
     assert told("authorisation.lapsed") == []
 
 
+@pytest.mark.clause("RET-4")
 def test_the_policy_page_says_how_it_stands(cast: Cast) -> None:
     """Never given, in force, about to lapse, lapsed."""
     tones = []
@@ -133,6 +140,7 @@ def test_the_policy_page_says_how_it_stands(cast: Cast) -> None:
     ]
 
 
+@pytest.mark.clause("RET-4")
 def test_the_administrator_gives_it_on_the_page(cast: Cast, sign_in: Any) -> None:
     """Others see how it stands and have no button; a few words are not enough."""
     ada: Client = sign_in(cast.ada)

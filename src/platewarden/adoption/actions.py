@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from platewarden.accounts.models import User
+from platewarden.adoption.in_force import parameters_at
 from platewarden.adoption.models import AdoptedValue
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
@@ -12,6 +13,7 @@ from platewarden.policy import accounts as policy
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require
 from platewarden.policy.parameters import Value, defaults
+from platewarden.policy.schedule import may_hold
 
 
 @transaction.atomic
@@ -22,9 +24,11 @@ def propose_value(
 
     Raises:
         ParameterError: No such parameter, or the value breaks its type, floor or ceiling.
+        PolicyRefusal: *actor* may not, or the state's schedule stands against it (RET-3).
     """
     require(policy.may_propose_parameter(actor), action="parameter.propose")
     defaults(now).adopting({name: value})
+    require(may_hold(name, value, why, parameters=parameters_at(now)), action="parameter.propose")
     proposal = AdoptedValue.objects.create(
         name=name,
         value=value,
@@ -48,6 +52,8 @@ def approve_value(*, proposal_id: int, actor: Actor, now: datetime) -> AdoptedVa
     proposal = AdoptedValue.objects.select_for_update().get(pk=proposal_id, approved_at__isnull=True)
     decision = policy.may_adopt_parameter(actor, proposed_by_id=str(proposal.proposed_by_id))
     require(decision, action="parameter.adopt")
+    holds = may_hold(proposal.name, proposal.value, proposal.why, parameters=parameters_at(now))
+    require(holds, action="parameter.adopt")
     proposal.approved_by = User.objects.get(pk=actor.id)
     proposal.approved_at = now
     proposal.in_force_from = max(proposal.in_force_from, now)

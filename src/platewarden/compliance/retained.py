@@ -5,17 +5,19 @@ from typing import Final
 
 from django.db.models import Min
 
+from platewarden.adoption.models import AdoptedValue
 from platewarden.cases.models import PreservedHit
 from platewarden.compliance.figures import Evidence, Scene, count, span
 from platewarden.images.store import image_store
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy import retention
-from platewarden.policy.parameters import definitions
+from platewarden.policy import schedule as policy_schedule
+from platewarden.policy.parameters import definition
 from platewarden.policy.retention import AuthorisationState
 from platewarden.reads.models import Read
 from platewarden.retention.actions import kept_days
-from platewarden.retention.authorising import latest_authorisation, state_of
+from platewarden.retention.authorising import latest_authorisation
 from platewarden.retention.models import PurgeClock
 from platewarden.site.databases import archive_mode
 
@@ -105,17 +107,30 @@ def taken_into_cases(scene: Scene) -> list[Evidence]:
 
 
 def schedule(scene: Scene) -> list[Evidence]:
-    """Say which periods of the state's schedule somebody has verified."""
-    items = [found for found in definitions().values() if found.clause == "RET-3"]
-    return [
-        Evidence(
-            found.meaning,
-            f"{scene.parameters.values[found.name]}{f' {found.unit}' if found.floor is not None else ''}",
-            "good" if found.is_verified else "warning",
-            "" if found.is_verified else "Unverified: somebody must compare it with the schedule.",
-        )
-        for found in items
-    ]
+    """Say which periods of the state's schedule are verified, by whom, and whether one contradicts the policy."""
+    problem = policy_schedule.conflict(scene.parameters)
+    resolve = "A person resolves it. Nothing is adopted until then; destruction goes on at the policy's most."
+    found = (
+        [Evidence("Conflict with the state's schedule", "yes", "danger", f"{problem} {resolve}")]
+        if problem
+        else []
+    )
+    return [*found, *(_period(item, scene) for item in policy_schedule.ITEMS)]
+
+
+def _period(item: str, scene: Scene) -> Evidence:
+    label = definition(item).meaning
+    if not policy_schedule.is_verified(item, parameters=scene.parameters):
+        note = "Unverified: compare it with the schedule, then propose what it says, quoting it."
+        return Evidence(label, "not known", "warning", note)
+    adopted = AdoptedValue.objects.filter(name=item, approved_at__isnull=False, in_force_from__lte=scene.now)
+    row = adopted.select_related("proposed_by", "approved_by").last()
+    note = (
+        f"Verified by {row.proposed_by.full_name}, adopted {row.approved_at:%Y-%m-%d}: {row.why}"
+        if row
+        else ""
+    )
+    return Evidence(label, f"{scene.parameters.days(item).days} days", "good", note)
 
 
 _TONES: Final = {AuthorisationState.IN_FORCE: "good", AuthorisationState.ENDING: "warning"}
@@ -124,7 +139,8 @@ _TONES: Final = {AuthorisationState.IN_FORCE: "good", AuthorisationState.ENDING:
 def authorisation(scene: Scene) -> list[Evidence]:
     """Say how the standing authorisation to destroy stands; its lapse keeps nothing."""
     latest = latest_authorisation()
-    state = state_of(latest, scene.now)
+    given_at = latest.given_at if latest else None
+    state = retention.authorisation_stands(given_at, parameters=scene.parameters, now=scene.now)
     note = "The administrator gives it on the page on retention. Destruction goes on meanwhile."
     if latest:
         ends_at = retention.authorisation_ends_at(latest.given_at, parameters=scene.parameters)

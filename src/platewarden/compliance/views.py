@@ -19,6 +19,7 @@ from platewarden.policy.accounts import Right, may, may_adopt_parameter, may_pro
 from platewarden.policy.decision import require
 from platewarden.policy.parameters import ParameterError
 from platewarden.policy.retention import may_confirm_clock
+from platewarden.policy.schedule import conflict
 from platewarden.retention.actions import confirm_clock
 from platewarden.retention.models import PurgeClock
 from platewarden.site.clock import utc_now
@@ -64,6 +65,7 @@ def parameters(request: ActorRequest) -> HttpResponse:
         return redirect("compliance:parameters")
     waiting = AdoptedValue.objects.filter(approved_at=None).select_related("proposed_by")
     context = {
+        "conflict": conflict(parameters_at(now)),
         "settings": settings_of(parameters_at(now), now),
         "waiting": [(row, _may_adopt(request, row)) for row in waiting],
         "form": form if may_propose_parameter(request.actor).allowed else None,
