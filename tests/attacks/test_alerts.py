@@ -8,14 +8,18 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from platewarden.accounts.actions import withdraw_role
 from platewarden.accounts.models import Agency, User
 from platewarden.alerts.models import Alert, AlertOpening, Hit
 from platewarden.cases.models import PreservedHit
 from platewarden.ledger.actions import LedgerUnavailable
 from platewarden.ledger.models import LedgerLeaf
+from platewarden.policy.actor import Role
+from tests.alerts.scenes import another as pass_by_another
 from tests.alerts.scenes import entries, list_entry, pass_by
 from tests.cast import Cast
 from tests.conftest import NOW
+from tests.corrections.scenes import ROW, load, passes, suppressed
 
 pytestmark = pytest.mark.django_db
 
@@ -245,3 +249,38 @@ def test_no_alert_without_its_entry(cast: Cast, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(LedgerUnavailable):
         pass_by(cast, NOW)
     assert Read.objects.count() == Hit.objects.count() == Alert.objects.count() == 0
+
+
+@pytest.mark.clause("HIT-3")
+def test_an_entry_found_wrong_does_not_come_back_unseen_on_another_list(alice: Client, cast: Cast) -> None:
+    """Loaded under another name it alerts, for its owner may know better; and the page says that one was wrong."""
+    suppressed(cast, NOW)
+    load(cast, NOW, ROW)
+    assert passes(cast, NOW) is None
+    load(cast, NOW, ROW, name="County list")
+    again = passes(cast, NOW)
+    assert again
+    page = alice.get(page_of(again)).content.decode()
+    assert "Somebody was wrong about this plate before" in page
+    assert "An entry of State extract was found wrong for it" in page
+    other = pass_by_another(cast, NOW)
+    assert "was wrong about this plate" not in alice.get(page_of(other)).content.decode()
+
+
+@pytest.mark.clause("USE-1", "HIT-2", "HIT-3")
+def test_a_page_left_open_is_worth_nothing_once_the_role_is_gone(
+    alice: Client, alert: Alert, cast: Cast
+) -> None:
+    """Every button of it is refused, the row and the count are told no more, and nothing is recorded but refusals."""
+    look_and_verify(alice, alert)
+    withdraw_role(user=cast.alice, role=Role.OFFICER, actor=cast.actor("ada"), now=NOW)
+    cast.alice.refresh_from_db()
+    before = LedgerLeaf.objects.exclude(kind="request.refused").count()
+    for verb, said in (("acknowledge", {}), ("verify", MATCHED), ("dispose", STOP)):
+        assert alice.post(page_of(alert, verb), said).status_code in {403, 404}
+    assert alice.post(reverse("car:press", args=[alert.pk]), {"answer": "located"}).status_code in {403, 404}
+    for url in (page_of(alert), page_of(alert, "row"), reverse("alerts:count"), reverse("car:show")):
+        assert alice.get(url).status_code in {403, 404}
+    alert.refresh_from_db()
+    assert (alert.acknowledged_at, alert.disposed_at) == (None, None)
+    assert LedgerLeaf.objects.exclude(kind="request.refused").count() == before

@@ -20,6 +20,7 @@ from platewarden.alerts.listeners import latest_position
 from platewarden.alerts.models import Alert, Hit
 from platewarden.alerts.pages import Remnant, Seen, Sheet, lines_of
 from platewarden.alerts.trails import trail_of
+from platewarden.corrections.matching import lists_found_wrong
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.actions import Entry
 from platewarden.policy.actor import Actor
@@ -175,6 +176,7 @@ def _show(request: ActorRequest, alert: Alert, *, status: int = 200, **context: 
         "sheet": Sheet(alert, hit, seen),
         "trail": trail_of(alert, parameters=parameters_at(now), now=now),
         "first_look": _own_look(hit, request.actor),
+        "wrong_before": lists_found_wrong(hit.plate, agency_id=hit.agency_id, besides=hit.hotlist_name),
         "history": history_of(alert),
         "report": panel_of(alert, hit, actor=request.actor),
         "verification_form": VerificationForm(),

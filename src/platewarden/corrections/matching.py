@@ -57,6 +57,26 @@ def found_wrong(pairs: Sequence[tuple[Entry, str]]) -> frozenset[tuple[int, str]
     )
 
 
+def lists_found_wrong(plate: str, *, agency_id: int, besides: str) -> list[str]:
+    """Return the names of the lists, *besides* one, of which an entry was found wrong for the canonical *plate*.
+
+    Another list that wants the same plate still alerts, for its owner may know better; but whoever looks must know
+    that somebody was wrong about this vehicle before.
+    """
+    standing = Suppression.objects.filter(agency_id=agency_id, lifted_at=None).exclude(hotlist__name=besides)
+    if not standing.exists():
+        return []
+    try:
+        digest = Digester(agency_id).plate(plate)
+    except KeyUnavailable:
+        logger.exception("the key of the register cannot be used: earlier findings cannot be told")
+        return []
+    names = (
+        standing.filter(plate_digest=digest).order_by("hotlist__name").values_list("hotlist__name", flat=True)
+    )
+    return list(names.distinct())
+
+
 def _known(pairs: Sequence[tuple[Entry, str]]) -> dict[tuple[int, str], tuple[Suppression, Digests]]:
     """Return the standing suppression of each pair of entry and plate that has one, with the digests of today."""
     lists = {entry.snapshot.hotlist_id for entry, _ in pairs}

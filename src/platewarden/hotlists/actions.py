@@ -65,7 +65,7 @@ def enter_manually(
     entry = Entry.objects.create(
         agency_id=actor.agency_id,
         snapshot=_standing_snapshot(actor, now),
-        plate_as_given=plate.strip(),
+        plate_as_given=plate.strip().upper(),
         plate=canonical,
         skeleton=skeleton(canonical),
         anchor=anchor(canonical),

@@ -64,6 +64,11 @@ class LoadForm(ShowsRefusal):
         assert isinstance(layout, forms.ChoiceField)
         assert isinstance(category, forms.ChoiceField)
         effective_at.zone = zone
+        for name in (
+            "file",
+            "effective_at",
+        ):  # the browser asks before it sends hundreds of megabytes in vain
+            self.fields[name].widget.attrs["required"] = True
         layout.choices = [("", "Recognise it"), *((name, title_of(name)) for name in NAMES)]
         admitted = [code for code in Category if may_hold(code, parameters=parameters).allowed]
         category.choices = [("", "As the file says"), *((code.value, code.label) for code in admitted)]
