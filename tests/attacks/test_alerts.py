@@ -17,7 +17,7 @@ from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.actor import Role
 from tests.alerts.scenes import another as pass_by_another
 from tests.alerts.scenes import entries, list_entry, pass_by
-from tests.cast import Cast
+from tests.cast import Cast, train
 from tests.conftest import NOW
 from tests.corrections.scenes import ROW, load, passes, suppressed
 
@@ -125,6 +125,7 @@ def test_an_alert_of_another_agency_looks_absent(cast: Cast, alert: Alert) -> No
     guests = Agency.objects.create(name="Guests", county="Elsewhere")
     guest = User.objects.create(agency=guests, username="guest", full_name="Guest", created_at=NOW)
     guest.grants.create(role="officer", granted_at=NOW, granted_by="tests")
+    train(guest, now=NOW)
     console = Client()
     console.force_login(guest)
     absent = Alert(pk="00000000-0000-4000-8000-000000000000")

@@ -38,7 +38,7 @@ def test_a_plate_entered_by_hand_is_in_force_at_once(cast: Cast) -> None:
     entry = actions.enter_manually(
         plate="kab-4821", facts=facts(instructions=" Two up "), actor=cast.actor("alice"), now=NOW
     )
-    assert (entry.plate, entry.plate_as_given, entry.state) == ("KAB4821", "kab-4821", "NY")
+    assert (entry.plate, entry.plate_as_given, entry.state) == ("KAB4821", "KAB-4821", "NY")
     assert (entry.entered_by_id, entry.instructions, entry.is_exigent) == (cast.alice.pk, "Two up", False)
     assert entry.snapshot.hotlist.is_manual
     assert kinds()[-2:] == ["hotlist.created", "entry.added"]
@@ -203,7 +203,7 @@ def test_a_partial_plate_keeps_its_wildcards(cast: Cast) -> None:
     entry = actions.enter_manually(plate="kab ?2*", facts=facts(), actor=cast.actor("alice"), now=NOW)
     assert (entry.plate, entry.plate_as_given, entry.anchor, entry.is_partial) == (
         "KAB?2*",
-        "kab ?2*",
+        "KAB ?2*",
         "KA8",
         True,
     )
