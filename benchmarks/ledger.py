@@ -1,4 +1,4 @@
-"""Entries appended a second, beside plain inserts into a table without hashes, and the time to verify them all.
+"""Entries appended a second, beside plain inserts into a table without hashes; the time to verify and to export them.
 
     python -m benchmarks.ledger [--seconds S] [--entries N]
 
@@ -6,7 +6,10 @@ Runs on a PostgreSQL of its own, with commits as durable as in service, in a fol
 """
 
 import argparse
+import os
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +32,7 @@ HASHED = (
     "array_fill('alert.opened'::text, array[%s]), array_fill(%s::text, array[%s]))"
 )
 PLAIN = "insert into benchmark_plain (kind, body) select 'alert.opened', %s from generate_series(1, %s)"
-CASES = [(clients, batch) for clients in (1, 4) for batch in (1, 100)]
+CASES = [(clients, batch) for clients in (1, 8) for batch in (1, 100)]
 
 
 def append(connection: psycopg.Connection[Any], batch: int) -> None:
@@ -68,27 +71,73 @@ def measure_appends(url: str, seconds: float) -> None:
         print(f"{clients:7}{batch:15}{hashed:16,.0f}{plain:15,.0f}{hashed / plain:14.2f}")
 
 
-def measure_verification(url: str, entries: int) -> None:
-    """Fill the ledger up to *entries* and print how long verifying it takes."""
-    from platewarden.ledger.verify import verify_ledger
-
+def fill(url: str, entries: int) -> None:
+    """Append until there are *entries*."""
     with psycopg.connect(url, autocommit=True) as connection:
         (present,) = connection.execute("select count(*) from ledger_leaf").fetchone() or (0,)
+        started = time.monotonic()
         for start in range(present, entries, 1000):
             append(connection, min(1000, entries - start))
+    print(f"\nfill:   {entries - present:,} entries, 1,000 a commit, in {time.monotonic() - started:.0f} s")
+
+
+def measure_verification(url: str, entries: int) -> None:
+    """Print how long it takes to verify the ledger, and beside it merely to read the same rows in the same batches."""
+    from platewarden.ledger import verify
+
+    with psycopg.connect(url, autocommit=True) as connection:
         started = time.monotonic()
-        verdict = verify_ledger(connection.cursor(), trusted=[])
+        for start in range(0, entries, 1024):
+            connection.execute(
+                "select leaf.seq, at, kind, canon, salt, body from ledger_leaf leaf join ledger_body using (seq)"
+                " where leaf.seq >= %s and leaf.seq < %s",
+                [start, start + 1024],
+            ).fetchall()
+        read = time.monotonic() - started
+        started = time.monotonic()
+        verdict = verify.verify_ledger(connection.cursor(), trusted=[])
         spent = time.monotonic() - started
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"\nverify: {verdict.entries:,} entries in {spent:.1f} s, {verdict.entries / spent:,.0f} a second,")
-    print(f"        sound: {verdict.is_sound}, peak memory {megabytes:.0f} MB")
+    print(f"read:   the same rows and nothing else in {read:.1f} s")
+    print(f"verify: {verdict.entries:,} entries in {spent:.1f} s, {verdict.entries / spent:,.0f} a second,")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"        sound: {verdict.is_sound}, peak memory {peak:.0f} MB")
+
+
+def measure_export(home: Path) -> None:
+    """Print how long it takes to export the ledger, and to check the export with the one file, alone."""
+    from platewarden.accounts.actors import system_actor
+    from platewarden.ledger import handout, keys, verify_ledger
+    from platewarden.site.clock import utc_now
+    from tests.cast import make_cast
+
+    make_cast(utc_now())
+    keys.ensure_log_key(home / "keys", "platewarden.invalid/ledger")
+    path, started = home / "x.ledger", time.monotonic()
+    upto = handout.order_export(has_bodies=True, actor=system_actor("benchmark"), now=utc_now())
+    with path.open("wb") as file:
+        file.writelines(handout.export(upto, has_bodies=True))
+    spent = time.monotonic() - started
+    print(f"export: {upto.size:,} entries in {spent:.1f} s, {path.stat().st_size / 1e6:.0f} MB")
+    started = time.monotonic()
+    command = [
+        sys.executable,
+        "-I",
+        verify_ledger.__file__,
+        str(path),
+        "--key",
+        str(home / "keys" / "ledger.pub"),
+    ]
+    _, status, usage = os.wait4(subprocess.Popen(command, stdout=subprocess.DEVNULL).pid, 0)
+    spent = time.monotonic() - started
+    print(f"alone:  checked in {spent:.1f} s, {upto.size / spent:,.0f} a second, status {status},")
+    print(f"        peak memory {usage.ru_maxrss / 1024:.0f} MB")
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--seconds", type=float, default=4, help="how long each case runs")
-    parser.add_argument("--entries", type=int, default=100_000, help="how many entries to verify, at least")
+    parser.add_argument("--entries", type=int, default=1_000_000, help="how many entries to verify, at least")
     asked = parser.parse_args()
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pw-bench-")))
@@ -113,7 +162,9 @@ def main() -> None:
                 " at timestamptz not null default clock_timestamp(), kind text not null, body text not null)"
             )
         measure_appends(urls[APP_ROLE], asked.seconds)
+        fill(urls[APP_ROLE], asked.entries)
         measure_verification(urls[APP_ROLE], asked.entries)
+        measure_export(home)
         connections.close_all()
 
 

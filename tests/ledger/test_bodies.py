@@ -1,6 +1,7 @@
 """The body of an entry: what it says, and the one way it is written."""
 
 import json
+import os
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -8,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platewarden.ledger.bodies import Draft, canonical_json
+from platewarden.ledger.bodies import Draft, canonical_json, place_of
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.leaf import body_digest, digest_in, leaf_bytes
-from platewarden.policy.actor import Actor
+from platewarden.policy.actor import Actor, ActorKind
 
 JSON_VALUES = st.recursive(
     st.none()
@@ -34,7 +35,7 @@ def test_a_body_says_who_did_what_to_what_and_how_it_came_out(actor: Actor) -> N
     assert draft.body() == (
         '{"actor":{"address":"192.0.2.7","agency":1,"id":"7","kind":"person","name":"alice",'
         '"roles":["auditor","officer"],"session":"5e55"},'
-        '"details":{"read":9,"state":"same"},"outcome":"done","subject":"alert:3"}'
+        '"details":{"read":9,"state":"same"},"outcome":"done","result":"done","subject":"alert:3"}'
     )
 
 
@@ -99,3 +100,37 @@ def test_every_kind_explains_itself() -> None:
             True,
         ]
     assert Kind("sign_in.out") is Kind.SIGN_OUT
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_an_entry_of_every_kind_says_what_an_audit_asks(actor: Actor, kind: Kind) -> None:
+    """CJIS AU-3 for each kind: who, in which roles, from where, what was done to what, how it came out."""
+    body = json.loads(Draft(kind=kind, actor=actor, subject="thing:1").body())
+    assert set(body) == {"actor", "subject", "outcome", "result", "details"}
+    assert set(body["actor"]) == {"kind", "id", "name", "agency", "roles", "address", "session"}
+    assert all(body["actor"].values())
+    assert kind.description.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "result"),
+    [
+        ("done", "done"),
+        ("shown", "done"),
+        ("refused", "refused"),
+        ("denied", "refused"),
+        ("abandoned", "failed"),
+        ("overdue", "failed"),
+    ],
+)
+def test_every_outcome_comes_to_one_of_three(actor: Actor, outcome: str, result: str) -> None:
+    """Done, refused or failed, whatever word the kind has for it."""
+    assert json.loads(Draft(kind=Kind.ALERT_OPENED, actor=actor, outcome=outcome).body())["result"] == result
+
+
+def test_a_command_says_from_where_it_was_given() -> None:
+    """What no request brought comes from an account and a terminal of this machine."""
+    timer = Actor(kind=ActorKind.SYSTEM, id="purge", name="purge", agency_id=1)
+    assert place_of(timer).startswith(f"this machine, account {os.geteuid()}, ")
+    camera = Actor(kind=ActorKind.CAMERA, id="1", name="route-13", agency_id=1)
+    assert place_of(camera) == ""

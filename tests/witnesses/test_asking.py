@@ -1,7 +1,7 @@
 """Checkpoints reach witnesses by folder and by address, are tried again until they do, and refusals are alarms."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -127,3 +127,27 @@ def test_a_witness_who_knows_an_older_head_is_answered_with_its_proof(
     tend_witnesses(now=now)
     assert list(Cosignature.objects.values_list("size", flat=True)) == [newest.size]
     assert newest.size > old.size
+
+
+def test_silence_is_told_once_a_day(
+    cast: Cast, clerk: Clerk, register: Callable[..., Witness], sign: Sign, now: datetime, shared: Path
+) -> None:
+    """Those who have signed nothing for as long as the agency allows are asked for; a co-signature ends it."""
+
+    def told() -> int:
+        return Notice.objects.filter(kind=NoticeKind.WITNESS_SILENT).count()
+
+    later = now + timedelta(hours=49)
+    tend_witnesses(now=later)
+    assert told() == 0, "nobody is registered"
+    register(clerk.key)
+    sign()
+    tend_witnesses(now=now)
+    assert told() == 0, "they have only just been adopted"
+    for _ in range(2):
+        tend_witnesses(now=later)
+    assert told() == 1
+    head, note = cosign_newest(clerk, FolderSource(shared), now=later)
+    (shared / f"{head.size:012d}.{clerk.key_hash}.cosigned").write_text(note)
+    tend_witnesses(now=later + timedelta(hours=24))
+    assert told() == 1

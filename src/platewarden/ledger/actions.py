@@ -5,7 +5,9 @@ the lock that keeps entries in order is held until the commit. If an entry canno
 have recorded may happen or be shown; `LedgerUnavailable` makes sure of it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +30,8 @@ __all__ = [
     "append",
     "append_many",
     "erase_bodies",
+    "noting_entries",
+    "record_handed_out",
     "record_missing",
     "record_refusal",
     "replace_lost_key",
@@ -84,12 +88,30 @@ def append_many(drafts: Sequence[Draft]) -> list[Entry]:
     try:
         with connection.cursor() as cursor:
             cursor.execute("select seq, at from ledger_append(%s::text[], %s::text[])", [kinds, bodies])
-            return [Entry(seq, at) for seq, at in cursor.fetchall()]
+            entries = [Entry(seq, at) for seq, at in cursor.fetchall()]
     except DatabaseError as error:
         raise LedgerUnavailable(
             "The ledger did not take an entry, so nothing was done or shown. Try again; if it persists, "
             "tell the administrator to look at the database."
         ) from error
+    own = [entry.seq for draft, entry in zip(drafts, entries, strict=True) if draft.actor.is_person]
+    if (shown := _shown.get()) is not None:
+        transaction.on_commit(lambda: shown.extend(own))
+    return entries
+
+
+_shown: ContextVar[list[int] | None] = ContextVar("entries of this request", default=None)
+
+
+@contextmanager
+def noting_entries() -> Iterator[list[int]]:
+    """Note the numbers of the entries that people make until the block ends, each once it is committed."""
+    noted: list[int] = []
+    token = _shown.set(noted)
+    try:
+        yield noted
+    finally:
+        _shown.reset(token)
 
 
 def record_refusal(refusal: PolicyRefusal, *, actor: Actor) -> Entry:
@@ -119,14 +141,24 @@ def record_missing(*, actor: Actor, page: str) -> Entry:
     return _append_durably(Kind.OBJECT_MISSING, actor=actor, outcome="refused", details={"page": page})
 
 
-def _append_durably(kind: Kind, *, actor: Actor, outcome: str, details: Mapping[str, JSON]) -> Entry:
+def record_handed_out(
+    kind: Kind, *, subject: str, actor: Actor, details: Mapping[str, JSON] | None = None
+) -> Entry:
+    """Record that *actor* is shown or given something of the ledger itself, before it leaves the house.
+
+    Raises as `record_refusal` does.
+    """
+    return _append_durably(kind, actor=actor, subject=subject, outcome="done", details=details or {})
+
+
+def _append_durably(
+    kind: Kind, *, actor: Actor, outcome: str, details: Mapping[str, JSON], subject: str = ""
+) -> Entry:
     try:
         with transaction.atomic(durable=True):
-            return append(kind, actor=actor, outcome=outcome, details=details)
+            return append(kind, actor=actor, subject=subject, outcome=outcome, details=details)
     except DatabaseError as error:
-        raise LedgerUnavailable(
-            "The ledger did not take the record of a refusal; nothing is shown."
-        ) from error
+        raise LedgerUnavailable("The ledger did not take the entry for this; nothing is shown.") from error
 
 
 @transaction.atomic

@@ -2,15 +2,21 @@
 
 import json
 import math
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
 
 from platewarden.ledger.kinds import Kind
-from platewarden.policy.actor import Actor
+from platewarden.policy.actor import Actor, ActorKind
 
 JSON = str | int | float | bool | None | Sequence["JSON"] | Mapping[str, "JSON"]
 
 MOST_BYTES = 65_536
+_REFUSED: Final = frozenset({"refused", "denied", "rejected"})
+_FAILED: Final = frozenset({"failed", "abandoned", "overdue"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +49,7 @@ class Draft:
                 "actor": actor_facts(self.actor),
                 "subject": self.subject,
                 "outcome": self.outcome,
+                "result": result_of(self.outcome),
                 "details": self.details,
             }
         )
@@ -51,6 +58,29 @@ class Draft:
                 f"details: a {self.kind} entry may have {MOST_BYTES} bytes; keep a digest or a count"
             )
         return text
+
+
+def result_of(outcome: str) -> str:
+    """Return what *outcome* comes to, in one of three words: ``done``, ``refused`` or ``failed`` (CJIS AU-3)."""
+    if outcome in _REFUSED:
+        return "refused"
+    return "failed" if outcome in _FAILED else "done"
+
+
+def place_of(actor: Actor) -> str:
+    """Return from where *actor* asked: the address of the request, or the account and terminal of this machine."""
+    if actor.address or actor.kind is not ActorKind.SYSTEM:
+        return actor.address
+    return _this_terminal()
+
+
+@cache
+def _this_terminal() -> str:
+    try:
+        terminal = os.ttyname(sys.stdin.fileno())
+    except (OSError, ValueError, AttributeError):
+        terminal = "no terminal"
+    return f"this machine, account {os.geteuid()}, {terminal}"
 
 
 def canonical_json(value: JSON) -> str:
@@ -104,6 +134,6 @@ def actor_facts(actor: Actor) -> dict[str, JSON]:
         "name": actor.name,
         "agency": actor.agency_id,
         "roles": sorted(actor.roles),
-        "address": actor.address,
+        "address": place_of(actor),
         "session": actor.session,
     }

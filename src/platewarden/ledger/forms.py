@@ -5,7 +5,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import JSONField, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.models import LedgerLeaf
@@ -19,6 +21,11 @@ class FilterForm(forms.Form):
     )
     actor = forms.CharField(required=False, max_length=150, help_text="Sign-in name, camera or command")
     subject = forms.CharField(required=False, max_length=150, help_text="As type:id, e.g. alert:12")
+    outcome = forms.ChoiceField(
+        required=False,
+        choices=[("", "Any"), ("done", "Done"), ("refused", "Refused"), ("failed", "Failed")],
+        help_text="Failed: broken off, overdue or found wrong",
+    )
     since = forms.DateField(required=False, label="From", widget=forms.DateInput({"type": "date"}))
     until = forms.DateField(required=False, label="To", widget=forms.DateInput({"type": "date"}))
     before = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
@@ -33,6 +40,9 @@ class FilterForm(forms.Form):
             "at__lt": _midnight(self.cleaned_data["until"], zone, days_later=1),
         }
         narrowed = leaves.filter(**{field: value for field, value in asked.items() if value})
+        if outcome := self.cleaned_data["outcome"]:
+            result = KeyTextTransform("result", Cast("kept_body__body", JSONField()))
+            narrowed = narrowed.alias(result=result).filter(result=outcome)
         before = self.cleaned_data["before"]
         return narrowed if before is None else narrowed.filter(seq__lt=before)
 

@@ -6,7 +6,7 @@ changed hashes, and, by the signed checkpoints, a tree rebuilt as a whole.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -96,7 +96,11 @@ class _Found(Exception):  # noqa: N818 - ends the walk, carries the fault
 
 
 def verify_ledger(
-    cursor: store.Cursor, *, trusted: Sequence[VerifierKey], files: Mapping[str, str] | None = None
+    cursor: store.Cursor,
+    *,
+    trusted: Sequence[VerifierKey],
+    files: Mapping[str, str] | None = None,
+    told: Callable[[int], None] = lambda _: None,
 ) -> Verdict:
     """Verify everything that *cursor*'s database holds, against its checkpoints and those in *files*.
 
@@ -104,11 +108,12 @@ def verify_ledger(
         cursor: Reads the ledger, repeatably if need be: an erasure meanwhile looks like a fault.
         trusted: Public keys the checkpoints may be signed with.
         files: Checkpoint notes kept outside the database, by name; read them before the transaction begins.
+        told: Called with the number of sound entries after each batch of 1024.
 
     Returns:
         The verdict; its fault is the first one in the order of entries.
     """
-    walk = _Walk(cursor, trusted, files or {})
+    walk = _Walk(cursor, trusted, files or {}, told)
     fault = None
     try:
         walk.run()
@@ -117,8 +122,8 @@ def verify_ledger(
     return Verdict(walk.tree.size, walk.tree.root().hex(), walk.erased, walk.agreeing, fault)
 
 
-def verify_installation() -> Verdict:
-    """Verify this installation's ledger against its stored checkpoints and its checkpoint files.
+def verify_installation(*, told: Callable[[int], None] = lambda _: None) -> Verdict:
+    """Verify this installation's ledger against its stored checkpoints and its checkpoint files; see `verify_ledger`.
 
     Raises:
         platewarden.ledger.keys.LogKeyError: The public key is missing or malformed.
@@ -128,19 +133,23 @@ def verify_installation() -> Verdict:
     with transaction.atomic(), connection.cursor() as cursor:
         if is_own_transaction:
             cursor.execute("set transaction isolation level repeatable read, read only")
-        return verify_ledger(cursor, trusted=keys.verifiers(), files=files)
+        return verify_ledger(cursor, trusted=keys.verifiers(), files=files, told=told)
 
 
 class _Walk:
     """One pass over the ledger; raises `_Found` at the first fault."""
 
     def __init__(
-        self, cursor: store.Cursor, trusted: Sequence[VerifierKey], files: Mapping[str, str]
+        self,
+        cursor: store.Cursor,
+        trusted: Sequence[VerifierKey],
+        files: Mapping[str, str],
+        told: Callable[[int], None],
     ) -> None:
         self.tree = tlog.Frontier()
         self.erased = 0
         self.agreeing = 0
-        self._cursor = cursor
+        self._cursor, self._told = cursor, told
         self._latest: datetime | None = None
         self._proved = 0
         self._erasures = list(_erasures(cursor))
@@ -168,6 +177,7 @@ class _Walk:
         size = _size(self._cursor)
         for start in range(0, size, _BATCH):
             self._batch(start, min(start + _BATCH, size))
+            self._told(self.tree.size)
         self._check_nothing_beyond(size)
         for head_size in sorted(head_size for head_size in self._heads if head_size > size):
             name = self._heads[head_size][0][0]

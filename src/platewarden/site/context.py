@@ -24,7 +24,7 @@ from platewarden.policy.actor import Actor
 from platewarden.policy.audiences import Priority
 from platewarden.policy.decision import Decision
 from platewarden.site.clock import utc_now
-from platewarden.site.requests import ActorRequest
+from platewarden.site.requests import ENTRIES, ActorRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +195,14 @@ class Console:
     def unread_notices(self) -> int:
         """How many notices in this person's inbox they have not read yet."""
         return unread_of(self._actor).count() if self._actor is not None else 0
+
+    @cached_property
+    def entries(self) -> list[int]:
+        """Numbers of the ledger entries that this person's last deed and this page have made, newest last."""
+        if self._actor is None or self.is_locked:
+            return []
+        before = self._request.session.pop(ENTRIES, [])
+        return [*before, *getattr(self._request, "entries", [])][-5:]
 
     @cached_property
     def live_position(self) -> int:

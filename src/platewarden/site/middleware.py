@@ -17,7 +17,7 @@ from platewarden.ledger import actions as ledger
 from platewarden.ledger.actions import LedgerUnavailable
 from platewarden.policy.decision import PolicyRefusal
 from platewarden.site.clock import utc_now
-from platewarden.site.requests import ActorRequest
+from platewarden.site.requests import ENTRIES, ActorRequest
 
 logger = logging.getLogger(__name__)
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -62,6 +62,27 @@ class ActorMiddleware:
         return None
 
 
+class ReceiptMiddleware:
+    """Lets the console show under which numbers what a person just did is on the ledger, with the receipts."""
+
+    MOST: ClassVar = 5
+
+    def __init__(self, get_response: Respond) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: ActorRequest) -> HttpResponse:
+        """Answer *request*; what it entered is shown by its own page, or by the next one after a redirect."""
+        if request.path.startswith(("/api/", "/static/")):
+            return self._get_response(request)
+        with ledger.noting_entries() as noted:
+            request.entries = noted
+            response = self._get_response(request)
+        is_redirect = response.status_code in {302, 303} or "HX-Redirect" in response
+        if noted and is_redirect and isinstance(request.user, User):
+            request.session[ENTRIES] = noted[-self.MOST :]
+        return response
+
+
 class EvidenceMiddleware:
     """Turns refusals into recorded evidence and a page that says the clause and the remedy."""
 
@@ -98,7 +119,7 @@ def refused(request: ActorRequest, refusal: PolicyRefusal) -> HttpResponse:
     if connection.in_atomic_block and connection.needs_rollback:  # pragma: no cover - a bug, not a state
         raise refusal
     entry = ledger.record_refusal(refusal, actor=request.actor)
-    context = {"decision": refusal.decision, "refused_action": refusal.refused_action, "entry": entry}
+    context = {"decision": refusal.decision, "refused_action": refusal.refused_action, "entry": entry.seq}
     return render(request, "site/refused.html", context, status=403)
 
 

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "platewarden.site.middleware.ReceiptMiddleware",
     "platewarden.site.middleware.ActorMiddleware",
     "platewarden.site.middleware.EvidenceMiddleware",
 ]

@@ -21,6 +21,7 @@ from platewarden.hotlists import uploads, watching
 from platewarden.hotlists.currency import warn_of_stale_lists
 from platewarden.hotlists.keeping import keep_entries
 from platewarden.ledger.actions import LedgerInconsistent, sign_checkpoint
+from platewarden.ledger.erasing import erase_due_bodies
 from platewarden.ledger.keys import LogKeyError
 from platewarden.notices.actions import forget_handled
 from platewarden.queries.holding import escalate_overdue
@@ -35,6 +36,7 @@ from platewarden.training import duties as training
 from platewarden.webhooks.actions import bury_stuck
 from platewarden.witnesses.actions import raise_alarm
 from platewarden.witnesses.asking import tend_witnesses
+from platewarden.witnesses.verifying import order_verification
 
 logger = logging.getLogger(__name__)
 
@@ -142,6 +144,20 @@ def checkpoint(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     except (LedgerInconsistent, LogKeyError) as error:
         subject = f"ledger:{type(error).__name__}:{now:%Y-%m-%d}"
         raise_alarm("no checkpoint can be signed", subject, {"why": str(error)}, actor=timer, now=now)
+
+
+@app.periodic(cron="47 4 * * *")
+@app.task(name="verify_nightly", queueing_lock="verify_nightly", pass_context=False)
+def verify(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Have the whole ledger verified, every night."""
+    order_verification(actor=system_actor("verification timer"), now=utc_now())
+
+
+@app.periodic(cron="29 4 * * *")
+@app.task(name="erase_bodies", queueing_lock="erase_bodies", pass_context=False)
+def erase(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Erase what entries say that are past their time, every night."""
+    erase_due_bodies(actor=system_actor("erasure timer"), now=utc_now())
 
 
 @app.periodic(cron="3-59/10 * * * *")

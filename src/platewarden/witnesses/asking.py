@@ -15,11 +15,15 @@ from django.conf import settings
 from django.db import connection
 
 from platewarden.accounts.actors import system_actor
+from platewarden.adoption.in_force import parameters_at
 from platewarden.ledger import store
 from platewarden.ledger.checkpoint import NoteError
 from platewarden.ledger.models import Checkpoint, Cosignature
 from platewarden.ledger.tlog import prove_consistency
 from platewarden.ledger.witnessing import NEWEST, Request, file_name
+from platewarden.notices.actions import tell
+from platewarden.policy.actor import Role
+from platewarden.policy.notices import NoticeKind
 from platewarden.webhooks.sending import Answer, DeliveryError, exchange
 from platewarden.witnesses.actions import raise_alarm, receive
 from platewarden.witnesses.models import Witness
@@ -42,6 +46,25 @@ def tend_witnesses(*, now: datetime) -> None:
             logger.warning("the folder for checkpoints cannot be used: %s", error.strerror)
     for witness in Witness.objects.filter(adopted_at__isnull=False, withdrawn_at=None).exclude(address=""):
         ask(witness, now=now)
+    warn_if_silent(now=now)
+
+
+def warn_if_silent(*, now: datetime) -> None:
+    """Tell the administrators, once a day, that those who witness have signed nothing for too long."""
+    live = Witness.objects.filter(adopted_at__isnull=False, withdrawn_at=None)
+    since = now - parameters_at(now).hours("ledger.witness_due_hours")
+    keys = live.filter(adopted_at__lte=since).values_list("key", flat=True)
+    if not keys or Cosignature.objects.filter(witness__in=list(keys), signed_at__gt=since).exists():
+        return
+    tell(
+        kind=NoticeKind.WITNESS_SILENT,
+        to_role=Role.ADMINISTRATOR,
+        subject="ledger:witnesses",
+        text="No witness has co-signed a checkpoint for too long. Ask them, or look at the folder and the addresses.",
+        now=now,
+        actor=system_actor("witness timer"),
+        once_key=f"witness:silent:{now:%Y-%m-%d}",
+    )
 
 
 def leave_checkpoints(folder: Path) -> None:

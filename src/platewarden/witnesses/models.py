@@ -1,5 +1,8 @@
 """Witnesses that two people have registered; what they sign stands beside the checkpoints, in the ledger's tables."""
 
+from datetime import datetime, timedelta
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -49,3 +52,33 @@ class Witness(models.Model):
     def verifier(self) -> WitnessKey:
         """Their public key."""
         return WitnessKey.parse(self.key)
+
+
+class Verification(models.Model):
+    """One verification of the whole ledger, and how far it has come; its outcome is an entry as well."""
+
+    GIVEN_UP: ClassVar = timedelta(hours=6)
+
+    asked_by = models.CharField(max_length=150)
+    asked_at = models.DateTimeField()
+    total = models.BigIntegerField()
+    seen = models.BigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    is_sound = models.BooleanField(null=True, blank=True)
+    sentence = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        db_table = "ledger_verifications"
+        ordering = ["-asked_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"verification {self.pk}"
+
+    def is_under_way(self, now: datetime) -> bool:
+        """Whether it is still expected to end."""
+        return self.finished_at is None and now - self.asked_at < self.GIVEN_UP
+
+    @property
+    def percent(self) -> int:
+        """How much of the ledger has been seen, 0-100."""
+        return min(100, 100 * self.seen // max(self.total, 1))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from platewarden.witnesses import views
+from platewarden.witnesses import verify_views, views
 
 app_name = "witnesses"
 urlpatterns = [
@@ -11,4 +11,6 @@ urlpatterns = [
     path("<int:witness_id>/adopt/", views.adopt, name="adopt"),
     path("<int:witness_id>/withdraw/", views.withdraw, name="withdraw"),
     path("hand-in/", views.hand_in, name="hand_in"),
+    path("verify/", verify_views.verify, name="verify"),
+    path("verify/progress/", verify_views.progress, name="progress"),
 ]
