@@ -79,6 +79,7 @@ class Finding:
     evidence: list[Evidence]
     settings: list[Setting]
     traced: Traced
+    duties: list[Duty]
     starts_chapter: bool
 
     @property
@@ -169,7 +170,8 @@ def page_of(agency_id: int, *, now: datetime) -> Page:
     scene = Scene(agency_id, parameters_at(now), now)
     measured = measure(scene)
     since = since_when(measured, agency_id=agency_id, now=now)
-    findings = _findings(measured, scene.parameters, now)
+    duties = duties_of(scene)
+    findings = _findings(measured, duties, scene.parameters, now)
     concerns = [
         Concern(clause, taken, since[clause, taken.label])
         for clause, several in measured.items()
@@ -177,7 +179,6 @@ def page_of(agency_id: int, *, now: datetime) -> Page:
         if taken.needs_someone
     ]
     concerns.sort(key=lambda concern: (concern.taken.tone != "danger", concern.since))
-    duties = duties_of(scene)
     return Page(now, _verdict(concerns, findings), concerns, _key_figures(measured), duties, findings, since)
 
 
@@ -212,12 +213,21 @@ def _key_figures(measured: Mapping[str, list[Evidence]]) -> list[Evidence]:
     return [found[key] for key in KEY_FIGURES if key in found]
 
 
-def _findings(measured: Mapping[str, list[Evidence]], in_force: Parameters, now: datetime) -> list[Finding]:
+def _findings(
+    measured: Mapping[str, list[Evidence]], duties: list[Duty], in_force: Parameters, now: datetime
+) -> list[Finding]:
     settings, chapter, findings = settings_of(in_force, now), "", []
     for clause in adopted_clauses():
-        own = [setting for setting in settings if setting.definition.clause == clause.id]
-        traced = traces().get(clause.id, Traced())
-        findings.append(Finding(clause, measured.get(clause.id, []), own, traced, clause.chapter != chapter))
+        findings.append(
+            Finding(
+                clause=clause,
+                evidence=measured.get(clause.id, []),
+                settings=[setting for setting in settings if setting.definition.clause == clause.id],
+                traced=traces().get(clause.id, Traced()),
+                duties=[duty for duty in duties if duty.clause == clause.id],
+                starts_chapter=clause.chapter != chapter,
+            )
+        )
         chapter = clause.chapter
     return findings
 

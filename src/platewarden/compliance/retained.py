@@ -6,7 +6,7 @@ from typing import Final
 from django.db.models import Min
 
 from platewarden.adoption.models import AdoptedValue
-from platewarden.cases.models import PreservedHit
+from platewarden.cases.models import CaseExport, CaseRead, Hold, PreservedHit
 from platewarden.compliance.figures import Evidence, Scene, count, span
 from platewarden.images.store import image_store
 from platewarden.ledger.kinds import Kind
@@ -101,9 +101,27 @@ def _purge_clock(scene: Scene) -> Evidence:
 
 
 def taken_into_cases(scene: Scene) -> list[Evidence]:
-    """Count what cases have."""
+    """Count what cases have, and say whether any hold or copy outlives its end."""
     kept = PreservedHit.objects.filter(case__agency_id=scene.agency_id)
-    return [count("Hits preserved in cases", kept.count())]
+    reads = CaseRead.objects.filter(case__agency_id=scene.agency_id)
+    holds = Hold.objects.filter(case__agency_id=scene.agency_id)
+    asked = holds.filter(placed_at=None, declined_at=None)
+    over = holds.filter(placed_at__isnull=False, ended_at=None, ends_at__lte=scene.now - _LATE)
+    copies = CaseExport.objects.filter(
+        case__agency_id=scene.agency_id, gone_at=None, expires_at__lte=scene.now - _LATE
+    )
+    return [
+        count("Hits preserved in cases", kept.count()),
+        count("Reads in case files", reads.filter(taken_at__isnull=False).count()),
+        count("Reads that only a hold keeps", reads.filter(taken_at=None).count()),
+        count("Holds that wait for the administrator", asked.count(), ill="Place or decline them."),
+        count("Holds past their end", over.count(), ill="Start the worker: it ends them.", tone="danger"),
+        count("Copies of cases past their time", copies.count(), ill="Start the worker.", tone="danger"),
+    ]
+
+
+_LATE: Final = timedelta(hours=1)
+"""The worker ends holds and copies every ten minutes; an hour later a person must know."""
 
 
 def schedule(scene: Scene) -> list[Evidence]:
