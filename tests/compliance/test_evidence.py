@@ -8,7 +8,6 @@ import pytest
 
 from platewarden.alerts.models import Alert
 from platewarden.cameras.models import FieldOfViewStatement
-from platewarden.cases.holds import place_hold
 from platewarden.compliance.evidence import measure
 from platewarden.compliance.figures import Evidence, Scene, span
 from platewarden.hotlists.models import Hotlist, Snapshot
@@ -19,7 +18,6 @@ from platewarden.policy.decision import PolicyRefusal, refuse
 from platewarden.policy.parameters import defaults
 from platewarden.reads import days
 from platewarden.retention.models import PurgeClock
-from tests.cases.scenes import sightings, wanted
 from tests.cast import Cast
 from tests.conftest import NOW
 from tests.hotlists.lists import a_list, load
@@ -180,18 +178,3 @@ def test_lines_left_out_of_lists_are_counted_by_clause(cast: Cast) -> None:
     assert values["Lines left out of the lists in use by their category"] == "2"
     assert values["Lines left out of the lists in use for it"] == "2"
     assert values["Categories switched on"] == "9"
-
-
-@pytest.mark.usefixtures("fresh_database")
-@pytest.mark.clause("RET-2")
-def test_a_hold_past_its_end_breaks_the_clause(taken: Taken, cast: Cast) -> None:
-    """One that waits for a decision needs somebody; in force it is well; an hour past its end it is not."""
-    sightings(cast, NOW)
-    hold = wanted(cast, NOW)
-    assert taken("RET-2", "Holds that wait").tone == "warning"
-    place_hold(hold=hold, actor=cast.actor("ada"), now=NOW)
-    assert (taken("RET-2", "Holds that wait").tone, taken("RET-2", "Holds past").tone) == ("good", "good")
-    assert taken("RET-2", "Reads that only a hold").value == "3"
-    late = hold.ends_at - NOW + timedelta(hours=1)
-    assert taken("RET-2", "Holds past", later=late - timedelta(minutes=1)).tone == "good"
-    assert taken("RET-2", "Holds past", later=late).tone == "danger"

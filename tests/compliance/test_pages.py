@@ -1,9 +1,10 @@
 """The answer at the top is what the figures say, and says since when; the same stands on paper."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from platewarden.cases.holds import place_hold
 from platewarden.compliance.duties import duties_of
 from platewarden.compliance.evidence import measure
 from platewarden.compliance.figures import Scene
@@ -15,7 +16,7 @@ from platewarden.ledger.keys import ensure_log_key
 from platewarden.ledger.models import Checkpoint, LedgerLeaf
 from platewarden.policy.parameters import defaults
 from platewarden.policy.traces import read_traces, traces
-from tests.cases.scenes import placed, sightings
+from tests.cases.scenes import placed, sightings, wanted
 from tests.cast import Cast
 from tests.conftest import NOW
 from tests.reports.scenes import text_of
@@ -123,3 +124,21 @@ def test_code_and_tests_come_from_the_list_of_clauses() -> None:
     assert all(
         traced.code and traced.tests for name, traced in traces().items() if name in {"RET-1", "QRY-2"}
     )
+
+
+@pytest.mark.usefixtures("fresh_database")
+@pytest.mark.clause("RET-2")
+def test_a_hold_past_its_end_breaks_the_clause(cast: Cast) -> None:
+    """One that waits for a decision needs somebody; in force it is well; an hour past its end it is not."""
+
+    def tone(label: str, now: datetime = NOW) -> str:
+        found = measure(Scene(cast.agency.pk, defaults(NOW), now))["RET-2"]
+        return next(taken.tone for taken in found if taken.label.startswith(label))
+
+    sightings(cast, NOW)
+    hold = wanted(cast, NOW)
+    assert tone("Holds that wait") == "warning"
+    place_hold(hold=hold, actor=cast.actor("ada"), now=NOW)
+    assert (tone("Holds that wait"), tone("Holds past")) == ("good", "good")
+    assert tone("Holds past", hold.ends_at + timedelta(minutes=59)) == "good"
+    assert tone("Holds past", hold.ends_at + HOUR) == "danger"

@@ -45,9 +45,12 @@ def labels(console: Console) -> list[str]:
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        (Role.OFFICER, ["Alerts", "Search", "Hotlists", "Cameras", "Policy", "Inbox"]),
+        (Role.OFFICER, ["Alerts", "Search", "Cases", "Hotlists", "Cameras", "Policy", "Inbox"]),
         (Role.DISPATCHER, ["Alerts", "Hotlists", "Cameras", "Policy", "Inbox"]),
-        (Role.AUDITOR, ["Hotlists", "False hits", "Cameras", "Ledger", "Policy", "People", "Inbox"]),
+        (
+            Role.AUDITOR,
+            ["Hotlists", "False hits", "Cameras", "Ledger", "Policy", "Retention", "People", "Inbox"],
+        ),
     ],
 )
 def test_navigation_shows_what_the_roles_allow(role: Role, expected: list[str]) -> None:
