@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 
 from platewarden.accounts.actions import found_agency
 from platewarden.accounts.actors import actor_for
 from platewarden.accounts.models import Agency, RoleGrant, User
+from platewarden.accounts.second_factor import SecondFactorAdapter
 from platewarden.cameras.actions import approve_camera, issue_credential, register_camera
 from platewarden.cameras.models import Camera
 from platewarden.policy.actor import Actor, ActorKind, Role
@@ -17,6 +19,8 @@ from platewarden.policy.training import Course
 from platewarden.training.models import Attempt
 
 PASSWORD = "long-gravel-otter-window"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""What everybody's authenticator of the cast makes its codes from."""
 
 _PEOPLE = {
     "alice": Role.OFFICER,
@@ -71,6 +75,7 @@ def make_cast(now: datetime) -> Cast:
     )
     people = {name: _person(name, role, agency, now) for name, role in _PEOPLE.items()}
     train(*people.values(), now=now)
+    give_authenticators(*people.values())
     ada, sue = actor_for(people["ada"]), actor_for(people["sue"])
     camera = register_camera(
         code="route-13",
@@ -95,6 +100,19 @@ def train(*people: User, now: datetime) -> None:
         for user in people
         for course in Course
     )
+
+
+def give_authenticators(*people: User) -> None:
+    """Let each of *people* have set up an authenticator with the secret of the cast."""
+    Authenticator.objects.bulk_create(
+        Authenticator(user=user, type=Authenticator.Type.TOTP, data={"secret": _sealed_once()})
+        for user in people
+    )
+
+
+@lru_cache(maxsize=1)
+def _sealed_once() -> str:
+    return str(SecondFactorAdapter().encrypt(SECRET))
 
 
 @lru_cache(maxsize=1)

@@ -183,6 +183,25 @@ def cast(request: pytest.FixtureRequest, store_home: Path) -> Any:
     return make_cast(NOW)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def sessions_of_clients() -> None:
+    """A test client that is signed in without the page holds its person's live session, as after the page."""
+    from django.test import client as django_client
+
+    from platewarden.accounts.actors import session_digest
+    from platewarden.accounts.models import User
+
+    mixin: Any = django_client.ClientMixin
+    plain = mixin._login
+
+    def _login(self: Any, user: Any, backend: Any = None) -> None:
+        plain(self, user, backend)
+        digest = session_digest(self.session.session_key)
+        User.objects.filter(pk=user.pk).update(live_session=digest)
+
+    mixin._login = _login
+
+
 @pytest.fixture
 def sign_in(client: Any) -> Callable[[Any], Any]:
     """Sign a member of the cast in on the test client, as the sign-in page would."""

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from platewarden.accounts.models import User
+from platewarden.accounts.second_factor import code_now
 from platewarden.ledger.models import LedgerBody, LedgerLeaf
 from platewarden.retention.models import PurgeClock
 from tests.cast import PASSWORD, Cast
@@ -46,9 +47,10 @@ def test_nobody_signs_in_unrecorded(
 ) -> None:
     """Neither with the right password nor with a wrong one is there an answer; no session begins."""
     silence(owner_connection)
-    for password in (PASSWORD, "wrong"):
-        answer = client.post("/sign-in/", {"login": "alice", "password": password})
-        assert answer.status_code == 503
+    assert client.post("/sign-in/", {"login": "alice", "password": "wrong"}).status_code == 503
+    assert client.post("/sign-in/", {"login": "alice", "password": PASSWORD}).status_code == 302
+    for code in ("000000", code_now(cast.alice)):
+        assert client.post("/sign-in/code/", {"code": code}).status_code == 503
         assert "_auth_user_id" not in client.session
 
 

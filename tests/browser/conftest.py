@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from platewarden.accounts.models import User
+from platewarden.accounts.second_factor import code_now
 from platewarden.ledger.keys import ensure_log_key
 from platewarden.site.clock import utc_now
 from tests.browser.looks import open_browser
@@ -40,6 +42,8 @@ def signed_in(browser: Browser, live: LiveServer, username: str) -> Page:
     page.goto(f"{live.url}/sign-in/")
     page.get_by_label("Username").fill(username)
     page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Code").fill(code_now(User.objects.get(username=username)))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "/sign-in/" not in url)
     return page

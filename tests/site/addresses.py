@@ -11,11 +11,12 @@ def nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-NAMES = [place.view for place in PLACES] + ["accounts:locked", "duty:show"]
+NAMES = [place.view for place in PLACES] + ["accounts:locked", "duty:show", "training:overview"]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", nothing, name="account_login"),
     path("sign-in/out/", nothing, name="account_logout"),
+    path("sign-in/second-factor/", nothing, name="mfa_index"),
     path("sign-in/password/", nothing, name="account_change_password"),
 ]
 for app in {name.partition(":")[0] for name in NAMES}:

@@ -31,7 +31,7 @@ def console_for(*roles: Role, locked: bool = False, signed_in: bool = True) -> C
     request: Any = SimpleNamespace(
         actor=actor,
         user=User(username="someone", full_name="Some One") if signed_in else None,
-        session={"locked": locked},
+        session={"locked": locked, "second_factor": True},
         resolver_match=SimpleNamespace(namespace="hotlists"),
     )
     return Console(request, now=NOW)

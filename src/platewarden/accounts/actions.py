@@ -202,35 +202,9 @@ def withdraw_role(*, user: User, role: Role, actor: Actor, now: datetime) -> Non
 
 
 @transaction.atomic
-def record_sign_in(*, actor: Actor) -> None:
-    """Leave evidence that *actor* signed in; without it there is no session."""
-    ledger.append(Kind.SIGN_IN_SUCCEEDED, actor=actor, subject=f"person:{actor.id}")
-
-
-@transaction.atomic
-def record_failed_sign_in(*, username: str, actor: Actor) -> None:
-    """Leave evidence that somebody tried to sign in as *username* and failed."""
-    ledger.append(Kind.SIGN_IN_FAILED, actor=actor, outcome="refused", details={"username": username[:64]})
-
-
-@transaction.atomic
-def record_locked_out(*, username: str, actor: Actor) -> None:
-    """Leave evidence that *username* was refused after too many failures, without a look at the password."""
-    ledger.append(
-        Kind.SIGN_IN_LOCKED_OUT, actor=actor, outcome="refused", details={"username": username[:64]}
-    )
-
-
-@transaction.atomic
 def record_failed_enrolment(*, actor: Actor) -> None:
     """Leave evidence that somebody tried a one-time code that does not work."""
     ledger.append(Kind.SIGN_IN_FAILED, actor=actor, outcome="refused", details={"by": "one-time code"})
-
-
-@transaction.atomic
-def record_sign_out(*, actor: Actor) -> None:
-    """Leave evidence that *actor* signed out."""
-    ledger.append(Kind.SIGN_OUT, actor=actor, subject=f"person:{actor.id}")
 
 
 @transaction.atomic

@@ -36,10 +36,15 @@ def actor_for(user: User, *, address: str = "", session_key: str = "") -> Actor:
         agency_id=user.agency_id,
         roles=frozenset(Role(role) for role in live),
         address=address,
-        session=hashlib.sha256(session_key.encode()).hexdigest()[:16] if session_key else "",
+        session=session_digest(session_key)[:16],
         supervisor_id=str(user.supervisor_id or ""),
         training=decision_for(user.pk, account_since=user.created_at, now=utc_now()),
     )
+
+
+def session_digest(session_key: str) -> str:
+    """Return what is kept of a session's key: enough to know it again, useless to whoever reads it."""
+    return hashlib.sha256(session_key.encode()).hexdigest() if session_key else ""
 
 
 def system_actor(name: str) -> Actor:
@@ -50,6 +55,11 @@ def system_actor(name: str) -> Actor:
 def anonymous_actor(request: HttpRequest) -> Actor:
     """Return whoever sent *request* without being signed in."""
     return Actor(kind=ActorKind.PERSON, id="", name="", agency_id=0, address=address_of(request))
+
+
+def browser_of(request: HttpRequest) -> str:
+    """Return what the browser behind *request* calls itself."""
+    return str(request.META.get("HTTP_USER_AGENT", ""))[:200]
 
 
 def address_of(request: HttpRequest) -> str:

@@ -5,11 +5,14 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 
-from platewarden.accounts import actions
-from platewarden.accounts.actors import actor_for, address_of, anonymous_actor
-from platewarden.accounts.models import User
+from platewarden.accounts import actions, sessions, sign_ins
+from platewarden.accounts.actors import actor_for, address_of, anonymous_actor, browser_of
+from platewarden.accounts.models import SignInOutcome, User
+from platewarden.accounts.sign_ins import SHUT, attempt_of
 from platewarden.duty.actions import end_shift
+from platewarden.ledger.actions import LedgerUnavailable
 from platewarden.site.clock import utc_now
 
 
@@ -21,16 +24,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """Record the sign-in, then open the session: no log, no session."""
-        actions.record_sign_in(actor=actor_for(user, address=address_of(request)))
+        """Open the session and record it as the person's only one; without the record it is worth nothing."""
         super().login(request, user)
+        actor = actor_for(user, address=address_of(request))
+        key = request.session.session_key or ""
+        try:
+            sign_ins.begin_session(
+                user=user, session_key=key, browser=browser_of(request), actor=actor, now=utc_now()
+            )
+        except LedgerUnavailable:
+            super().logout(request)
+            raise
+        sessions.mark_begun(request)
 
     def logout(self, request: HttpRequest) -> None:
         """Record the sign-out, end the shift, and close the session: who has left covers no area."""
         if isinstance(request.user, User):
             actor = actor_for(request.user, address=address_of(request))
             end_shift(actor=actor, now=utc_now())
-            actions.record_sign_out(actor=actor)
+            sign_ins.sign_out(user=request.user, actor=actor)
         super().logout(request)
 
     def set_password(self, user: User, password: str) -> None:
@@ -38,17 +50,26 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         actor = actor_for(user, address=address_of(self.request)) if self.request else actor_for(user)
         actions.change_password(user=user, password=password, actor=actor)
 
+    def is_reauthentication_required(self, app: str) -> bool:  # noqa: ARG002
+        """Whether somebody must give the password again: unless they have just done so to sign in."""
+        return not (self.request and sessions.has_just_begun(self.request))
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:  # noqa: ARG002
+        """Ask for the password again before somebody changes how they sign in."""
+        url = reverse("account_reauthenticate")
+        return [{"id": "reauthenticate", "description": "Your password", "url": url}]
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuse further attempts after too many failures, and record that it came to this (ADM-4)."""
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
-            username = str(credentials.get("username", ""))
-            actions.record_locked_out(username=username, actor=anonymous_actor(request))
-            raise
+        attempt = attempt_of(request, str(credentials.get("username", "")))
+        if sign_ins.is_shut(attempt, now=utc_now()):
+            sign_ins.record_refused(attempt=attempt, actor=anonymous_actor(request), now=utc_now())
+            raise ValidationError(SHUT, code="too_many_login_attempts")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Record a failed attempt."""
         super().authentication_failed(request, **credentials)
-        username = str(credentials.get("username", ""))
-        actions.record_failed_sign_in(username=username, actor=anonymous_actor(request))
+        attempt = attempt_of(request, str(credentials.get("username", "")))
+        sign_ins.record_failure(
+            attempt=attempt, outcome=SignInOutcome.FAILED, actor=anonymous_actor(request), now=utc_now()
+        )

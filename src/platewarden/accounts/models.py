@@ -45,6 +45,9 @@ class User(AbstractBaseUser):
     )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    live_session = models.CharField(max_length=64, blank=True, default="")
+    active_since = models.DateTimeField(null=True, blank=True)
+    closed_because = models.CharField(max_length=200, blank=True, default="")
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -78,6 +81,62 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} for {self.user_id}"
+
+
+class SignInOutcome(models.TextChoices):
+    """How an attempt to get in ended, or what became of the session afterwards."""
+
+    SUCCEEDED = "succeeded", "signed in"
+    FAILED = "failed", "wrong name or password"
+    SECOND_FAILED = "second_failed", "wrong second factor"
+    REFUSED = "refused", "refused: the way in is shut"
+    MOVED = "moved", "the same session from another address"
+
+
+class SignIn(models.Model):
+    """One attempt to get in, by whatever name was typed; `user` is set where that name is somebody's."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="sign_ins")
+    username = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=16, choices=SignInOutcome.choices)
+    address = models.CharField(max_length=45)
+    browser = models.CharField(max_length=200, blank=True, default="")
+    at = models.DateTimeField()
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "sign_ins"
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["username", "at"], name="sign_ins_of_name"),
+            models.Index(fields=["address", "at"], name="sign_ins_of_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} for {self.user_id}"
+
+
+class SignInLock(models.Model):
+    """The way in under one name, shut after too many failures until somebody releases it (ADM-4).
+
+    It goes by the name that was typed, whether or not it is anybody's: nobody learns from it who has an account.
+    """
+
+    username = models.CharField(max_length=64)
+    locked_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        db_table = "sign_in_locks"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["username"], condition=Q(released_at__isnull=True), name="one_standing_lock_a_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"lock {self.pk}"
 
 
 class EnrolmentCode(models.Model):

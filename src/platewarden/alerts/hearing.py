@@ -22,7 +22,7 @@ def heard(event: Event, ear: Ear) -> Event | None:
             return _changed(event, ear)
         case "notice":
             return event if ear.is_told_of(addressee_of_event(event)) else None
-        case "duty":
+        case "duty" | "access":
             return event if event["user"] == ear.actor.id else None
     return None
 

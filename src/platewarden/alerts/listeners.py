@@ -11,6 +11,7 @@ from django.db import close_old_connections
 from django.db.models import Max
 from django.http import HttpRequest
 
+from platewarden.accounts import sessions
 from platewarden.accounts.actors import actor_for
 from platewarden.accounts.models import User
 from platewarden.alerts.audience import event_facts, facts_of_event
@@ -69,7 +70,10 @@ def ear_of_session(cookie_header: str, address: str) -> Ear:
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(_session_key(cookie_header))
     user = get_user(request)
-    if not isinstance(user, User):
+    if not isinstance(user, User) or not sessions.is_live(request, user):
+        raise NotAllowedError
+    request.user = user
+    if not sessions.has_second_factor(request):
         raise NotAllowedError
     actor = actor_for(user, address=address, session_key=request.session.session_key or "")
     try:

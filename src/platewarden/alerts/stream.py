@@ -134,7 +134,7 @@ class AlertStream:
             event = await _next(listener.queue, gone, seconds=beat_at - clock())
             if event:
                 await _deliver(listener, event, send)
-            if clock() >= beat_at or (event and event["event"] == "duty"):
+            if clock() >= beat_at or (event and event["event"] in {"duty", "access"}):
                 listener.ear = await sync_to_async(ear_of_session)(cookie, address)
             if clock() >= beat_at:
                 await _write(send, "event: beat\ndata: {}\n\n")
@@ -219,7 +219,10 @@ async def _next(
 
 async def _deliver(listener: Listener, event: Event, send: Send) -> None:
     """Write *event*, unless the console has been sent it before; who is on duty is nobody else's business."""
-    if event["event"] == "duty" or event.get("position", listener.position + 1) <= listener.position:
+    if (
+        event["event"] in {"duty", "access"}
+        or event.get("position", listener.position + 1) <= listener.position
+    ):
         return
     listener.position = event.get("position", listener.position)
     data = json.dumps({key: event[key] for key in _TOLD if key in event} | _sound(event, listener.ear))

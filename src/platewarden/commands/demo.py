@@ -110,4 +110,5 @@ def _welcome(address: str, loaded: configuration.Configuration, seconds: float) 
     )
     for person in PEOPLE:
         click.echo(f"  {person.username:<14} {person.does}")
-    click.echo("\nCtrl-C stops everything. All of it lies in " + str(loaded.home))
+    click.echo("\nThe page that asks for the second factor shows the code of the invented authenticator.")
+    click.echo("Ctrl-C stops everything. All of it lies in " + str(loaded.home))

@@ -14,6 +14,7 @@ from platewarden.accounts import actions as accounts
 from platewarden.accounts.actors import actor_for, owning_agency_id
 from platewarden.accounts.founding import found
 from platewarden.accounts.models import Agency, User
+from platewarden.accounts.second_factor import set_up_authenticator
 from platewarden.adoption.actions import approve_value, propose_value
 from platewarden.calibration.setting_up import STATEMENT as CALIBRATION_STATEMENT
 from platewarden.calibration.setting_up import set_up
@@ -145,7 +146,9 @@ def new_credentials(*, now: datetime) -> dict[str, str]:
 
 def _enrolled(code: str, password: str, agency: Agency, now: datetime) -> Actor:
     someone = Actor(kind=ActorKind.PERSON, id="", name="", agency_id=agency.pk)
-    return actor_for(accounts.redeem_code(code=code, password=password, actor=someone, now=now))
+    user = accounts.redeem_code(code=code, password=password, actor=someone, now=now)
+    set_up_authenticator(user=user, actor=actor_for(user))
+    return actor_for(user)
 
 
 def _train(now: datetime) -> None:

@@ -58,6 +58,8 @@ class Right(StrEnum):
     WRITE_CORRECTIONS = "write to an agency about its entry"
     KEEP_COMPLAINTS = "keep residents' complaints"
     LOOK_BEHIND_COMPLAINTS = "look for the entries behind a complaint"
+    RELEASE_SIGN_INS = "open the way in again after too many failures"
+    SEE_SIGN_INS = "see how people signed in"
     SEE_TRAINING = "see who is trained"
     PUBLISH_BULLETINS = "publish bulletins"
     REVIEW_POLICY = "record the yearly review of the policy"
@@ -119,6 +121,8 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.WRITE_CORRECTIONS: _SUPERVISOR,
         Right.KEEP_COMPLAINTS: _ADMINISTRATOR,
         Right.LOOK_BEHIND_COMPLAINTS: _SUPERVISOR,
+        Right.RELEASE_SIGN_INS: _ADMINISTRATOR,
+        Right.SEE_SIGN_INS: _OVERSIGHT,
         Right.SEE_TRAINING: _OVERSIGHT,
         Right.PUBLISH_BULLETINS: _MANAGEMENT,
         Right.REVIEW_POLICY: _MANAGEMENT,
@@ -172,6 +176,8 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.WRITE_CORRECTIONS: "HIT-3",
         Right.KEEP_COMPLAINTS: "HIT-3",
         Right.LOOK_BEHIND_COMPLAINTS: "HIT-3",
+        Right.RELEASE_SIGN_INS: "ADM-4",
+        Right.SEE_SIGN_INS: "ADM-4",
         Right.SEE_TRAINING: "TRN-1",
         Right.PUBLISH_BULLETINS: "TRN-2",
         Right.REVIEW_POLICY: "TRN-2",
@@ -189,6 +195,7 @@ PLATE_DATA: Final = frozenset(
         Right.PRESERVE_IN_CASE,
         Right.SEE_CASES,
         Right.REQUEST_HOLDS,
+        Right.SEE_CASES,
         Right.EXPORT_CASES,
         Right.SEE_HOTLISTS,
         Right.LOAD_HOTLISTS,
@@ -311,11 +318,31 @@ def session_is_idle(last_seen_at: datetime, *, parameters: Parameters, now: date
 def locks_account(failed_at: Sequence[datetime], *, parameters: Parameters, now: datetime) -> bool:
     """Whether failed sign-ins at these times, the present one included, lock the account until released.
 
-    > ADM-4: Repeated failed sign-ins lock an account, and no setting of the policy changes by one person's
-    > hand.
+    > ADM-4: Repeated failed sign-ins shut the way in until the administrator opens it again, and no setting of
+    > the policy changes by one person's hand.
     """
     since = now - parameters.minutes("accounts.lockout_window_minutes")
     return sum(moment > since for moment in failed_at) >= parameters.integer("accounts.lockout_failures")
+
+
+def slows_address(failed: int, *, parameters: Parameters) -> bool:
+    """Whether *failed* attempts from one address within the window, under whatever names, refuse its next.
+
+    > ADM-4: Repeated failed sign-ins shut the way in until the administrator opens it again
+    """
+    return failed >= parameters.integer("accounts.address_failures")
+
+
+def may_release_sign_in(actor: Actor, *, username: str) -> Decision:
+    """Decide whether *actor* may open the way in under *username* again; nobody opens their own.
+
+    > ADM-4: Repeated failed sign-ins shut the way in until the administrator opens it again
+    """
+    if actor.is_person and actor.name == username:
+        return refuse(
+            "ADM-4", "Nobody opens their own way in again.", remedy="Ask another administrator to do it."
+        )
+    return may(actor, Right.RELEASE_SIGN_INS)
 
 
 def may_propose_parameter(actor: Actor) -> Decision:

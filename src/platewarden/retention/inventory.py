@@ -133,6 +133,12 @@ _STANDING: Final = tuple(
     for name in (
         "account_emailaddress",
         "acknowledgements",
+        "bulletins",
+        "mfa_authenticator",
+        "policy_reviews",
+        "sign_in_locks",
+        "sign_ins",
+        "training_attempts",
         "adopted_values",
         "agencies",
         "areas",
@@ -157,7 +163,6 @@ _STANDING: Final = tuple(
 _OF_THE_PROGRAM: Final = tuple(
     Table(name, Fate.NOTHING, Backup.NONE, "made by the program itself")
     for name in (
-        "account_emailconfirmation",
         "auth_group",
         "auth_group_permissions",
         "auth_permission",

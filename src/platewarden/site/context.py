@@ -136,7 +136,11 @@ class Console:
     def hears_alerts(self) -> bool:
         """Whether new alerts are told to this person, by sight and by sound."""
         actor = self._actor
-        return actor is not None and may(actor, Right.SEE_ALERTS).allowed
+        return actor is not None and self._has_second_factor and may(actor, Right.SEE_ALERTS).allowed
+
+    @property
+    def _has_second_factor(self) -> bool:
+        return bool(self._request.session.get("second_factor"))
 
     @property
     def training(self) -> Decision | None:
@@ -148,7 +152,7 @@ class Console:
     def navigation(self) -> list[Destination]:
         """The places this person may go to."""
         actor = self._actor
-        if actor is None or self.is_locked:
+        if actor is None or self.is_locked or not self._has_second_factor:
             return []
         allowed = [place for place in PLACES if may(actor, place.right).allowed]
         return [found for place in allowed if (found := self._destination(place))]

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
 
-from platewarden.accounts import idle
+from platewarden.accounts import idle, sessions
 from platewarden.accounts.actors import actor_for, address_of, anonymous_actor
 from platewarden.accounts.models import User
 from platewarden.ledger import actions as ledger
@@ -27,7 +27,18 @@ class ActorMiddleware:
     """Sets `request.actor`, sends strangers to the sign-in page and idle consoles to the lock page."""
 
     PUBLIC: ClassVar[frozenset[str]] = frozenset(
-        {"account_login", "account_logout", "accounts:enrol", "site:health"}
+        {"account_login", "account_logout", "accounts:enrol", "site:health", "mfa_authenticate"}
+    )
+    WHILE_ENROLLING: ClassVar[frozenset[str]] = frozenset(
+        {
+            "mfa_index",
+            "mfa_activate_totp",
+            "mfa_add_webauthn",
+            "mfa_view_recovery_codes",
+            "account_reauthenticate",
+            "account_logout",
+            "accounts:locked",
+        }
     )
     WHEN_LOCKED: ClassVar[frozenset[str]] = frozenset({"accounts:locked", "account_logout"})
 
@@ -50,10 +61,15 @@ class ActorMiddleware:
         name = _view_name(request)
         if not isinstance(request.user, User):
             return None if name in self.PUBLIC or name == "" else _to(reverse("account_login"), request)
+        now = utc_now()
         request.actor = actor_for(
             request.user, address=address_of(request), session_key=request.session.session_key or ""
         )
-        now = utc_now()
+        if sessions.is_over(request, user=request.user, now=now):
+            request.actor = anonymous_actor(request)
+            return None if name in self.PUBLIC else _to(reverse("account_login"), request)
+        if name not in self.WHILE_ENROLLING and not sessions.has_second_factor(request):
+            return _to(reverse("mfa_index"), request)
         if idle.lock_if_idle(request, now=now) and name not in self.WHEN_LOCKED:
             return _to(reverse("accounts:locked"), request)
         by_itself = "X-Platewarden-Live" in request.headers  # a row the page fetched: nobody's activity

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_htmx",
     "procrastinate.contrib.django",
@@ -140,7 +141,13 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key"}
+ACCOUNT_RATE_LIMITS = False  # failures are counted in the database: accounts/sign_ins.py
+MFA_ADAPTER = "platewarden.accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {"authenticate": "platewarden.accounts.second_factor.CodeForm"}
+MFA_TOTP_ISSUER = "Platewarden"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off; no code counts twice
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIGURATION.is_tls  # without TLS the server binds loopback only
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 
 SESSION_COOKIE_HTTPONLY = True
