@@ -132,6 +132,7 @@ _STANDING: Final = tuple(
     Table(name, Fate.NOTHING, Backup.EVERY)
     for name in (
         "account_emailaddress",
+        "account_emailconfirmation",
         "acknowledgements",
         "bulletins",
         "mfa_authenticator",
@@ -142,7 +143,6 @@ _STANDING: Final = tuple(
         "adopted_values",
         "agencies",
         "areas",
-        "bulletins",
         "calibration_runs",
         "cameras",
         "compliance_standings",
@@ -151,10 +151,8 @@ _STANDING: Final = tuple(
         "hotlists",
         "mail_addresses",
         "people",
-        "policy_reviews",
         "role_grants",
         "shifts",
-        "training_attempts",
         "webhook_endpoints",
         "witnesses",
     )
