@@ -50,6 +50,20 @@ def test_everything_is_written_into_one_folder(summary: Summary, tmp_path: Path)
         assert cv2.imread(str(file)) is not None
 
 
+def test_the_state_is_counted_by_width(summary: Summary) -> None:
+    """How often a state is given and right stands beside how wide the plates are, and below for all of them."""
+    section = tables(summary).split("## State of registration by width")[1].split("##")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in section.splitlines() if "|" in line]
+    assert rows[0] == ["width", "plates read, state known", "state given", "right when given"]
+    assert [row[0] for row in rows[2:]] == ["100-139", "all"]
+    assert [cell.split()[0] for cell in rows[-1]] == ["all", "2", "1.000", "0.500"]
+
+
+def test_without_known_states_nothing_is_said_of_them() -> None:
+    """Labels without states make no table of states."""
+    assert "State of registration by width" not in tables(summarise([read("ABC123", "ABC123")]))
+
+
 def test_a_second_run_leaves_no_failures_of_the_first(tmp_path: Path) -> None:
     """Old pages would be taken for new ones."""
     many = summarise([read("ABC123", "ABC128")] * (A_PAGE + 1))

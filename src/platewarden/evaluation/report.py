@@ -24,6 +24,7 @@ def tables(summary: Summary) -> str:
         ("All plates", _rows_of(summary)),
         ("By width of the plate (pixels)", _parts("width", summary.widths)),
         ("By light", _parts("light", summary.lights)),
+        ("State of registration by width of the plate (pixels)", _states(summary)),
         ("Accepted without a second look", _coverages(summary.coverages)),
         (
             f"Confidence (expected calibration error {summary.reliability.error:.3f})",
@@ -99,6 +100,17 @@ def _parts(name: str, parts: dict[str, Figures]) -> list[list[str]]:
 def _cells(part: Figures) -> list[str]:
     shares = (part.exact, part.folded, part.within_one, part.character_errors, part.found)
     return [share_text(share) for share in shares]
+
+
+def _states(summary: Summary) -> list[list[str]]:
+    """Return how often a state was given and right, for the widths of which plates of known state were read."""
+    parts = {**summary.widths, "all": summary.whole}
+    known = {name: part for name, part in parts.items() if part.state_given.whole}
+    rows = [
+        [name, str(part.state_given.whole), share_text(part.state_given), share_text(part.state_right)]
+        for name, part in known.items()
+    ]
+    return [["width", "plates read, state known", "state given", "right when given"], *rows]
 
 
 def _coverages(coverages: Iterable[Coverage]) -> list[list[str]]:
