@@ -3,6 +3,7 @@ import pytest
 
 from platewarden.recognition.models import ModelError
 from platewarden.recognition.reader import (
+    LETTERS,
     PLATE_CHARACTERS,
     SEPARATORS,
     SymbolClasses,
@@ -14,7 +15,7 @@ from platewarden.recognition.types import FloatArray, Reading
 
 ALPHABET = ["", *PLATE_CHARACTERS, "o", "é", "-", " ", "文"]
 PLATE = SymbolClasses(ALPHABET, [*PLATE_CHARACTERS, *SEPARATORS], on_a_plate)
-WORDS = SymbolClasses(ALPHABET, [*PLATE_CHARACTERS, " "], in_a_word)
+WORDS = SymbolClasses(ALPHABET, list(LETTERS), in_a_word)
 
 
 def network_output(*steps: dict[str, float]) -> FloatArray:
@@ -28,7 +29,7 @@ def network_output(*steps: dict[str, float]) -> FloatArray:
 
 def read(*steps: dict[str, float]) -> Reading:
     """The reading of such rows."""
-    return interpret(network_output(*steps), plate=PLATE, words=WORDS)
+    return interpret(network_output(*steps), plate=PLATE)
 
 
 def test_each_letter_and_digit_has_its_confidence_and_separators_have_none() -> None:
@@ -58,9 +59,11 @@ def test_a_small_letter_of_the_same_shape_counts_as_its_capital() -> None:
     assert reading.char_confidences == pytest.approx((0.8,))
 
 
-def test_words_are_read_without_accents_and_with_blanks() -> None:
-    """Names and slogans are spelt in capitals A-Z."""
-    assert read({"é": 1.0}, {" ": 1.0}, {"A": 1.0}).words == "E A"
+def test_words_are_spelt_without_accents_and_blanks() -> None:
+    """Names and slogans are capitals and figures; what parts their words counts as nothing seen."""
+    letters = WORDS.merge(network_output({"é": 1.0}, {" ": 0.5, "-": 0.5}, {"A": 0.8, "文": 0.2}))
+    assert [WORDS.names[index] for index in letters.argmax(axis=1)] == ["E", "", "A"]
+    assert letters[2, 1 + LETTERS.index("A")] == pytest.approx(1.0)
 
 
 def test_an_alphabet_without_a_plate_character_is_refused() -> None:

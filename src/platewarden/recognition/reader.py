@@ -21,6 +21,12 @@ CHOICES: Final = 3
 
 PLATE_CHARACTERS: Final = string.ascii_uppercase + string.digits
 SEPARATORS: Final = "-.· "
+LETTERS: Final = string.digits + string.ascii_uppercase
+"""What words are spelt in, in the order of the columns that `LineReader.spell` gives after the blank."""
+
+_SILENT: Final = frozenset(" -.,:;|_/&*~'\"`\u00b4\u00b0\u00b7\u2019\u2022")
+"""Marks that part words: between letters they are nothing."""
+
 _LOOK_ALIKES: Final = dict(zip("cokpsuvwxz", "COKPSUVWXZ", strict=True))
 """Small letters of the same shape as their capital: on a plate, set in capitals, they are the capital."""
 
@@ -74,7 +80,7 @@ class LineReader:
         self._network = Network(TEXT_RECOGNITION, threads=threads)
         alphabet = ["", *self._network.metadata("character").split("\n"), " "]
         self._plate = SymbolClasses(alphabet, [*PLATE_CHARACTERS, *SEPARATORS], on_a_plate)
-        self._words = SymbolClasses(alphabet, [*PLATE_CHARACTERS, " "], in_a_word)
+        self._letters = SymbolClasses(alphabet, list(LETTERS), in_a_word)
 
     def read(self, crop: Frame) -> Reading:
         """Read the one line in *crop*, (h, w, 3) uint8 BGR, upright.
@@ -82,21 +88,30 @@ class LineReader:
         Raises:
             ModelError: The network failed.
         """
-        probabilities = self._network.run(_prepare(crop))[0]
-        return interpret(probabilities, plate=self._plate, words=self._words)
+        return interpret(self._network.run(_prepare(crop, least=LINE_WIDTH_PX))[0], plate=self._plate)
+
+    def spell(self, crop: Frame) -> FloatArray:
+        """Return what the network sees at each step of the line of words in *crop*, (h, w, 3) uint8 BGR, upright.
+
+        Returns:
+            (steps, 1 + len(LETTERS)) float32, the blank first, each row summing to 1; the shorter the line, the fewer
+            steps and the quicker.
+
+        Raises:
+            ModelError: The network failed.
+        """
+        return self._letters.merge(self._network.run(_prepare(crop, least=LINE_HEIGHT_PX))[0])
 
 
-def interpret(probabilities: FloatArray, *, plate: SymbolClasses, words: SymbolClasses) -> Reading:
+def interpret(probabilities: FloatArray, *, plate: SymbolClasses) -> Reading:
     """Return the reading of *probabilities*: (steps, symbols of the alphabet) float32, each row sums to 1."""
     serial = plate.merge(probabilities)
     symbols = decode(serial)
     solid = [symbol for symbol in symbols if plate.names[symbol.index] in PLATE_CHARACTERS]
-    spelt = decode(words.merge(probabilities))
     return Reading(
         text="".join(plate.names[symbol.index] for symbol in symbols).strip(SEPARATORS),
         char_confidences=tuple(symbol.confidence for symbol in solid),
         char_choices=tuple(_choices(serial, symbol.step, plate.names) for symbol in solid),
-        words="".join(words.names[symbol.index] for symbol in spelt).strip(),
     )
 
 
@@ -106,8 +121,8 @@ def on_a_plate(symbol: str) -> str:
 
 
 def in_a_word(symbol: str) -> str:
-    """Return *symbol* as a capital without accents."""
-    return unicodedata.normalize("NFKD", symbol)[:1].upper()
+    """Return *symbol* as a capital without accents; of a mark that parts words, nothing."""
+    return "" if symbol in _SILENT else unicodedata.normalize("NFKD", symbol)[:1].upper()
 
 
 def _choices(serial: FloatArray, step: int, names: list[str]) -> tuple[tuple[str, float], ...]:
@@ -115,11 +130,12 @@ def _choices(serial: FloatArray, step: int, names: list[str]) -> tuple[tuple[str
     return tuple((names[index], share) for index, share in choices(solid, step, count=CHOICES))
 
 
-def _prepare(crop: Frame) -> FloatArray:
-    """Return *crop* as the network takes it: (1, 3, 48, w) float32."""
+def _prepare(crop: Frame, *, least: int) -> FloatArray:
+    """Return *crop* as the network takes it: (1, 3, 48, w) float32, w *least* or more."""
     height, width = crop.shape[:2]
     wide = int(np.clip(np.ceil(LINE_HEIGHT_PX * width / height), 8, MAX_WIDTH_PX))
-    line = to_input(cv2.resize(crop, (wide, LINE_HEIGHT_PX)))
-    batch = np.zeros((1, 3, LINE_HEIGHT_PX, max(wide, LINE_WIDTH_PX)), np.float32)
+    kind = cv2.INTER_AREA if height > LINE_HEIGHT_PX else cv2.INTER_CUBIC
+    line = to_input(cv2.resize(crop, (wide, LINE_HEIGHT_PX), interpolation=kind))
+    batch = np.zeros((1, 3, LINE_HEIGHT_PX, max(wide, least)), np.float32)
     batch[0, :, :, :wide] = line
     return batch

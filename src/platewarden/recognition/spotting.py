@@ -14,8 +14,8 @@ import numpy.typing as npt
 from platewarden.recognition.ctc import BLANK
 from platewarden.recognition.types import FloatArray
 
-LEAST: Final = -7.0
-"""No letter at one step costs a phrase more, a natural logarithm: a scratch must not undo a slogan of thirty letters."""
+LEAST: Final = -10.0
+"""Most that a letter at one step costs a phrase, a natural logarithm: a scratch must not undo a long slogan."""
 
 BESIDE: Final = -1.0
 """What a letter beside the phrase costs it, at least: the phrase is sought anywhere in the line."""

@@ -52,7 +52,6 @@ class Reading:
         char_confidences: 0-1, one for each letter or digit of `text` (none for separators).
         char_choices: For each letter or digit, the characters it may be with their probability, likeliest
             first; the first is the one in `text`.
-        words: The same crop read as words: small letters as capitals, blanks kept; empty from a reader of plates.
         probabilities: What the reader's network gave, (steps, 1 + characters) float32, the blank first; what a vote
             over several looks is taken from. None from a reader of words.
     """
@@ -60,7 +59,6 @@ class Reading:
     text: str
     char_confidences: tuple[float, ...]
     char_choices: tuple[tuple[tuple[str, float], ...], ...]
-    words: str = ""
     probabilities: FloatArray | None = field(default=None, compare=False, repr=False)
 
 
