@@ -31,6 +31,10 @@ def kept_and_purged(scene: Scene) -> list[Evidence]:
         _purge_clock(scene),
         _backups(scene),
         _archives(),
+        Evidence(
+            "Reads that hit nothing",
+            "never stored" if scene.parameters.flag("retention.hit_only") else "kept",
+        ),
     ]
 
 

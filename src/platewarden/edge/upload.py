@@ -30,7 +30,9 @@ class Tally:
 
     def add(self, result: dict[str, Any]) -> None:
         """Count one result of the server."""
-        outcome = {201: "stored", 200: "repeated", 409: "conflict"}.get(result["code"], "refused")
+        outcome = {201: "stored", 202: "not kept", 200: "repeated", 409: "conflict"}.get(
+            result["code"], "refused"
+        )
         self.outcomes[outcome] += 1
         if problem := result.get("problem"):
             clause = f" ({problem['clause']})" if problem["clause"] else ""

@@ -7,7 +7,7 @@ reach and that go with their day.
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,7 +18,7 @@ from platewarden.alerts.raising import raise_alerts
 from platewarden.calibration.raising import part, raise_calibrations
 from platewarden.cameras.models import Camera
 from platewarden.candidates.actions import keep_candidates
-from platewarden.hotlists.matching import matches_for
+from platewarden.hotlists.matching import MatchedEntry, matches_for
 from platewarden.images.store import Shelf, image_store
 from platewarden.ingest.schemas import ReadProblem, ReadResult, SubmittedRead
 from platewarden.ledger import actions as ledger
@@ -34,6 +34,10 @@ from platewarden.recognition.images import ImageError, verify_image
 
 IMAGE_FORMATS = frozenset({"JPEG", "PNG", "WEBP"})
 """What every browser shows: an image that nobody can look at would make an alert that nobody can verify."""
+
+
+class EntryEndedError(Exception):
+    """What a read hit a moment ago it hits no more, and only hits are stored: the submission is looked at anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def ingest(
                 [read for _, read in sound], camera=camera, actor=actor, now=now, parameters=parameters
             )
             break
-        except (IntegrityError, days.DayClosedError):
+        except (IntegrityError, days.DayClosedError, EntryEndedError):
             continue
     else:  # pragma: no cover - two lost races in a row
         raise RuntimeError("the same captures are being submitted in parallel: send them again")
@@ -130,14 +134,44 @@ def _store(
     for read in reads:
         if read.capture_id not in known and days.day_of(read.seen_at) not in closed:
             fresh.setdefault(read.capture_id, read)
-    sealed = _seal(list(fresh.values()), camera)
+    passed: set[str] = set()
+    if parameters.flag("retention.hit_only"):
+        passed = _hit_nothing(fresh.values(), camera=camera, now=now, parameters=parameters)
+    sealed = _seal([read for read in fresh.values() if read.capture_id not in passed], camera)
     if sealed:
         _write(sealed, camera=camera, actor=actor, now=now, parameters=parameters)
     known |= {item.submitted.capture_id: (item.submitted.digest(), item.read_id) for item in sealed}
     new = {item.submitted.capture_id: item.submitted for item in sealed}
     return [
-        _result(read, known.get(read.capture_id), is_new=new.get(read.capture_id) is read) for read in reads
+        ReadResult(capture_id=read.capture_id, code=202)
+        if read.capture_id in passed
+        else _result(read, known.get(read.capture_id), is_new=new.get(read.capture_id) is read)
+        for read in reads
     ]
+
+
+def _hit_nothing(
+    reads: Iterable[SubmittedRead], *, camera: Camera, now: datetime, parameters: Parameters
+) -> set[str]:
+    """Count those of *reads* that hit nothing, and return their capture ids: nothing of them is stored (RET-1)."""
+    rows = {read.capture_id: _row(Sealed(uuid.uuid4(), read, "", ""), camera, now) for read in reads}
+    hits = _ids_of_hits(_matched(list(rows.values()), camera, now=now, parameters=parameters))
+    passed = {capture_id: row for capture_id, row in rows.items() if row.id not in hits}
+    if passed:
+        counting.count_reads(camera, list(passed.values()), now=now)
+    return set(passed)
+
+
+def _matched(
+    rows: Sequence[Read], camera: Camera, *, now: datetime, parameters: Parameters
+) -> tuple[list[MatchedEntry], list[MatchedEntry]]:
+    return part(matches_for(rows, parameters=parameters, now=now), camera)
+
+
+def _ids_of_hits(matched: tuple[list[MatchedEntry], list[MatchedEntry]]) -> set[uuid.UUID]:
+    """Return the ids of reads that alert, or that prove the path with our own plates."""
+    vehicles, own = matched
+    return {one.read.id for one in vehicles if one.alerts} | {one.read.id for one in own}
 
 
 def _known_captures(reads: Sequence[SubmittedRead], camera: Camera) -> dict[str, tuple[bytes, uuid.UUID]]:
@@ -201,7 +235,9 @@ def _write(
     )
     _note_plates(rows)
     counting.count_reads(camera, rows, now=now)
-    matches, own = part(matches_for(rows, parameters=parameters, now=now), camera)
+    matches, own = matched = _matched(rows, camera, now=now, parameters=parameters)
+    if parameters.flag("retention.hit_only") and _ids_of_hits(matched) != {row.id for row in rows}:
+        raise EntryEndedError
     keep_candidates(matches=[one for one in matches if not one.alerts], now=now)
     raise_calibrations(matches=own, camera=camera, actor=actor, now=now)
     raise_alerts(matches=[one for one in matches if one.alerts], camera=camera, actor=actor, now=now)

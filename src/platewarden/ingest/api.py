@@ -49,7 +49,7 @@ class CameraCredential(HttpBearer):
 @api.post(
     "/reads",
     auth=CameraCredential(),
-    response=dict.fromkeys((200, 201, 207, 409), BatchResult)
+    response=dict.fromkeys((200, 201, 202, 207, 409), BatchResult)
     | dict.fromkeys((403, 422), BatchResult | RequestProblem)
     | {503: RequestProblem},
     openapi_extra={

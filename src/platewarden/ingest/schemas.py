@@ -102,8 +102,8 @@ class ReadProblem(Closed):
 class ReadResult(Closed):
     """What became of one submitted read, in the order of submission.
 
-    `code` is 201 stored, 200 a repeat of one stored before, 409 the capture id was used for other content,
-    403 refused by the policy, 422 unusable.
+    `code` is 201 stored, 202 looked at and not kept, because the agency stores hits alone, 200 a repeat of one stored
+    before, 409 the capture id was used for other content, 403 refused by the policy, 422 unusable.
     """
 
     capture_id: str

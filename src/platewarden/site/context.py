@@ -101,6 +101,11 @@ class Console:
         """The abbreviation in force now, e.g. EST."""
         return self.now.astimezone(self.time_zone).strftime("%Z")
 
+    @cached_property
+    def keeps_hits_only(self) -> bool:
+        """Whether reads that hit nothing are never stored, so that no search finds them."""
+        return parameters_at(self.now).flag("retention.hit_only")
+
     @property
     def is_demo(self) -> bool:
         """Whether people, plates and cameras are invented."""
