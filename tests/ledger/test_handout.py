@@ -21,6 +21,7 @@ from platewarden.ledger.models import Checkpoint, LedgerBody, LedgerLeaf
 from platewarden.ledger.verify import verify_installation
 from platewarden.ledger.verify_ledger import main
 from platewarden.policy.actor import Actor
+from platewarden.reports.receipts import proofs_of
 from tests.cast import Cast
 
 
@@ -245,3 +246,15 @@ def test_the_key_is_changed_by_command(
     assert "rotate it" in command("rekey", "--lost").output
     (settings.PLATEWARDEN_KEYS / "ledger.key").unlink()
     assert command("rekey", "--lost").exit_code == 0
+
+
+def test_a_report_s_receipt_names_the_key_that_signed_it(
+    taken: Callable[..., Path], cast: Cast, actor: Actor, now: datetime, log_key: VerifierKey
+) -> None:
+    """After a change of keys an old entry's receipt is printed with the former key, and a fresh one with the new."""
+    actions.rotate_key(actor=actor, now=now)
+    with transaction.atomic():
+        fresh = actions.append(Kind.SIGN_OUT, actor=actor).seq
+    proofs = proofs_of([3, fresh], now=now)
+    assert proofs.printed(3)["key"] == log_key.encode()
+    assert proofs.printed(fresh)["key"] == keys.signer().verifier.encode()

@@ -9,7 +9,7 @@ from typing import Any
 from platewarden.accounts.actors import system_actor
 from platewarden.ledger import keys, store, tlog
 from platewarden.ledger.actions import LedgerInconsistent, sign_checkpoint
-from platewarden.ledger.checkpoint import Receipt
+from platewarden.ledger.checkpoint import Note, Receipt
 from platewarden.ledger.keys import LogKeyError
 from platewarden.ledger.models import LedgerLeaf
 
@@ -38,7 +38,7 @@ class Proofs:
             "note": receipt.checkpoint.rstrip("\n"),
             "leaf": _base64(tlog.leaf_hash(receipt.leaf)),
             "path": [_base64(sibling) for sibling in receipt.path],
-            "key": self.key,
+            "key": _signer_of(receipt),
         }
 
     def entries(self) -> list[dict[str, Any]]:
@@ -62,6 +62,11 @@ def proofs_of(numbers: Sequence[int], *, now: datetime) -> Proofs:
     leaves = list(LedgerLeaf.objects.select_related("kept_body").filter(seq__in=numbers).order_by("seq"))
     found = ((leaf.seq, store.receipt_for(leaf.seq)) for leaf in leaves)
     return Proofs({seq: receipt for seq, receipt in found if receipt and key}, leaves, key)
+
+
+def _signer_of(receipt: Receipt) -> str:
+    """Return the key that signed *receipt*'s checkpoint; for old entries a former one, once it was changed."""
+    return Note.parse(receipt.checkpoint).verify(keys.verifiers())[0].encode()
 
 
 def _entry(leaf: LedgerLeaf) -> dict[str, Any]:
