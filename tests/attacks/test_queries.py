@@ -155,6 +155,18 @@ class TestShortCuts:
         assert browser.post("/queries/", QUESTION).status_code == 403
         assert not Query.objects.exists()
 
+    @pytest.mark.clause("QRY-1", "CAP-4")
+    def test_no_search_is_made_through_the_devices_interface(self, cast: Cast, sign_in: Any) -> None:
+        """It takes reads and gives none: not to a camera with its credential, not to a person with a session."""
+        read = a_read(cast)
+        browser = sign_in(cast.ivan)
+        places = ("", f"/{read.id}", f"?plate={PLATE}", f"/{read.id}/image")
+        for place in (*(f"/api/v1/reads{place}" for place in places), "/api/v1/queries", "/api/v1/plates"):
+            for headers in ({}, {"authorization": f"Bearer {cast.credential}"}):
+                response = browser.get(place, headers=headers)
+                assert response.status_code in {404, 405}
+                assert not reveals(response)
+
     @pytest.mark.parametrize("method", ["put", "patch", "delete", "head", "options"])
     def test_other_methods_reveal_nothing(self, cast: Cast, sign_in: Any, method: str) -> None:
         """What the pages do not expect they refuse."""

@@ -1,6 +1,7 @@
 """What the pages of an answer show: by plate, on the map, and along time."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -67,7 +68,7 @@ def test_every_mark_and_name_lies_on_the_map() -> None:
         assert drawn is not None
         assert all(0 < mark.x < WIDTH and 0 < mark.y < drawn.height for mark in drawn.marks)
         heights = sorted(mark.label_y for mark in drawn.marks)
-        assert all(b - a > 6 for a, b in zip(heights, heights[1:], strict=False))
+        assert all(b - a > 6 for a, b in pairwise(heights))
 
 
 def test_cameras_without_a_place_are_named_beside_the_map() -> None:

@@ -39,14 +39,15 @@ def sighted(
 
 def pages_of(query: Query, cast: Cast, between: Callable[[], None]) -> list[list[Any]]:
     """Look at page after page, letting *between* happen each time; return the ids on each page."""
-    pages, after, now = [], None, NOW
+    pages: list[list[Any]] = []
+    after, now = None, NOW
     while True:
         answer = actions.answer(query, actor=cast.actor("ivan"), now=now, after=after)
         details = LedgerBody.objects.get(pk=answer.entry).content["details"]
         assert details["reads"] == [str(read.id) for read in answer.reads], (
             "what is shown is what was recorded"
         )
-        assert answer.first == (sum(map(len, pages)) + 1 if answer.reads else 0)
+        assert answer.first == (sum(len(page) for page in pages) + 1 if answer.reads else 0)
         pages.append([read.id for read in answer.reads])
         if answer.following is None:
             return pages

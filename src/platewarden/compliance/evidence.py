@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from platewarden.accounts.models import RoleGrant, User
 from platewarden.adoption.models import AdoptedValue
 from platewarden.cameras.models import Camera
-from platewarden.compliance import hits, ledger, retained
+from platewarden.compliance import hits, ledger, retained, searches
 from platewarden.compliance.figures import RECENTLY, Evidence, Scene, span
 from platewarden.compliance.figures import count as _count
 from platewarden.compliance.figures import entries as _entries
@@ -156,18 +156,11 @@ def _manual_entries(scene: Scene) -> list[Evidence]:
 
 
 def _queries_asked(scene: Scene) -> list[Evidence]:
-    return [
-        _count("Searches asked in 30 days", _entries(Kind.QUERY_ASKED, scene)),
-        _count("Searches refused in 30 days", _refusals(scene, "search")),
-    ]
+    return searches.asked(scene, refused=_refusals(scene, "search"))
 
 
-def _queries_logged(scene: Scene) -> list[Evidence]:
-    looks = _entries(Kind.QUERY_ANSWERED, scene) + _entries(Kind.QUERY_REPLAYED, scene)
-    return [
-        _count("Answers and pages shown in 30 days, each an entry", looks),
-        _count("Vehicle images opened in 30 days, each an entry", _entries(Kind.IMAGE_OPENED, scene)),
-    ]
+def _grounds(scene: Scene) -> list[Evidence]:
+    return [*_refused("USE-4")(scene), *searches.held_for_a_ground(scene)]
 
 
 def _people(scene: Scene) -> list[Evidence]:
@@ -229,7 +222,7 @@ _MEASURES: Final[Mapping[str, Callable[[Scene], list[Evidence]]]] = MappingProxy
         "CAP-5": _camera_kinds,
         "USE-1": _refused("USE-1"),
         "USE-3": _refused("USE-3"),
-        "USE-4": _refused("USE-4"),
+        "USE-4": _grounds,
         "USE-5": _immigration,
         "HOT-1": _lists,
         "HOT-2": _manual_entries,
@@ -238,7 +231,7 @@ _MEASURES: Final[Mapping[str, Callable[[Scene], list[Evidence]]]] = MappingProxy
         "HIT-2": hits.alerts_unverified,
         "HIT-3": hits.alerts_undisposed,
         "QRY-1": _queries_asked,
-        "QRY-2": _queries_logged,
+        "QRY-2": searches.logged,
         "RET-1": retained.kept_and_purged,
         "RET-2": retained.taken_into_cases,
         "RET-3": retained.schedule,
