@@ -16,11 +16,12 @@ import numpy as np
 from models.calibration.gather import Case, gather
 from models.calibration.logistic import fitted
 from models.calibration.samples import REAL
-from platewarden.evaluation.confidence import Reliability, Scored, reliability
+from platewarden.evaluation.confidence import Reliability, Scored, coverage_at, points, reliability
 from platewarden.recognition.calibration import IDENTITY, WEIGHTS_FILE, Calibration
 
 OUT: Final = Path("var/train/calibration")
 FOLDS: Final = 5
+PRECISION: Final = 0.98
 REAL_COUNTS: Final = 3.0
 """How many rendered reads one on a real plate counts for: they are few, and what matters."""
 
@@ -78,11 +79,21 @@ def _models() -> str:
 def _report(cases: Sequence[Case], before: Sequence[Scored], after: Sequence[Scored]) -> None:
     for kind in ("all", *sorted({case.kind for case in cases})):
         chosen = [number for number, case in enumerate(cases) if kind in ("all", case.kind)]
-        old, new = (reliability([scored[number] for number in chosen]) for scored in (before, after))
-        right = np.mean([cases[number].is_right for number in chosen])
-        print(f"{kind}: {len(chosen)} reads, right {right:.3f}, error {old.error:.4f} -> {new.error:.4f}")
+        old, new = ([scored[number] for number in chosen] for scored in (before, after))
+        right = sum(cases[number].is_right for number in chosen)
+        print(
+            f"{kind}: {len(chosen)} reads, {right} right; error {reliability(old).error:.4f} -> "
+            f"{reliability(new).error:.4f}; right among those accepted at precision {PRECISION}: "
+            f"{_accepted(old)} -> {_accepted(new)}"
+        )
     for group in reliability(after).bins:
         print(f"  {group.low:.3f}-{group.high:.3f}: said {group.mean:.3f}, right {group.right.value:.3f}")
+
+
+def _accepted(reads: Sequence[Scored]) -> int:
+    """Return how many of *reads* are right and can be accepted unseen at a precision of `PRECISION`."""
+    point = coverage_at(points(reads, len(reads)), PRECISION).point
+    return point.precision.part if point else 0
 
 
 def _json(

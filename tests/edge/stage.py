@@ -149,7 +149,7 @@ class BarReader:
         cells = [grey[12:20, 8 * bit + 10 : 8 * bit + 14] for bit in range(_BITS)]
         number = sum(int(cell.mean() < 128) << bit for bit, cell in enumerate(cells))
         text = self.misread(plate_of(number), self.looked)
-        return Look(detection, plate, (Reading(text, (0.99,) * len(text), ()),))
+        return Look(detection, plate, (Reading(text, (0.99,) * len(text), ()),), text, 0.9)
 
     def describe(self, _frame: Frame, _look: Look) -> Surroundings:
         """Return the same vehicle every time."""

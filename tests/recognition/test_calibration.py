@@ -24,8 +24,9 @@ EVIDENCE = st.builds(
     looks=st.integers(1, 200),
     detection=SHARES,
     width_px=st.floats(0, 5000),
+    clearest=SHARES,
 )
-FEATURES = ("support", "weakest", "agreement", "looks", "detection", "width")
+FEATURES = ("support", "weakest", "agreement", "looks", "detection", "width", "clearest")
 CALIBRATIONS = st.builds(
     Calibration,
     intercept=st.floats(-20, 20),
@@ -51,6 +52,7 @@ def test_more_evidence_never_makes_a_plate_less_likely(
         looks=max(first.looks, second.looks),
         detection=max(first.detection, second.detection),
         width_px=max(first.width_px, second.width_px),
+        clearest=max(first.clearest, second.clearest),
     )
     assert calibration.probability(best) >= calibration.probability(first) - 1e-12
 
@@ -66,8 +68,8 @@ def test_unfitted_the_probability_is_the_support(evidence: Evidence) -> None:
 def test_the_calibration_of_this_release_uses_its_evidence() -> None:
     """The packaged weights load, and a plate all looks agree on is likelier than one they deny."""
     calibration = Calibration.load()
-    good = Evidence(0.98, 0.99, 1.0, 5, 0.9, 120.0)
-    poor = replace(good, support=0.05, weakest=0.3, agreement=0.2)
+    good = Evidence(0.98, 0.99, 1.0, 5, 0.9, 120.0, 0.98)
+    poor = replace(good, support=0.05, weakest=0.3, agreement=0.2, clearest=0.5)
     assert calibration.probability(good) > 0.5 > calibration.probability(poor)
 
 

@@ -40,6 +40,8 @@ class Evidence:
         looks: How many looks there were, 1 or more.
         detection: Confidence of the plate detector, 0-1.
         width_px: Width of the plate in the frame, pixels.
+        clearest: Of the looks that alone come to the plate, what the clearest gives it, 0-1; 0.5 if none does. One
+            clear look among blurred ones is worth more than their mean says.
     """
 
     support: float
@@ -48,6 +50,7 @@ class Evidence:
     looks: int
     detection: float
     width_px: float
+    clearest: float
 
     def features(self) -> dict[str, float]:
         """Return the evidence on the scales the map adds it up on: log odds for shares, logarithms for sizes."""
@@ -59,6 +62,7 @@ class Evidence:
             "looks": math.log(min(max(self.looks, 1), _MOST_LOOKS)),
             "detection": log_odds(self.detection),
             "width": math.log(min(max(self.width_px, narrow), wide)),
+            "clearest": log_odds(self.clearest),
         }
 
 
@@ -121,7 +125,7 @@ def _checked(weights: Mapping[str, Any]) -> dict[str, float]:
     Raises:
         ValueError: One is negative, no number, or of no feature.
     """
-    known = Evidence(0.5, 0.5, 0.5, 1, 0.5, 64.0).features()
+    known = Evidence(0.5, 0.5, 0.5, 1, 0.5, 64.0, 0.5).features()
     checked = {name: _finite(weight, name) for name, weight in weights.items()}
     if unknown := checked.keys() - known.keys():
         raise ValueError(f"{min(unknown)}: no such feature")

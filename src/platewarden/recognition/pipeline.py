@@ -21,6 +21,7 @@ from platewarden.recognition.types import (
     Frame,
     Look,
     PlateRead,
+    Reading,
     SerialReader,
     Surroundings,
 )
@@ -83,7 +84,15 @@ class Recogniser:
         """
         plate = straighten(frame, detection.corners)
         crops = [_trimmed(plate, top, foot) for top, foot in self._trims]
-        return Look(detection, plate, tuple(self._reader.read_all(crops)))
+        readings = tuple(self._reader.read_all(crops))
+        alone = vote(_evidence(readings), self._reader.alphabet)
+        return Look(
+            detection,
+            plate,
+            readings,
+            text=alone.plate if alone else "",
+            clarity=alone.support if alone else 0.0,
+        )
 
     def describe(self, frame: Frame, look: Look) -> Surroundings:
         """Return the state of registration and the vehicle's characteristics; much slower than a look.
@@ -100,7 +109,8 @@ class Recogniser:
 
     def conclude(self, looks: Sequence[Look], described: Sequence[Surroundings] = ()) -> PlateRead | None:
         """Return what *looks*, one or more at one plate, come to; None when they bear out no plate."""
-        verdict = vote(_evidence(looks), self._reader.alphabet)
+        readings = [reading for look in looks for reading in look.readings]
+        verdict = vote(_evidence(readings), self._reader.alphabet)
         if verdict is None:
             return None
         best = max(looks, key=_prominence)
@@ -111,6 +121,7 @@ class Recogniser:
             looks=len(looks),
             detection=best.detection.confidence,
             width_px=float(best.plate.shape[1]),
+            clearest=max((look.clarity for look in looks if look.text == verdict.plate), default=0.5),
         )
         around = max(described, key=lambda each: each.state_confidence, default=Surroundings())
         return PlateRead(
@@ -189,6 +200,5 @@ def _trimmed(plate: Frame, top: float, foot: float) -> Frame:
     return plate[round(top * height) : max(round((1 - foot) * height), round(top * height) + 2)]
 
 
-def _evidence(looks: Sequence[Look]) -> list[FloatArray]:
-    readings = [reading for look in looks for reading in look.readings]
+def _evidence(readings: Sequence[Reading]) -> list[FloatArray]:
     return [reading.probabilities for reading in readings if reading.probabilities is not None]

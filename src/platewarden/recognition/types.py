@@ -80,11 +80,15 @@ class Look:
         detection: The whole plate: its box, its corners in `frame`, how sure the detector is.
         plate: The plate straightened by its corners, (h, w, 3) uint8 BGR, w about twice h.
         readings: What was read of `plate`, once for each trim; never empty.
+        text: What these readings alone come to; empty if they bear out no plate.
+        clarity: Share, 0-1, of all the texts tried that they give to it.
     """
 
     detection: Detection
     plate: Frame
     readings: tuple[Reading, ...]
+    text: str
+    clarity: float
 
 
 @dataclass(frozen=True, slots=True)
