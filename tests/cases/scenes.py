@@ -26,11 +26,17 @@ def sightings(cast: Cast, now: datetime, count: int = 3, *, plate: str = PLATE) 
     return store([with_images(a_sighting(cast.camera, plate, moment)) for moment in moments])
 
 
-def asked(cast: Cast, now: datetime, *, by: str = "ivan", number: str = NUMBER, plate: str = PLATE) -> Query:
+def asked(
+    cast: Cast,
+    now: datetime,
+    *,
+    by: str = "ivan",
+    number: str = NUMBER,
+    plate: str = PLATE,
+    reason: str = "Car seen leaving the burglary on Green Street",
+) -> Query:
     """Let somebody ask for a plate under a case number."""
-    why = Justification(
-        Purpose.CRIMINAL_INVESTIGATION, "Car seen leaving the burglary on Green Street", number
-    )
+    why = Justification(Purpose.CRIMINAL_INVESTIGATION, reason, number)
     scope = QueryScope(QueryKind.EXACT, plate, (), now - timedelta(days=20), now - timedelta(minutes=15))
     return ask(justification=why, scope=scope, actor=cast.actor(by), now=now)
 

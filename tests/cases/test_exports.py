@@ -25,6 +25,7 @@ from platewarden.commands.case import case as command
 from platewarden.ledger.checkpoint import SignerKey
 from platewarden.ledger.keys import ensure_log_key, verifiers
 from platewarden.ledger.models import LedgerBody, LedgerLeaf
+from platewarden.notices.models import Notice
 from platewarden.policy.decision import PolicyRefusal
 from platewarden.reads.models import Read
 from platewarden.recognition.images import decode_image
@@ -153,16 +154,16 @@ def test_another_installation_verifies_it_by_the_public_key_alone(
 @pytest.mark.clause("RET-2")
 def test_what_people_typed_runs_in_no_spreadsheet(full: Case, cast: Cast, tmp_path: Path) -> None:
     """A reason that begins like a formula is text in every CSV."""
-    export = made(full, cast)
-    CaseExport.objects.filter(pk=export.pk).update(reason="=1+1")
-    other = asked(cast, NOW, by="sue")
-    assert other.case_number == NUMBER
+    formula = '=HYPERLINK("http://example.invalid";"the car at the burglary")'
+    asked(cast, NOW, by="sue", reason=formula)
     bag = fetched(made(full, cast), cast, tmp_path)
     archive = zipfile.ZipFile(bag)
     for name in archive.namelist():
         if name.endswith(".csv"):
             cells = [cell for row in csv.reader(io.StringIO(archive.read(name).decode())) for cell in row]
             assert not any(cell.startswith(("=", "+", "@", "\t")) for cell in cells), name
+    searches = next(archive.read(name) for name in archive.namelist() if name.endswith("searches.csv"))
+    assert f"'{formula}" in {row["reason"] for row in rows_of(searches)}
 
 
 @pytest.mark.clause("RET-1", "RET-2")
@@ -199,6 +200,8 @@ def test_a_copy_is_asked_for_made_and_fetched_on_record(full: Case, cast: Cast, 
     assert details["prepared"]["sha256"] == hashlib.sha256(bag.read_bytes()).hexdigest() == export.digest
     with pytest.raises(PolicyRefusal):
         actions.release_export(export=export, actor=cast.actor("sue"), now=NOW)
+    notice = Notice.objects.get(kind="export.ready")
+    assert (notice.to_user, notice.handled_at) == (cast.ivan, NOW)
 
 
 def test_a_copy_that_cannot_be_made_leaves_nothing(full: Case, cast: Cast, store_home: Path) -> None:
@@ -296,6 +299,7 @@ def test_the_command_writes_a_copy_for_whoever_names_themselves(
         with pytest.raises(ExportError):
             export_to(dest, **(said | change))
         assert not dest.exists()
+    assert LedgerLeaf.objects.filter(kind="sign_in.failed").count() == 1
     done = export_to(dest, **said)
     assert check_bag(dest, trusted=verifiers()).problems == []
     assert done.size == dest.stat().st_size

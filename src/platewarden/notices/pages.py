@@ -18,6 +18,8 @@ _PAGES: Final = {
     "complaint": ("corrections:complaint", "Open the complaint"),
     "person": ("accounts:person", "Open the person"),
     "query": ("queries:of_notice", "Open the search"),
+    "hold": ("cases:hold", "Open the hold"),
+    "export": ("cases:export", "Open the copy"),
     "webhook": ("webhooks:show", "Open the webhooks"),
     "day": ("retention:ahead", "Open retention"),
     "backup": ("retention:ahead", "Open retention"),

@@ -33,6 +33,7 @@ class NoticeKind(StrEnum):
     COMPLAINT_RECORDED = "complaint.recorded", "HIT-3", "A resident complained of a stop"
     HOLD_REQUESTED = "hold.requested", "RET-2", "A hold waits for your decision"
     HOLD_DECIDED = "hold.decided", "RET-2", "Your request for a hold was decided"
+    EXPORT_READY = "export.ready", "RET-2", "The copy of a case is ready"
     HOLD_ENDING = "hold.ending", "RET-2", "A hold is about to end"
     QUERY_HELD = "query.held", "QRY-1", "A search waits for a decision"
     QUERY_DECIDED = "query.decided", "QRY-1", "Your search was decided on"

@@ -17,9 +17,11 @@ from platewarden.images.store import Shelf, image_store
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.bodies import JSON
 from platewarden.ledger.kinds import Kind
+from platewarden.notices.actions import settle, tell
 from platewarden.policy import cases as policy
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require
+from platewarden.policy.notices import NoticeKind
 
 MAKE: Final = "make_case_export"
 
@@ -98,6 +100,15 @@ def _keep(
     export.parts = sink.parts
     export.save(update_fields=["ready_at", "digest", "size", "files", "expires_at", "parts"])
     enter_prepared(export, actor=actor)
+    tell(
+        kind=NoticeKind.EXPORT_READY,
+        subject=f"export:{export.pk}",
+        text=f"The copy of case {export.case.number} is ready. Fetch it before it expires.",
+        to_user=export.asked_by,
+        actor=actor,
+        now=now,
+        due_at=export.expires_at,
+    )
 
 
 def enter_prepared(export: CaseExport, *, actor: Actor) -> None:
@@ -142,6 +153,7 @@ def release_export(*, export: CaseExport, actor: Actor, now: datetime) -> Iterat
         "asked_entry": export.entry,
         "sha256": export.digest,
     }
+    settle(subject=f"export:{export.pk}", kinds=[NoticeKind.EXPORT_READY], actor=actor, now=now)
     ledger.append(Kind.EXPORT_RELEASED, actor=actor, subject=f"export:{export.pk}", details=details)
     return opened(export)
 
@@ -168,6 +180,7 @@ def _expire(export: CaseExport, *, actor: Actor, now: datetime) -> None:
     parts = list(export.parts)
     export.gone_at, export.parts = now, []
     export.save(update_fields=["gone_at", "parts"])
+    settle(subject=f"export:{export.pk}", kinds=[NoticeKind.EXPORT_READY], actor=actor, now=now)
     details: dict[str, JSON] = {"case": export.case.number, "asked_entry": export.entry, "bytes": export.size}
     ledger.append(Kind.EXPORT_EXPIRED, actor=actor, subject=f"export:{export.pk}", details=details)
     transaction.on_commit(lambda: image_store().remove(Shelf.of_case(export.case_id), parts))

@@ -8,8 +8,9 @@ from typing import IO
 from django.contrib.auth import authenticate
 from django.db import transaction
 
-from platewarden.accounts.actors import actor_for
-from platewarden.accounts.models import User
+from platewarden.accounts.actors import actor_for, system_actor
+from platewarden.accounts.models import SignInOutcome, User
+from platewarden.accounts.sign_ins import SHUT, Attempt, is_shut, record_failure, record_refused
 from platewarden.cases import doors
 from platewarden.cases.exporting.actions import enter_prepared, order_export
 from platewarden.cases.exporting.contents import write_bag
@@ -43,10 +44,7 @@ def export_to(dest: Path, *, number: str, username: str, password: str, reason: 
     Raises:
         ExportError: The name or the password is wrong, there is no such case for them, or it cannot be made.
     """
-    user = authenticate(username=username, password=password)
-    if not isinstance(user, User):
-        raise ExportError("the sign-in name or the password is wrong")
-    actor = actor_for(user)
+    actor = _known(username, password)
     export = _ordered(number, reason, actor)
     try:
         with dest.open("xb") as file:
@@ -67,6 +65,20 @@ def export_to(dest: Path, *, number: str, username: str, password: str, reason: 
         _give_up(export)
         raise ExportError(f"the copy could not be made, and nothing of it is left: {error}") from error
     return _recorded(export, sink, written.files, actor)
+
+
+def _known(username: str, password: str) -> Actor:
+    """Return whoever has this name and password; failures count as they do on the sign-in page (ADM-4)."""
+    attempt = Attempt(username.strip().lower()[:64], "", "platewarden case export")
+    system, now = system_actor("case export command"), utc_now()
+    if is_shut(attempt, now=now):
+        record_refused(attempt=attempt, actor=system, now=now)
+        raise ExportError(SHUT)
+    user = authenticate(username=attempt.username, password=password)
+    if not isinstance(user, User):
+        record_failure(attempt=attempt, outcome=SignInOutcome.FAILED, actor=system, now=now)
+        raise ExportError("the sign-in name or the password is wrong")
+    return actor_for(user)
 
 
 def _ordered(number: str, reason: str, actor: Actor) -> CaseExport:
