@@ -112,6 +112,7 @@ _RECORDS: Final = tuple(
         "ledger_node": "digests",
         "ledger_body": "ids of reads and hits; the plate asked for in a query (QRY-2)",
         "ledger_checkpoint": "digests",
+        "ledger_verifications": "how the ledger was found when it was verified",
         "ledger_cosignature": "signatures of digests",
         "suppressions": "keyed digests of plates of entries that were found wrong",
         "suppressions_complaints": "",
