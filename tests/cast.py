@@ -30,6 +30,7 @@ _PEOPLE = {
     "ada": Role.ADMINISTRATOR,
     "tom": Role.AUDITOR,
     "dee": Role.DISPATCHER,
+    "pam": Role.APPROVER,
     "eve": None,
 }
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from platewarden.accounts import actions
+from platewarden.accounts.approving import approve_account, decide_role
 from platewarden.accounts.models import RoleGrant, User
 from platewarden.ledger.models import LedgerBody, LedgerLeaf
 from platewarden.policy.actor import Role
@@ -22,8 +23,8 @@ def create(
     roles: frozenset[Role] = frozenset({Role.OFFICER}),
     username: str = "New.Person",
 ) -> tuple[User, str]:
-    """An account that Ada makes."""
-    return actions.create_account(
+    """An account that Ada makes and Pam approves."""
+    user, code = actions.create_account(
         username=username,
         full_name="New Person",
         roles=roles,
@@ -31,6 +32,8 @@ def create(
         actor=cast.actor(who),
         now=NOW,
     )
+    approve_account(user=user, actor=cast.actor("pam"), now=NOW)
+    return user, code
 
 
 def redeem(cast: Cast, code: str, password: str = PASSWORD, hours: int = 1) -> User:
@@ -52,7 +55,7 @@ def test_a_person_sets_their_own_password_with_a_code_that_works_once(cast: Cast
     assert code not in bodies
     assert PASSWORD not in bodies
     kinds = list(LedgerLeaf.objects.order_by("seq").values_list("kind", flat=True))
-    assert kinds[-2:] == ["account.created", "account.password_set"]
+    assert kinds[-4:] == ["account.created", "notice.raised", "account.approved", "account.password_set"]
 
 
 @pytest.mark.clause("ADM-3")
@@ -109,22 +112,27 @@ def test_nobody_is_auditor_and_administrator(cast: Cast) -> None:
     with pytest.raises(PolicyRefusal, match="AUD-1"):
         create(cast, roles=frozenset({Role.AUDITOR, Role.ADMINISTRATOR}))
     with pytest.raises(PolicyRefusal, match="AUD-1"):
-        actions.grant_role(user=cast.tom, role=Role.ADMINISTRATOR, actor=cast.actor("ada"), now=NOW)
+        actions.ask_for_role(user=cast.tom, role=Role.ADMINISTRATOR, actor=cast.actor("ada"), now=NOW)
 
 
 @pytest.mark.clause("ADM-2")
 def test_roles_are_dated_grants_that_end_at_once(cast: Cast) -> None:
     """A grant keeps who gave it and when, and who took it away; granting twice is one grant."""
     ada = cast.actor("ada")
-    first = actions.grant_role(user=cast.eve, role=Role.OFFICER, actor=ada, now=NOW)
-    assert actions.grant_role(user=cast.eve, role=Role.OFFICER, actor=ada, now=NOW) == first
+    first = actions.ask_for_role(user=cast.eve, role=Role.OFFICER, actor=ada, now=NOW)
+    assert first == actions.ask_for_role(user=cast.eve, role=Role.OFFICER, actor=ada, now=NOW)
+    assert first is not None
+    assert cast.actor("eve").roles == frozenset()
+    decide_role(request=first, is_approved=True, actor=cast.actor("pam"), now=NOW)
+    assert actions.ask_for_role(user=cast.eve, role=Role.OFFICER, actor=ada, now=NOW) is None
     assert cast.actor("eve").roles == {Role.OFFICER}
     for _ in range(2):
         actions.withdraw_role(user=cast.eve, role=Role.OFFICER, actor=ada, now=NOW + timedelta(hours=1))
     assert cast.actor("eve").roles == frozenset()
     grant = RoleGrant.objects.get(user=cast.eve)
-    assert (grant.granted_by, grant.withdrawn_by, grant.withdrawn_at) == (
+    assert (grant.granted_by, grant.approved_by, grant.withdrawn_by, grant.withdrawn_at) == (
         "ada",
+        "pam",
         "ada",
         NOW + timedelta(hours=1),
     )
@@ -136,7 +144,9 @@ def test_roles_are_dated_grants_that_end_at_once(cast: Cast) -> None:
 def test_the_last_administrator_stays(cast: Cast) -> None:
     """Somebody can always grant a role; a closed account does not count as somebody."""
     ada = cast.actor("ada")
-    actions.grant_role(user=cast.eve, role=Role.ADMINISTRATOR, actor=ada, now=NOW)
+    asked = actions.ask_for_role(user=cast.eve, role=Role.ADMINISTRATOR, actor=ada, now=NOW)
+    assert asked is not None
+    decide_role(request=asked, is_approved=True, actor=cast.actor("pam"), now=NOW)
     User.objects.filter(pk=cast.eve.pk).update(is_active=False)
     with pytest.raises(PolicyRefusal, match="only administrator"):
         actions.withdraw_role(user=cast.ada, role=Role.ADMINISTRATOR, actor=ada, now=NOW)

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from platewarden.accounts.approving import approve_account, decide_role, open_requests
 from platewarden.accounts.models import User
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.actor import Role
 from tests.cast import PASSWORD, Cast
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +22,7 @@ def test_the_list_shows_roles_in_force_supervisor_and_last_sign_in(cast: Cast, s
     """Whoever holds no role counts as no active user and is said to see nothing."""
     User.objects.filter(pk=cast.alice.pk).update(supervisor=cast.sue)
     text = sign_in(cast.tom).get(reverse("accounts:people")).content.decode()
-    assert "7 active, authorised users" in text
+    assert "8 active, authorised users" in text
     assert "investigator" in text
     assert "Sue Example" in text
     assert "may see nothing" in text
@@ -34,6 +36,7 @@ def test_an_account_is_made_and_its_code_shown_once(cast: Cast, client: Any) -> 
     shown = client.post(reverse("accounts:create"), NEW | {"supervisor": str(cast.sue.pk)})
     code = shown.content.decode().split('<p class="mono strong">')[1].split("<")[0]
     robin = User.objects.get(username="robin")
+    approve_account(user=robin, actor=cast.actor("pam"), now=NOW)
     assert robin.supervisor == cast.sue
     assert code not in client.get(reverse("accounts:person", args=[robin.pk])).content.decode()
     client.logout()
@@ -41,6 +44,7 @@ def test_an_account_is_made_and_its_code_shown_once(cast: Cast, client: Any) -> 
     assert client.post(reverse("accounts:enrol"), said).status_code == 302
     signed_in = client.post(reverse("account_login"), {"login": "robin", "password": PASSWORD})
     assert signed_in.url == reverse("alerts:list")
+    assert client.get(signed_in.url).url.startswith(reverse("mfa_index"))
     robin.refresh_from_db()
     assert robin.last_login is not None
 
@@ -78,6 +82,8 @@ def test_roles_are_granted_and_withdrawn_on_a_persons_page(cast: Cast, sign_in: 
     url = reverse("accounts:person", args=[cast.eve.pk])
     grant, withdraw = (reverse(f"accounts:{name}", args=[cast.eve.pk]) for name in ("grant", "withdraw"))
     assert client.post(grant, {"role": "auditor"}).status_code == 302
+    (asked,) = open_requests(cast.eve)
+    decide_role(request=asked, is_approved=True, actor=cast.actor("pam"), now=NOW)
     assert '<option value="administrator">' not in client.get(url).content.decode()
     assert cast.actor("eve").roles == {Role.AUDITOR}
     assert client.post(withdraw, {"role": "auditor"}).status_code == 302

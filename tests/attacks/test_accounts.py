@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from platewarden.accounts import actions
+from platewarden.accounts.approving import approve_account
 from platewarden.accounts.models import RoleGrant, User
 from platewarden.accounts.second_factor import code_now
 from platewarden.cameras.actions import issue_credential
@@ -193,7 +194,7 @@ def test_an_administrator_grants_nothing_to_themselves(cast: Cast, client: Clien
         url = reverse("accounts:grant", args=[cast.ada.pk])
         assert client.post(url, {"role": role}).status_code == 403
     with pytest.raises(PolicyRefusal, match="AUD-1"):
-        actions.grant_role(user=cast.tom, role=Role.ADMINISTRATOR, actor=cast.actor("ada"), now=NOW)
+        actions.ask_for_role(user=cast.tom, role=Role.ADMINISTRATOR, actor=cast.actor("ada"), now=NOW)
 
 
 @pytest.mark.clause("CAP-1", "CAP-5")
@@ -222,9 +223,10 @@ def test_a_camera_cannot_use_the_credential_it_had_before(cast: Cast, client: Cl
 def test_a_one_time_code_is_used_once_and_guesses_are_on_the_ledger(cast: Cast, client: Client) -> None:
     """A used, an expired and an invented code get the same answer."""
     ada = cast.actor("ada")
-    _, code = actions.create_account(
+    user, code = actions.create_account(
         username="robin", full_name="Robin", roles=frozenset(), supervisor=None, actor=ada, now=NOW
     )
+    approve_account(user=user, actor=cast.actor("pam"), now=NOW)
     url, said = reverse("accounts:enrol"), {"password": PASSWORD, "again": PASSWORD}
     assert client.post(url, said | {"code": code}).status_code == 302
     _, late = actions.create_account(

@@ -84,11 +84,11 @@ def test_the_set_up_grants_the_first_administrator_and_no_other_role(people: Any
         target_id="ada",
         target_roles=nobody,
         role=Role.ADMINISTRATOR,
-        administrator_exists=False,
+        is_held=False,
     )
     second = may_grant_role(people.system, target_id="ada", target_roles=nobody, role=Role.ADMINISTRATOR)
     officer = may_grant_role(
-        people.system, target_id="ada", target_roles=nobody, role=Role.OFFICER, administrator_exists=False
+        people.system, target_id="ada", target_roles=nobody, role=Role.OFFICER, is_held=False
     )
     assert (first.allowed, second.allowed, officer.allowed) == (True, False, False)
 

@@ -11,7 +11,12 @@ def nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-NAMES = [place.view for place in PLACES] + ["accounts:locked", "duty:show", "training:overview"]
+NAMES = [place.view for place in PLACES] + [
+    "accounts:locked",
+    "duty:show",
+    "training:overview",
+    "accounts:sign_ins",
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", nothing, name="account_login"),

@@ -3,17 +3,23 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
-from platewarden.accounts.models import Agency, EnrolmentCode, RoleGrant, User
+from platewarden.accounts.models import Agency, EnrolmentCode, RoleGrant, RoleRequest, User
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
+from platewarden.notices.actions import tell
 from platewarden.policy import accounts as policy
 from platewarden.policy.actor import Actor, Role
+from platewarden.policy.agencies import may_have_users
 from platewarden.policy.decision import Decision, first_refusal, require
+from platewarden.policy.notices import NoticeKind
+from platewarden.site.channel import announce
 
+AWAITS_APPROVAL: Final = "It waits for approval."
 CODE_LIFETIME = timedelta(hours=72)
 
 
@@ -52,30 +58,44 @@ def create_account(
     supervisor: User | None,
     actor: Actor,
     now: datetime,
+    agency: Agency | None = None,
+    employer: str = "",
 ) -> tuple[User, str]:
-    """Enter a person with *roles* and return them with the one-time code that lets them set a password.
+    """Enter a person and ask for *roles*; return them with the one-time code that lets them set a password.
+
+    The account is closed, and the code works, only once a second person has approved it (`approving`). The first
+    administrator and the first approver, made by the set-up command, need nobody.
 
     Raises:
         PolicyRefusal: *actor* may not make accounts, or not with these roles.
         AccountExistsError: The name is taken.
     """
-    require(_may_create(actor, roles), action="account.create")
+    agency = agency or Agency.objects.get(pk=actor.agency_id)
+    require(first_refusal(_may_create(actor, roles), may_have_users(agency.facts)), action="account.create")
     Agency.objects.select_for_update().get(pk=actor.agency_id)  # names are given one at a time
+    is_founder = not actor.is_person
     name = username.strip().lower()
     if User.objects.filter(username=name).exists():
         raise AccountExistsError("Somebody already signs in with this name: choose another.")
     user = User(
-        agency_id=actor.agency_id,
+        agency=agency,
         username=name,
         full_name=full_name.strip(),
         supervisor=supervisor,
+        employer=employer.strip(),
         created_at=now,
+        is_active=is_founder,
+        active_since=now if is_founder else None,
+        closed_because="" if is_founder else AWAITS_APPROVAL,
+        invited_by_id=None if is_founder else int(actor.id),
     )
     user.set_unusable_password()
     user.save()
-    RoleGrant.objects.bulk_create(
-        RoleGrant(user=user, role=role, granted_at=now, granted_by=actor.name) for role in sorted(roles)
-    )
+    for role in sorted(roles):
+        if is_founder:
+            RoleGrant.objects.create(user=user, role=role, granted_at=now, granted_by=actor.name)
+        else:
+            RoleRequest.objects.create(user=user, role=role, asked_by_id=int(actor.id), asked_at=now)
     code = _new_code(user, now)
     ledger.append(
         Kind.ACCOUNT_CREATED,
@@ -83,19 +103,32 @@ def create_account(
         subject=f"person:{user.pk}",
         details={"username": user.username, "roles": sorted(roles)},
     )
+    if not is_founder:
+        _ask_approvers(user, f"The account of {user.full_name} waits for your approval.", actor, now)
     return user, code
+
+
+def _ask_approvers(user: User, text: str, actor: Actor, now: datetime) -> None:
+    tell(
+        kind=NoticeKind.APPROVAL_WAITS,
+        subject=f"person:{user.pk}",
+        text=text,
+        to_role=Role.APPROVER,
+        actor=actor,
+        now=now,
+    )
 
 
 def _may_create(actor: Actor, roles: frozenset[Role]) -> Decision:
     """An account without a role is an account all the same: only whoever may grant roles makes one."""
-    administrators = RoleGrant.objects.filter(role=Role.ADMINISTRATOR, withdrawn_at=None)
+    held = set(RoleGrant.objects.filter(withdrawn_at=None).values_list("role", flat=True))
     decisions = [
         policy.may_grant_role(
             actor,
             target_id="",
             target_roles=roles,
             role=role,
-            administrator_exists=administrators.exists(),
+            is_held=role in held,
         )
         for role in sorted(roles)
     ]
@@ -163,21 +196,35 @@ def change_password(*, user: User, password: str, actor: Actor) -> None:
 
 
 @transaction.atomic
-def grant_role(*, user: User, role: Role, actor: Actor, now: datetime) -> RoleGrant:
-    """Give *user* a further role; one that they hold already stays as it is.
+def ask_for_role(
+    *, user: User, role: Role, actor: Actor, now: datetime, ends_at: datetime | None = None
+) -> RoleRequest | None:
+    """Ask for a further role of *user*; None if they hold it, the request that waits if one does.
 
     Raises:
         PolicyRefusal: *actor* may not, or the role does not go with another that *user* holds.
     """
     User.objects.select_for_update().get(pk=user.pk)  # two grants at once cannot get round what stays apart
     live = {Role(grant.role): grant for grant in user.grants.filter(withdrawn_at__isnull=True)}
-    decision = policy.may_grant_role(actor, target_id=str(user.pk), target_roles=frozenset(live), role=role)
+    waiting = {
+        Role(asked) for asked in user.role_requests.filter(decided_at=None).values_list("role", flat=True)
+    }
+    decision = policy.may_grant_role(
+        actor, target_id=str(user.pk), target_roles=frozenset(live) | waiting, role=role
+    )
     require(decision, action="role.grant")
     if role in live:
-        return live[role]
-    grant = RoleGrant.objects.create(user=user, role=role, granted_at=now, granted_by=actor.name)
-    ledger.append(Kind.ROLE_GRANTED, actor=actor, subject=f"person:{user.pk}", details={"role": role})
-    return grant
+        return None
+    asked, is_new = RoleRequest.objects.get_or_create(
+        user=user,
+        role=role,
+        decided_at=None,
+        defaults={"asked_by_id": int(actor.id), "asked_at": now, "ends_at": ends_at},
+    )
+    if is_new:
+        ledger.append(Kind.ROLE_ASKED, actor=actor, subject=f"person:{user.pk}", details={"role": role})
+        _ask_approvers(user, f"A role of {user.full_name} waits for your approval: {role}.", actor, now)
+    return asked
 
 
 @transaction.atomic
@@ -198,6 +245,7 @@ def withdraw_role(*, user: User, role: Role, actor: Actor, now: datetime) -> Non
         return
     grant.withdrawn_at, grant.withdrawn_by = now, actor.name
     grant.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    announce("access", {"agency": user.agency_id, "user": str(user.pk)})
     ledger.append(Kind.ROLE_REVOKED, actor=actor, subject=f"person:{user.pk}", details={"role": role})
 
 

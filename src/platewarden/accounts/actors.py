@@ -1,12 +1,14 @@
 """From accounts and requests to the `Actor` that policy rules look at."""
 
 import hashlib
+from datetime import datetime
 from functools import lru_cache
 
 from django.http import HttpRequest
 
-from platewarden.accounts.models import Agency, User
+from platewarden.accounts.models import Agency, RoleGrant, User
 from platewarden.policy.actor import Actor, ActorKind, Role
+from platewarden.policy.agencies import AgencyFacts, AgencyKind, may_have_users
 from platewarden.site.clock import utc_now
 from platewarden.training.standing import decision_for
 
@@ -28,18 +30,30 @@ def owning_agency_id() -> int:
 
 def actor_for(user: User, *, address: str = "", session_key: str = "") -> Actor:
     """Return *user* as an actor with the roles in force now, and where they stand with their training."""
-    live = user.grants.filter(withdrawn_at__isnull=True).values_list("role", flat=True)
+    now = utc_now()
     return Actor(
         kind=ActorKind.PERSON,
         id=str(user.pk),
         name=user.username,
         agency_id=user.agency_id,
-        roles=frozenset(Role(role) for role in live),
+        roles=roles_of(user, now=now),
         address=address,
         session=session_digest(session_key)[:16],
         supervisor_id=str(user.supervisor_id or ""),
-        training=decision_for(user.pk, account_since=user.created_at, now=utc_now()),
+        training=decision_for(user.pk, account_since=user.created_at, now=now),
     )
+
+
+def roles_of(user: User, *, now: datetime) -> frozenset[Role]:
+    """Return the roles of *user* in force at *now*: none where their agency may have no users (USE-2)."""
+    agency = [f"user__agency__{name}" for name in ("kind", "state", "express_access", "access_ended_at")]
+    live = RoleGrant.objects.filter(user_id=user.pk, withdrawn_at=None)
+    roles = set()
+    for role, ends_at, kind, state, express_access, ended_at in live.values_list("role", "ends_at", *agency):
+        facts = AgencyFacts(AgencyKind(kind), state, bool(express_access), ended_at is not None)
+        if (ends_at is None or ends_at > now) and may_have_users(facts).allowed:
+            roles.add(Role(role))
+    return frozenset(roles)
 
 
 def session_digest(session_key: str) -> str:

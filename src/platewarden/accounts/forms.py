@@ -15,6 +15,8 @@ _ROLES: Final = {
     Role.SUPERVISOR: "Supervisor: also approves cameras, loads lists, reads the ledger",
     Role.ADMINISTRATOR: "Administrator: accounts, cameras, lists, purge",
     Role.AUDITOR: "Auditor: reads the whole ledger; never also administrator",
+    Role.APPROVER: "Approver: approves accounts and roles; never also administrator or auditor",
+    Role.VENDOR: "Vendor: configures cameras, and nothing else",
 }
 
 
@@ -72,7 +74,12 @@ class AccountForm(forms.Form):
     roles = forms.MultipleChoiceField(
         choices=[(role.value, text) for role, text in _ROLES.items()],
         widget=forms.CheckboxSelectMultiple,
-        help_text="Every grant is dated and on record.",
+        help_text="Every grant is dated, approved by a second person, and on record.",
+    )
+    employer = forms.CharField(
+        max_length=120,
+        required=False,
+        help_text="For a vendor: the company. Leave it empty for our own people.",
     )
     supervisor = forms.ModelChoiceField(
         queryset=User.objects.none(),
@@ -98,6 +105,14 @@ class RoleForm(forms.Form):
     """One role, to be granted or withdrawn."""
 
     role = forms.ChoiceField(choices=[(role.value, text) for role, text in _ROLES.items()])
+
+
+class CloseForm(forms.Form):
+    """Why an account is closed."""
+
+    because = forms.CharField(
+        max_length=200, label="Why", help_text="It takes effect at once, whatever is open."
+    )
 
 
 class MailForm(forms.Form):

@@ -4,9 +4,10 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from platewarden.policy.actor import Role
+from platewarden.policy.agencies import AgencyFacts, AgencyKind
 
 
 class Agency(models.Model):
@@ -17,6 +18,13 @@ class Agency(models.Model):
     county = models.CharField(max_length=80)
     state = models.CharField(max_length=2, default="NY")
     time_zone = models.CharField(max_length=64, default="America/New_York")
+    kind = models.CharField(
+        max_length=16, choices=[(kind.value, kind.label) for kind in AgencyKind], default=AgencyKind.SHERIFF
+    )
+    contact = models.CharField(max_length=200, blank=True, default="")
+    agreement = models.CharField(max_length=120, blank=True, default="")
+    express_access = models.CharField(max_length=200, blank=True, default="")
+    access_ended_at = models.DateTimeField(null=True, blank=True)
     is_owner = models.BooleanField(default=False)
     is_demo = models.BooleanField(default=False)
 
@@ -28,6 +36,13 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def facts(self) -> AgencyFacts:
+        """The agency as the rules look at it."""
+        return AgencyFacts(
+            AgencyKind(self.kind), self.state, bool(self.express_access), self.access_ended_at is not None
+        )
 
 
 class UserManager(BaseUserManager["User"]):
@@ -46,6 +61,10 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     live_session = models.CharField(max_length=64, blank=True, default="")
+    invited_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="invited"
+    )
+    employer = models.CharField(max_length=120, blank=True, default="")
     active_since = models.DateTimeField(null=True, blank=True)
     closed_because = models.CharField(max_length=200, blank=True, default="")
 
@@ -68,6 +87,8 @@ class RoleGrant(models.Model):
     role = models.CharField(max_length=16, choices=[(role.value, role.value) for role in Role])
     granted_at = models.DateTimeField()
     granted_by = models.CharField(max_length=64)
+    approved_by = models.CharField(max_length=64, blank=True, default="")
+    ends_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.CharField(max_length=64, blank=True, default="")
 
@@ -81,6 +102,39 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} for {self.user_id}"
+
+
+class RoleRequest(models.Model):
+    """A role that the administrator asks for, for somebody; in force once a second person has approved it (ADM-2)."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_requests")
+    role = models.CharField(max_length=16, choices=[(role.value, role.value) for role in Role])
+    ends_at = models.DateTimeField(null=True, blank=True)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    is_approved = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "role_requests"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role"], condition=Q(decided_at__isnull=True), name="one_open_request_a_role"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")),
+                name="who_asks_does_not_decide",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_approved=False) | ~Q(decided_by=F("user")),
+                name="nobody_approves_their_own_role",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} asked for {self.user_id}"
 
 
 class SignInOutcome(models.TextChoices):

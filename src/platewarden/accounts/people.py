@@ -1,23 +1,36 @@
 """The list of people and what an administrator does about them (ADM-1, ADM-2)."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platewarden.accounts import actions
-from platewarden.accounts.forms import AccountForm, MailForm, RoleForm
-from platewarden.accounts.models import User
+from platewarden.accounts.approving import approve_account, decide_role, decline_account, open_requests
+from platewarden.accounts.closing import close_account, reopen_account
+from platewarden.accounts.forms import AccountForm, CloseForm, MailForm, RoleForm
+from platewarden.accounts.models import SignIn, SignInLock, User
+from platewarden.accounts.sign_ins import release as release_sign_in
 from platewarden.ledger import actions as ledger
+from platewarden.ledger.kinds import Kind
 from platewarden.notices.actions import set_mail_address
 from platewarden.notices.models import MailAddress
 from platewarden.policy.accounts import Right, may, may_grant_role
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import PolicyRefusal, require
 from platewarden.site.clock import utc_now
+from platewarden.site.exports import csv_table
 from platewarden.site.requests import ActorRequest
+
+SHOWN: Final = 50
+"""How many of the latest sign-ins a page shows."""
+
+_COLUMNS: Final = (
+    *("signs_in_as", "full_name", "employer", "roles", "supervisor", "account", "since", "last_sign_in"),
+)
 
 
 def get_person_for(actor: Actor, user_id: int) -> User:
@@ -46,6 +59,8 @@ def list_people(request: ActorRequest) -> HttpResponse:
         "rows": rows,
         "active": sum(bool(person.is_active and roles) for person, roles in rows),
         "may_manage": may(request.actor, Right.MANAGE_ACCOUNTS).allowed,
+        "may_release": may(request.actor, Right.RELEASE_SIGN_INS).allowed,
+        "locks": SignInLock.objects.filter(released_at=None).order_by("locked_at"),
     }
     return render(request, "accounts/people.html", context)
 
@@ -70,6 +85,7 @@ def create(request: ActorRequest) -> HttpResponse:
             full_name=said["full_name"],
             roles=form.chosen_roles,
             supervisor=said["supervisor"],
+            employer=said["employer"],
             actor=request.actor,
             now=utc_now(),
         )
@@ -102,6 +118,11 @@ def _show(request: ActorRequest, user: User, *, status: int = 200, **context: An
         "person": user,
         "grants": grants,
         "may_manage": may(actor, Right.MANAGE_ACCOUNTS).allowed,
+        "may_approve": may(actor, Right.APPROVE_ACCOUNTS).allowed,
+        "asked": open_requests(user),
+        "is_new": user.active_since is None and not user.is_active,
+        "sign_ins": user.sign_ins.all()[:SHOWN] if sees_sign_ins(actor, user) else None,
+        "close_form": context.get("close_form") or CloseForm(),
         "mail_form": context.get("mail_form") or MailForm(initial={"address": _address_of(user)}),
         "grantable": [
             role
@@ -126,11 +147,107 @@ def grant(request: ActorRequest, user_id: int) -> HttpResponse:
     user = get_person_for(request.actor, user_id)
     role = _role(request)
     try:
-        actions.grant_role(user=user, role=role, actor=request.actor, now=utc_now())
+        actions.ask_for_role(user=user, role=role, actor=request.actor, now=utc_now())
     except PolicyRefusal as refusal:
         return _show_refusal(request, user, refusal)
-    messages.success(request, f"{user.full_name} is now {role}.")
+    messages.success(request, f"{user.full_name} is {role} once an approver has approved it.")
     return redirect("accounts:person", user.pk)
+
+
+@require_POST
+def decide(request: ActorRequest, user_id: int) -> HttpResponse:
+    """Approve or decline what waits: a new account as a whole, or one role."""
+    user = get_person_for(request.actor, user_id)
+    is_approved, now = request.POST.get("answer") == "approve", utc_now()
+    asked = user.role_requests.filter(pk=request.POST.get("role_request") or 0, decided_at=None).first()
+    try:
+        if asked:
+            decide_role(request=asked, is_approved=is_approved, actor=request.actor, now=now)
+        else:
+            act = approve_account if is_approved else decline_account
+            act(user=user, actor=request.actor, now=now)
+    except PolicyRefusal as refusal:
+        return _show_refusal(request, user, refusal)
+    except User.DoesNotExist as error:
+        raise Http404("nothing waits") from error
+    messages.success(request, "Approved: it is in force." if is_approved else "Declined.")
+    return redirect("accounts:person", user.pk)
+
+
+@require_POST
+def close(request: ActorRequest, user_id: int) -> HttpResponse:
+    """Close the account at once, with its session and its live stream."""
+    user, form = get_person_for(request.actor, user_id), CloseForm(request.POST)
+    if not form.is_valid():
+        return _show(request, user, status=422, close_form=form)
+    try:
+        close_account(user=user, because=form.cleaned_data["because"], actor=request.actor)
+    except PolicyRefusal as refusal:
+        return _show_refusal(request, user, refusal)
+    messages.success(request, f"The account of {user.full_name} is closed.")
+    return redirect("accounts:person", user.pk)
+
+
+@require_POST
+def reopen(request: ActorRequest, user_id: int) -> HttpResponse:
+    """Open a closed account again."""
+    user = get_person_for(request.actor, user_id)
+    try:
+        reopen_account(user=user, actor=request.actor, now=utc_now())
+    except User.DoesNotExist as error:
+        raise Http404("it is open, or was never approved") from error
+    messages.success(request, f"The account of {user.full_name} is open again.")
+    return redirect("accounts:person", user.pk)
+
+
+@require_POST
+def release(request: ActorRequest, lock_id: int) -> HttpResponse:
+    """Open the way in under a name again."""
+    require(may(request.actor, Right.RELEASE_SIGN_INS), action="sign_in.release")
+    lock = SignInLock.objects.filter(pk=lock_id, released_at=None).first()
+    if lock is None:
+        raise Http404("no such lock")
+    release_sign_in(lock=lock, actor=request.actor, now=utc_now())
+    messages.success(request, f"The way in as {lock.username} is open again.")
+    return redirect("accounts:people")
+
+
+@require_GET
+def mine(request: ActorRequest) -> HttpResponse:
+    """Show a person from where and when they signed in, so that they notice what was not them."""
+    rows = SignIn.objects.filter(user_id=request.actor.id)[:SHOWN]
+    return render(request, "accounts/sign_ins.html", {"rows": rows})
+
+
+def sees_sign_ins(actor: Actor, user: User) -> bool:
+    """Whether *actor* sees how *user* signed in: administrators and auditors all, supervisors their team."""
+    if not may(actor, Right.SEE_SIGN_INS).allowed:
+        return False
+    return actor.has(Role.ADMINISTRATOR, Role.AUDITOR) or str(user.supervisor_id) == actor.id
+
+
+@require_POST
+def export(request: ActorRequest) -> HttpResponse:
+    """Hand the list of users out as CSV; taking it is an entry (ADM-1)."""
+    require(may(request.actor, Right.SEE_PEOPLE), action="people.export")
+    people = User.objects.filter(agency_id=request.actor.agency_id).select_related("supervisor")
+    rows = [
+        (
+            person.username,
+            person.full_name,
+            person.employer,
+            " ".join(_live_roles(person)),
+            person.supervisor.username if person.supervisor else "",
+            "open" if person.is_active else f"closed: {person.closed_because}",
+            f"{person.created_at:%Y-%m-%d}",
+            f"{person.last_login:%Y-%m-%d}" if person.last_login else "",
+        )
+        for person in people.prefetch_related("grants").order_by("username")
+    ]
+    with transaction.atomic():
+        ledger.append(Kind.PEOPLE_EXPORTED, actor=request.actor, details={"people": len(rows)})
+    headers = {"Content-Disposition": 'attachment; filename="platewarden-users.csv"'}
+    return HttpResponse(csv_table(_COLUMNS, rows), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @require_POST

@@ -25,11 +25,21 @@ allowed_hosts = ["localhost", "127.0.0.1"]
 @click.option("--time-zone", prompt="Time zone", default="America/New_York", show_default=True)
 @click.option("--username", prompt="Sign-in name of the first administrator")
 @click.option("--full-name", prompt="Full name of the first administrator")
+@click.option("--approver-username", prompt="Sign-in name of the first approver of accounts")
+@click.option("--approver-name", prompt="Full name of the first approver of accounts")
 @click.option("--home", type=click.Path(path_type=Path), default=None, help="Home folder; default var/.")
 def init(
-    *, agency: str, county: str, time_zone: str, username: str, full_name: str, home: Path | None
+    *,
+    agency: str,
+    county: str,
+    time_zone: str,
+    username: str,
+    full_name: str,
+    approver_username: str,
+    approver_name: str,
+    home: Path | None,
 ) -> None:
-    """Set up a real agency: settings file, keys, database, first administrator with a one-time code."""
+    """Set up a real agency: settings file, keys, database, first administrator and first approver."""
     home = (home or configuration.home_folder()).resolve()
     if (home / configuration.FILE_NAME).exists():
         raise click.ClickException(f"{home} holds an installation already: choose another --home.")
@@ -39,13 +49,19 @@ def init(
     settings = _SETTINGS.format(origin=f'"{slug}.platewarden.local/ledger"')
     secrets.write_new(home / configuration.FILE_NAME, settings.encode())  # it may come to hold a password
     try:
-        code = _found(
-            home, agency=agency, county=county, time_zone=time_zone, username=username, full_name=full_name
+        codes = _found(
+            home,
+            agency=agency,
+            county=county,
+            time_zone=time_zone,
+            username=username,
+            full_name=full_name,
+            approver=(approver_username, approver_name),
         )
     except BaseException:
         (home / configuration.FILE_NAME).unlink()  # so that init can be run again
         raise
-    _explain(home, username, code)
+    _explain(home, codes)
 
 
 def _check_time_zone(time_zone: str) -> None:
@@ -59,7 +75,16 @@ def _check_time_zone(time_zone: str) -> None:
         ) from error
 
 
-def _found(home: Path, *, agency: str, county: str, time_zone: str, username: str, full_name: str) -> str:
+def _found(
+    home: Path,
+    *,
+    agency: str,
+    county: str,
+    time_zone: str,
+    username: str,
+    full_name: str,
+    approver: tuple[str, str],
+) -> dict[str, str]:
     with with_django(home) as loaded:
         from platewarden.accounts.actors import system_actor
         from platewarden.accounts.founding import found
@@ -72,25 +97,29 @@ def _found(home: Path, *, agency: str, county: str, time_zone: str, username: st
         databases.migrate()
         image_store()  # makes the master key
         ensure_log_key(loaded.keys, loaded.origin)
-        _, code = found(
+        _, codes = found(
             name=agency,
             county=county,
             time_zone=time_zone,
             username=username,
             full_name=full_name,
+            approver=approver,
             now=utc_now(),
         )
         ledger.sign_checkpoint(actor=system_actor("init command"), now=utc_now())
-        return code
+        return codes
 
 
-def _explain(home: Path, username: str, code: str) -> None:
+def _explain(home: Path, codes: dict[str, str]) -> None:
+    lines = "\n".join(f"  {name:<20} {code}" for name, code in codes.items())
     click.echo(f"""
 Set up in {home}.
 
-First administrator: {username}
-One-time code:       {code}   (valid for 72 hours, shown this once)
-Set the password at /enrol/ after `PLATEWARDEN_HOME={home} platewarden serve`.
+One-time codes of the first administrator and the first approver (valid for 72 hours, shown this once):
+{lines}
+Each sets a password of their own at /enrol/ after `PLATEWARDEN_HOME={home} platewarden serve`, then a second
+factor, and takes the three courses under Training. The administrator invites everybody else, the approver
+approves them.
 
 Keys lie in {home / "keys"}, readable by this account alone:
   master.key      opens the keys of days and cases. Lose it, and every image is lost, cases included.

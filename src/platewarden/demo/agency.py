@@ -12,6 +12,7 @@ from django.db import transaction
 
 from platewarden.accounts import actions as accounts
 from platewarden.accounts.actors import actor_for, owning_agency_id
+from platewarden.accounts.approving import approve_account
 from platewarden.accounts.founding import found
 from platewarden.accounts.models import Agency, User
 from platewarden.accounts.second_factor import set_up_authenticator
@@ -48,12 +49,14 @@ class Person:
 
 PEOPLE = (
     Person("administrator", "Morgan Hale", Role.ADMINISTRATOR, "accounts, cameras, lists"),
+    Person("approver", "Alex Thornton", Role.APPROVER, "approves accounts and roles"),
     Person("officer", "Dana Whitfield", Role.OFFICER, "takes alerts, verifies, disposes"),
     Person("dispatcher", "Robin Castellan", Role.DISPATCHER, "takes alerts, checks status"),
     Person("investigator", "Sam Okonjo", Role.INVESTIGATOR, "searches past reads for a case"),
     Person("supervisor", "Lee Marchetti", Role.SUPERVISOR, "approves, reads the ledger"),
     Person("supervisor2", "Jo Abernathy", Role.SUPERVISOR, "the second pair of eyes"),
     Person("auditor", "Kim Vandermeer", Role.AUDITOR, "reads and verifies the ledger"),
+    Person("vendor", "Casey Lind", Role.VENDOR, "installs cameras, sees no plate"),
 )
 
 CAMERAS = (
@@ -102,25 +105,30 @@ _LOCAL_LIST = (
 @transaction.atomic
 def load_demo(*, password: str, now: datetime) -> None:
     """Set the demo agency up; every step is the same act that a real agency takes."""
-    agency, code = found(
+    agency, codes = found(
         name="Cayuta County Sheriff (demo)",
         county="Cayuta",
         time_zone="America/New_York",
         username=PEOPLE[0].username,
         full_name=PEOPLE[0].full_name,
+        approver=(PEOPLE[1].username, PEOPLE[1].full_name),
         now=now,
         is_demo=True,
     )
-    administrator = _enrolled(code, password, agency, now)
-    for person in PEOPLE[1:]:
-        _, code = accounts.create_account(
+    administrator, approver = (
+        _enrolled(codes[person.username], password, agency, now) for person in PEOPLE[:2]
+    )
+    for person in PEOPLE[2:]:
+        user, code = accounts.create_account(
             username=person.username,
             full_name=person.full_name,
             roles=frozenset({person.role}),
             supervisor=None,
             actor=administrator,
             now=now,
+            employer="Lind Camera Works (invented)" if person.role is Role.VENDOR else "",
         )
+        approve_account(user=user, actor=approver, now=now)
         _enrolled(code, password, agency, now)
     _train(now)
     administrator, supervisor = demo_actor("administrator"), demo_actor("supervisor")

@@ -58,6 +58,10 @@ class Right(StrEnum):
     WRITE_CORRECTIONS = "write to an agency about its entry"
     KEEP_COMPLAINTS = "keep residents' complaints"
     LOOK_BEHIND_COMPLAINTS = "look for the entries behind a complaint"
+    APPROVE_ACCOUNTS = "approve accounts and roles"
+    KEEP_AGENCIES = "keep the register of agencies"
+    REVIEW_USERS = "record the yearly review of users"
+    NAME_ADMINISTRATOR = "name the administrator for a term"
     RELEASE_SIGN_INS = "open the way in again after too many failures"
     SEE_SIGN_INS = "see how people signed in"
     SEE_TRAINING = "see who is trained"
@@ -65,7 +69,7 @@ class Right(StrEnum):
     REVIEW_POLICY = "record the yearly review of the policy"
 
 
-_EVERYONE: Final = frozenset(Role)
+_EVERYONE: Final = frozenset(Role) - {Role.VENDOR}
 _OPERATIONS: Final = frozenset({Role.OFFICER, Role.DISPATCHER, Role.INVESTIGATOR, Role.SUPERVISOR})
 _SEARCHERS: Final = frozenset({Role.OFFICER, Role.INVESTIGATOR, Role.SUPERVISOR})
 _CASE_WORKERS: Final = frozenset({Role.INVESTIGATOR, Role.SUPERVISOR})
@@ -94,8 +98,8 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.APPROVE_ENTRIES: _SUPERVISOR,
         Right.SEE_CANDIDATES: _CASE_WORKERS,
         Right.CALIBRATE: _ADMINISTRATOR,
-        Right.SEE_CAMERAS: _EVERYONE,
-        Right.REGISTER_CAMERAS: _ADMINISTRATOR,
+        Right.SEE_CAMERAS: frozenset(Role),
+        Right.REGISTER_CAMERAS: frozenset({Role.ADMINISTRATOR, Role.VENDOR}),
         Right.APPROVE_CAMERAS: _MANAGEMENT,
         Right.PURGE: _ADMINISTRATOR,
         Right.CONFIRM_CLOCK: _ADMINISTRATOR,
@@ -104,7 +108,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.BACK_UP: _ADMINISTRATOR,
         Right.READ_LEDGER: _OVERSIGHT,
         Right.SEE_COMPLIANCE: _EVERYONE,
-        Right.SEE_PEOPLE: _OVERSIGHT,
+        Right.SEE_PEOPLE: _OVERSIGHT | {Role.APPROVER},
         Right.MANAGE_ACCOUNTS: _ADMINISTRATOR,
         Right.ADOPT_PARAMETERS: _MANAGEMENT,
         Right.READ_NOTICES: _EVERYONE,
@@ -121,6 +125,10 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.WRITE_CORRECTIONS: _SUPERVISOR,
         Right.KEEP_COMPLAINTS: _ADMINISTRATOR,
         Right.LOOK_BEHIND_COMPLAINTS: _SUPERVISOR,
+        Right.APPROVE_ACCOUNTS: frozenset({Role.APPROVER}),
+        Right.KEEP_AGENCIES: _ADMINISTRATOR,
+        Right.REVIEW_USERS: _ADMINISTRATOR,
+        Right.NAME_ADMINISTRATOR: frozenset({Role.APPROVER}),
         Right.RELEASE_SIGN_INS: _ADMINISTRATOR,
         Right.SEE_SIGN_INS: _OVERSIGHT,
         Right.SEE_TRAINING: _OVERSIGHT,
@@ -176,6 +184,10 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.WRITE_CORRECTIONS: "HIT-3",
         Right.KEEP_COMPLAINTS: "HIT-3",
         Right.LOOK_BEHIND_COMPLAINTS: "HIT-3",
+        Right.APPROVE_ACCOUNTS: "ADM-2",
+        Right.KEEP_AGENCIES: "USE-2",
+        Right.REVIEW_USERS: "ADM-1",
+        Right.NAME_ADMINISTRATOR: "ADM-1",
         Right.RELEASE_SIGN_INS: "ADM-4",
         Right.SEE_SIGN_INS: "ADM-4",
         Right.SEE_TRAINING: "TRN-1",
@@ -195,7 +207,6 @@ PLATE_DATA: Final = frozenset(
         Right.PRESERVE_IN_CASE,
         Right.SEE_CASES,
         Right.REQUEST_HOLDS,
-        Right.SEE_CASES,
         Right.EXPORT_CASES,
         Right.SEE_HOTLISTS,
         Right.LOAD_HOTLISTS,
@@ -215,8 +226,12 @@ PLATE_DATA: Final = frozenset(
 )
 """Rights that show or change plates, of reads, alerts, lists or the log: they rest while training is not current."""
 
-APART: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
-"""Roles that no one person holds together."""
+APART: Final = (
+    (Role.AUDITOR, Role.ADMINISTRATOR, "AUD-1"),
+    (Role.APPROVER, Role.ADMINISTRATOR, "ADM-2"),
+    (Role.APPROVER, Role.AUDITOR, "ADM-2"),
+)
+"""Roles that no one person holds together, and the clause that keeps them apart."""
 
 _SYSTEM_RIGHTS: Final = frozenset({Right.PURGE, Right.LOAD_HOTLISTS, Right.CALIBRATE, Right.BACK_UP})
 """What Platewarden's own timers and commands may do: purging and backups wait for nobody, and a list stays
@@ -254,18 +269,20 @@ def may_grant_role(
     target_id: str,
     target_roles: frozenset[Role],
     role: Role,
-    administrator_exists: bool = True,
+    is_held: bool = True,
 ) -> Decision:
     """Decide whether *actor* may grant *role* to the account *target_id*, which holds *target_roles*.
 
-    > ADM-2: A vendor never adds users: only the agency's administrator grants a role, and nobody grants one
-    > to themselves.
+    > ADM-2: A vendor never adds users: only the agency's administrator grants a role, somebody else approves
+    > it, and nobody does either for themselves.
 
     > AUD-1: Auditors read the whole log, and nobody is auditor and administrator at once.
 
-    While there is no administrator at all, Platewarden's own set-up command may grant that one role.
+    It is asked for, and in force once it is approved. While nobody at all holds it (*is_held*), Platewarden's own
+    set-up command may make the first administrator and the first approver.
     """
-    is_first = actor.kind is ActorKind.SYSTEM and role is Role.ADMINISTRATOR and not administrator_exists
+    is_founder = role in {Role.ADMINISTRATOR, Role.APPROVER}
+    is_first = actor.kind is ActorKind.SYSTEM and is_founder and not is_held
     return first_refusal(
         allow("ADM-2") if is_first else may(actor, Right.MANAGE_ACCOUNTS),
         _to_somebody_else(actor, target_id),
@@ -278,10 +295,10 @@ def may_withdraw_role(actor: Actor, *, target_id: str, role: Role, other_adminis
 
     > ADM-2: only the agency's administrator grants a role
     """
-    if role is Role.ADMINISTRATOR and not other_administrators:
+    if role in {Role.ADMINISTRATOR, Role.APPROVER} and not other_administrators:
         return refuse(
             "ADM-2",
-            f"Account {target_id} is the only administrator.",
+            f"Account {target_id} is the only {role}.",
             remedy="Grant the role to somebody else first.",
             field="role",
         )
@@ -297,14 +314,63 @@ def _to_somebody_else(actor: Actor, target_id: str) -> Decision:
 
 
 def _roles_stay_apart(roles: frozenset[Role]) -> Decision:
-    if roles >= APART:
+    for one, other, clause in APART:
+        if {one, other} <= roles:
+            return refuse(
+                clause,
+                f"Nobody is {one} and {other} at once.",
+                remedy="Withdraw the one role before granting the other.",
+                field="role",
+            )
+    if Role.VENDOR in roles and len(roles) > 1:
         return refuse(
-            "AUD-1",
-            "Nobody is auditor and administrator at once.",
-            remedy="Withdraw the one role before granting the other.",
+            "ADM-2",
+            "A vendor configures cameras and is nothing else.",
+            remedy="Leave the other roles out.",
             field="role",
         )
-    return allow("AUD-1")
+    return allow("ADM-2")
+
+
+def may_approve_role(
+    approver: Actor, *, asked_by_id: str, target_id: str, target_roles: frozenset[Role]
+) -> Decision:
+    """Decide whether *approver* may approve what *asked_by_id* asked for, after which it is *target_roles*.
+
+    > ADM-2: only the agency's administrator grants a role, somebody else approves it, and nobody does either for
+    > themselves.
+    """
+    if approver.id in {asked_by_id, target_id}:
+        return refuse(
+            "ADM-2",
+            "Whoever asks for a role, or is to hold it, does not approve it.",
+            remedy="Ask another approver.",
+        )
+    return first_refusal(may(approver, Right.APPROVE_ACCOUNTS), _roles_stay_apart(target_roles))
+
+
+def may_withdraw_from(actor: Actor, *, target_id: str, is_last: bool) -> Decision:
+    """Decide whether *actor* may close the account *target_id*; nobody closes their own, and the last one stays.
+
+    > ADM-2: only the agency's administrator grants a role
+    """
+    if actor.id == target_id:
+        return refuse("ADM-2", "Nobody closes their own account.", remedy="Ask another administrator.")
+    if is_last:
+        return refuse(
+            "ADM-2",
+            "Nobody else would be administrator, or approver.",
+            remedy="Let somebody else have the role first.",
+        )
+    return may(actor, Right.MANAGE_ACCOUNTS)
+
+
+def is_inactive(last_active_at: datetime, *, parameters: Parameters, now: datetime) -> bool:
+    """Whether an account last used at *last_active_at* is closed until the administrator opens it again.
+
+    > ADM-4: An account that nobody uses is closed
+    """
+    return now - last_active_at >= parameters.days("accounts.inactive_days")
 
 
 def session_is_idle(last_seen_at: datetime, *, parameters: Parameters, now: datetime) -> bool:

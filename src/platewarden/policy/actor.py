@@ -21,6 +21,8 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
+    APPROVER = "approver"
+    VENDOR = "vendor"
 
 
 class ActorKind(StrEnum):

@@ -45,6 +45,8 @@ class NoticeKind(StrEnum):
     PURGE_PAUSED = "purge.paused", "RET-1", "The purge waits for the clock to be confirmed"
     AUTHORISATION_ENDING = "authorisation.ending", "RET-4", "The authorisation to destroy is about to lapse"
     AUTHORISATION_LAPSED = "authorisation.lapsed", "RET-4", "There is no authorisation to destroy in force"
+    APPROVAL_WAITS = "approval.waits", "ADM-2", "An account or a role waits for approval"
+    ACCOUNT_CLOSED = "account.closed", "ADM-4", "An account that nobody used was closed"
     SIGN_IN_SHUT = "sign_in.shut", "ADM-4", "The way in under a name is shut"
     TRAINING_ENDING = "training.ending", "TRN-1", "Your training is about to end"
     BULLETIN_WAITS = "bulletin.waits", "TRN-2", "Something waits for your acknowledgement"

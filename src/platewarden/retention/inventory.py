@@ -153,6 +153,7 @@ _STANDING: Final = tuple(
         "mail_addresses",
         "people",
         "role_grants",
+        "role_requests",
         "shifts",
         "webhook_endpoints",
         "witnesses",

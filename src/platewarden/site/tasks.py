@@ -8,7 +8,9 @@ from procrastinate.contrib.django import app
 
 import platewarden.cases.tasks
 import platewarden.hotlists.tasks  # noqa: F401 - registers its jobs
+from platewarden.accounts import closing
 from platewarden.accounts.actors import owning_agency_id, system_actor
+from platewarden.accounts.sign_ins import forget_old
 from platewarden.alerts.escalating import escalate_due
 from platewarden.calibration.tasks import calibrate, tell_if_late
 from platewarden.car.actions import forget_presses
@@ -60,6 +62,16 @@ def purge(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
 def look_after_retention(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     """Tell people of days past their limit that are still there, every ten minutes, whatever became of the purge."""
     look_after_purge(actor=system_actor("retention timer"), now=utc_now())
+
+
+@app.periodic(cron="13 * * * *")
+@app.task(name="keep_accounts", queueing_lock="keep_accounts", pass_context=False)
+def keep_accounts(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Close accounts that nobody uses, withdraw roles that have ended, forget old sign-ins, every hour."""
+    actor, now = system_actor("accounts timer"), utc_now()
+    closing.close_unused(actor=actor, now=now)
+    closing.withdraw_ended(actor=actor, now=now)
+    forget_old(now=now)
 
 
 @app.periodic(cron="29 * * * *")
