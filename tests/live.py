@@ -12,6 +12,9 @@ from pathlib import Path
 
 import httpx
 import psycopg
+from django.conf import settings
+
+from platewarden.site import secrets
 
 
 def free_port() -> int:
@@ -30,10 +33,17 @@ class LiveServer:
         self.url = f"http://127.0.0.1:{self.port}"
         self._home, self._database = home, database
         self._process: subprocess.Popen[bytes] | None = None
+        self._share_secret()
         (home / "platewarden.toml").write_text(
             f'mode = "test"\norigin = "test.platewarden.invalid/ledger"\nport = {self.port}\n',
             encoding="utf-8",
         )
+
+    def _share_secret(self) -> None:
+        """Let the server open what this process has sealed: the second factors of the cast."""
+        path = secrets.private_folder(self._home / "keys") / "django.secret"
+        if not path.exists():
+            secrets.write_new(path, bytes.fromhex(str(settings.SECRET_KEY)))
 
     def environment(self) -> dict[str, str]:
         """Return what a command needs to work on the same installation."""
