@@ -18,7 +18,7 @@ from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.notices.actions import set_mail_address
 from platewarden.notices.models import MailAddress
-from platewarden.policy.accounts import Right, may, may_grant_role
+from platewarden.policy.accounts import CLAUSES, PLATE_DATA, RIGHTS, Right, may, may_grant_role
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import PolicyRefusal, require
 from platewarden.site.clock import utc_now
@@ -217,6 +217,17 @@ def mine(request: ActorRequest) -> HttpResponse:
     """Show a person from where and when they signed in, so that they notice what was not them."""
     rows = SignIn.objects.filter(user_id=request.actor.id)[:SHOWN]
     return render(request, "accounts/sign_ins.html", {"rows": rows})
+
+
+@require_GET
+def rights(request: ActorRequest) -> HttpResponse:
+    """Show who may do what: the table that the rules go by."""
+    require(may(request.actor, Right.SEE_COMPLIANCE), action="rights.see")
+    rows = [
+        (right, CLAUSES[right], right in PLATE_DATA, [role in RIGHTS[right] for role in Role])
+        for right in Right
+    ]
+    return render(request, "accounts/rights.html", {"rows": rows, "roles": list(Role)})
 
 
 def sees_sign_ins(actor: Actor, user: User) -> bool:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("people/<int:user_id>/", people.person, name="person"),
     path("people/export/", people.export, name="export"),
     path("people/locks/<int:lock_id>/release/", people.release, name="release"),
+    path("rights/", people.rights, name="rights"),
     path("sign-ins/", people.mine, name="sign_ins"),
     path("people/<int:user_id>/decide/", people.decide, name="decide"),
     path("people/<int:user_id>/close/", people.close, name="close"),
