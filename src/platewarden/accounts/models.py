@@ -137,6 +137,37 @@ class RoleRequest(models.Model):
         return f"{self.role} asked for {self.user_id}"
 
 
+class AdministratorTerm(models.Model):
+    """The person named as administrator, from a day until a day; whoever is named last holds the term (ADM-1)."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="terms")
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    named_by = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "administrator_terms"
+        ordering = ["-begins_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"term of {self.user_id}"
+
+
+class UserReview(models.Model):
+    """One yearly review of the users: who did it, and what was decided for each of them (ADM-1)."""
+
+    reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    decisions = models.JSONField()
+
+    class Meta:
+        db_table = "user_reviews"
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"review of {self.at:%Y-%m-%d}"
+
+
 class SignInOutcome(models.TextChoices):
     """How an attempt to get in ended, or what became of the session afterwards."""
 

@@ -12,13 +12,21 @@ from platewarden.accounts import actions
 from platewarden.accounts.approving import approve_account, decide_role, decline_account, open_requests
 from platewarden.accounts.closing import close_account, reopen_account
 from platewarden.accounts.forms import AccountForm, CloseForm, MailForm, RoleForm
-from platewarden.accounts.models import SignIn, SignInLock, User
+from platewarden.accounts.models import AdministratorTerm, SignIn, SignInLock, User
 from platewarden.accounts.sign_ins import release as release_sign_in
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.notices.actions import set_mail_address
 from platewarden.notices.models import MailAddress
-from platewarden.policy.accounts import CLAUSES, PLATE_DATA, RIGHTS, Right, may, may_grant_role
+from platewarden.policy.accounts import (
+    CLAUSES,
+    PLATE_DATA,
+    RIGHTS,
+    Right,
+    may,
+    may_grant_role,
+    may_name_administrator,
+)
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import PolicyRefusal, require
 from platewarden.site.clock import utc_now
@@ -60,6 +68,7 @@ def list_people(request: ActorRequest) -> HttpResponse:
         "active": sum(bool(person.is_active and roles) for person, roles in rows),
         "may_manage": may(request.actor, Right.MANAGE_ACCOUNTS).allowed,
         "may_release": may(request.actor, Right.RELEASE_SIGN_INS).allowed,
+        "term": AdministratorTerm.objects.select_related("user").first(),
         "locks": SignInLock.objects.filter(released_at=None).order_by("locked_at"),
     }
     return render(request, "accounts/people.html", context)
@@ -120,6 +129,7 @@ def _show(request: ActorRequest, user: User, *, status: int = 200, **context: An
         "may_manage": may(actor, Right.MANAGE_ACCOUNTS).allowed,
         "may_approve": may(actor, Right.APPROVE_ACCOUNTS).allowed,
         "asked": open_requests(user),
+        "may_name": may_name_administrator(actor, target_id=str(user.pk), target_roles=live).allowed,
         "is_new": user.active_since is None and not user.is_active,
         "sign_ins": user.sign_ins.all()[:SHOWN] if sees_sign_ins(actor, user) else None,
         "close_form": context.get("close_form") or CloseForm(),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from platewarden.accounts import people, views
+from platewarden.accounts import oversight_views, people, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("people/", people.list_people, name="people"),
     path("people/new/", people.create, name="create"),
     path("people/<int:user_id>/", people.person, name="person"),
+    path("people/review/", oversight_views.review, name="review"),
+    path("people/<int:user_id>/name/", oversight_views.name, name="name"),
     path("people/export/", people.export, name="export"),
     path("people/locks/<int:lock_id>/release/", people.release, name="release"),
     path("rights/", people.rights, name="rights"),

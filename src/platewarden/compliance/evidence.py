@@ -11,6 +11,7 @@ from typing import Final
 from django.db.models import Count, Q
 
 from platewarden.accounts.models import RoleGrant, User
+from platewarden.accounts.overseeing import duties_at
 from platewarden.adoption.models import AdoptedValue
 from platewarden.cameras.models import Camera
 from platewarden.compliance import hits, ledger, retained, searches
@@ -170,6 +171,15 @@ def _people(scene: Scene) -> list[Evidence]:
     return [
         _count("Active accounts", active.count()),
         Evidence("Administrators", str(administrators), "good" if administrators else "danger"),
+        *(
+            Evidence(
+                f"{duty.what}, due",
+                f"{duty.due_at:%Y-%m-%d}",
+                "good" if duty.due_at > scene.now else "warning",
+                duty.evidence,
+            )
+            for duty in duties_at(scene.now)
+        ),
     ]
 
 

@@ -15,6 +15,7 @@ from platewarden.accounts.actors import actor_for, owning_agency_id
 from platewarden.accounts.approving import approve_account
 from platewarden.accounts.founding import found
 from platewarden.accounts.models import Agency, User
+from platewarden.accounts.overseeing import name_administrator
 from platewarden.accounts.second_factor import set_up_authenticator
 from platewarden.adoption.actions import approve_value, propose_value
 from platewarden.calibration.setting_up import STATEMENT as CALIBRATION_STATEMENT
@@ -130,6 +131,8 @@ def load_demo(*, password: str, now: datetime) -> None:
         )
         approve_account(user=user, actor=approver, now=now)
         _enrolled(code, password, agency, now)
+    morgan = User.objects.get(username=PEOPLE[0].username)
+    name_administrator(user=morgan, ends_at=now + timedelta(days=730), actor=approver, now=now)
     _train(now)
     administrator, supervisor = demo_actor("administrator"), demo_actor("supervisor")
     _register_cameras(administrator, supervisor, now)

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     ACCOUNT_REOPENED = "account.reopened", "A closed account was opened to its person again."
     ENROLMENT_CODE_ISSUED = "account.code_issued", "A one-time enrolment code was issued."
     PASSWORD_SET = "account.password_set", "A person set their password."
+    ADMINISTRATOR_NAMED = "administrator.named", "A person was named administrator for a term."
+    USERS_REVIEWED = "users.reviewed", "A person recorded the yearly review of the users."
     PEOPLE_EXPORTED = "people.exported", "A person took the list of users away."
     ROLE_ASKED = "role.asked", "A role was asked for, for a person."
     ROLE_DECLINED = "role.declined", "A second person declined a role that was asked for."

@@ -373,6 +373,36 @@ def is_inactive(last_active_at: datetime, *, parameters: Parameters, now: dateti
     return now - last_active_at >= parameters.days("accounts.inactive_days")
 
 
+def may_name_administrator(actor: Actor, *, target_id: str, target_roles: frozenset[Role]) -> Decision:
+    """Decide whether *actor* may name the account *target_id*, which holds *target_roles*, administrator for a term.
+
+    > ADM-1: A designated administrator keeps the list of active authorised users, the data and the hotlists.
+    """
+    if Role.ADMINISTRATOR not in target_roles:
+        return refuse(
+            "ADM-1",
+            "Only somebody who holds the role administrator is named.",
+            remedy="Let them be given the role first.",
+        )
+    if actor.id == target_id:
+        return refuse("ADM-1", "Nobody names themselves.", remedy="Ask an approver.")
+    return may(actor, Right.NAME_ADMINISTRATOR)
+
+
+def may_review_users(actor: Actor, *, reviewed: frozenset[str], open_accounts: frozenset[str]) -> Decision:
+    """Decide whether *actor* may record a review of the accounts *reviewed*, of those that are open.
+
+    > ADM-1: The list is current at all times and reviewed at least once a year.
+    """
+    if missing := open_accounts - reviewed:
+        return refuse(
+            "ADM-1",
+            f"A review says something of everybody: {len(missing)} are left out.",
+            remedy="Decide for each account that is open.",
+        )
+    return may(actor, Right.REVIEW_USERS)
+
+
 def session_is_idle(last_seen_at: datetime, *, parameters: Parameters, now: datetime) -> bool:
     """Whether a session last heard of at *last_seen_at* must ask for the secret again.
 

@@ -64,6 +64,8 @@ DOORS: Final[Mapping[str, tuple[Right, ...] | Open]] = MappingProxyType(
         "accounts:person": _PEOPLE,
         "accounts:export": _PEOPLE,
         "accounts:rights": _POLICY,
+        "accounts:review": (Right.REVIEW_USERS,),
+        "accounts:name": (Right.NAME_ADMINISTRATOR,),
         "accounts:create": _ACCOUNTS,
         "accounts:close": _ACCOUNTS,
         "accounts:reopen": _ACCOUNTS,

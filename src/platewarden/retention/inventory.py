@@ -141,6 +141,7 @@ _STANDING: Final = tuple(
         "sign_in_locks",
         "sign_ins",
         "training_attempts",
+        "administrator_terms",
         "adopted_values",
         "agencies",
         "areas",
@@ -155,6 +156,7 @@ _STANDING: Final = tuple(
         "role_grants",
         "role_requests",
         "shifts",
+        "user_reviews",
         "webhook_endpoints",
         "witnesses",
     )

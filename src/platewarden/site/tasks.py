@@ -10,6 +10,7 @@ import platewarden.cases.tasks
 import platewarden.hotlists.tasks  # noqa: F401 - registers its jobs
 from platewarden.accounts import closing
 from platewarden.accounts.actors import owning_agency_id, system_actor
+from platewarden.accounts.overseeing import tell_of_duties
 from platewarden.accounts.sign_ins import forget_old
 from platewarden.alerts.escalating import escalate_due
 from platewarden.calibration.tasks import calibrate, tell_if_late
@@ -71,6 +72,7 @@ def keep_accounts(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     actor, now = system_actor("accounts timer"), utc_now()
     closing.close_unused(actor=actor, now=now)
     closing.withdraw_ended(actor=actor, now=now)
+    tell_of_duties(actor=actor, now=now)
     forget_old(now=now)
 
 
