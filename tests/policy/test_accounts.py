@@ -31,7 +31,7 @@ def test_a_right_belongs_to_its_roles_and_to_nobody_else(right: Right, people: A
 @pytest.mark.clause("USE-1")
 @pytest.mark.parametrize("right", list(Right))
 def test_a_camera_has_no_rights_and_the_system_four(right: Right, people: Any) -> None:
-    """A camera may nothing; a timer purges, backs up, loads lists and calibrates; neither looks at or grants anything."""
+    """A camera may nothing; a timer purges, backs up, loads lists and calibrates; neither grants anything."""
     assert not may(people.camera, right).allowed
     assert may(people.system, right).allowed is (
         right in {Right.PURGE, Right.BACK_UP, Right.LOAD_HOTLISTS, Right.CALIBRATE}
