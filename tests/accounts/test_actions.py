@@ -153,3 +153,13 @@ def test_the_last_administrator_stays(cast: Cast) -> None:
     User.objects.filter(pk=cast.eve.pk).update(is_active=True)
     actions.withdraw_role(user=cast.ada, role=Role.ADMINISTRATOR, actor=ada, now=NOW)
     assert cast.actor("ada").roles == frozenset()
+
+
+@pytest.mark.clause("ADM-3")
+@pytest.mark.parametrize("password", ["CayutaSheriff2026", "cayuta-county-deputy", "Platewarden1234!"])
+def test_the_agencys_own_words_make_no_password(cast: Cast, password: str) -> None:
+    """Whoever guesses begins with them; unrelated words are welcome."""
+    _, code = create(cast)
+    with pytest.raises(ValidationError, match="guess here"):
+        redeem(cast, code, password=password)
+    assert redeem(cast, code, password="gravel otter window four").has_usable_password()
