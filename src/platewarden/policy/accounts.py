@@ -215,6 +215,8 @@ PLATE_DATA: Final = frozenset(
         Right.APPROVE_ENTRIES,
         Right.SEE_CANDIDATES,
         Right.READ_LEDGER,
+        Right.EXPORT_LEDGER,
+        Right.EXPORT_BODIES,
         Right.MAKE_REPORTS,
         Right.SEE_FALSE_HITS,
         Right.REVIEW_SUPPRESSIONS,
