@@ -32,7 +32,7 @@ def console_for(*roles: Role, locked: bool = False, signed_in: bool = True) -> C
         actor=actor,
         user=User(username="someone", full_name="Some One") if signed_in else None,
         session={"locked": locked, "second_factor": True},
-        resolver_match=SimpleNamespace(namespace="hotlists"),
+        path="/hotlists/enter/",
     )
     return Console(request, now=NOW)
 

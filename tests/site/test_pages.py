@@ -76,3 +76,19 @@ def test_pages_carry_no_inline_script_or_style(cast: Cast, sign_in: SignIn) -> N
     assert "<style" not in page
     assert " style=" not in page
     assert "<script>" not in page
+
+
+@pytest.mark.parametrize(("who", "page"), [("alice", "/alerts/"), ("tom", "/policy/"), ("ada", "/policy/")])
+def test_the_first_page_is_one_that_the_person_may_see(
+    who: str, page: str, cast: Cast, sign_in: SignIn
+) -> None:
+    """Whoever signs in is not met by a refusal: those without alerts begin with the policy."""
+    client = sign_in(getattr(cast, who))
+    assert client.get(reverse("home")).headers["Location"] == page
+    assert client.get(page).status_code == 200
+
+
+def test_pages_below_a_place_mark_it(cast: Cast, sign_in: SignIn) -> None:
+    """At the witnesses, whose page lies below the ledger's, the navigation says that one is at the ledger."""
+    page = sign_in(cast.tom).get(reverse("witnesses:show")).content.decode()
+    assert 'data-key="l" aria-current="page"' in page

@@ -62,4 +62,4 @@ def _knows_password(request: ActorRequest, user: User, form: UnlockForm) -> bool
 
 
 def _local(request: ActorRequest, url: str) -> str:
-    return url if url_has_allowed_host_and_scheme(url, {request.get_host()}) else "alerts:list"
+    return url if url_has_allowed_host_and_scheme(url, {request.get_host()}) else "home"

@@ -167,8 +167,9 @@ class Console:
             url = reverse(place.view)
         except NoReverseMatch:
             return None
-        match = self._request.resolver_match
-        is_current = match is not None and match.namespace == place.view.partition(":")[0]
+        is_current = self._request.path.startswith(
+            url
+        )  # by address: witnesses are looked at below the ledger
         counts = (place.right is Right.SEE_ALERTS, place.right is Right.READ_NOTICES)
         return Destination(place.label, url, place.key, is_current, *counts)
 

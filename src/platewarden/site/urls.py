@@ -1,13 +1,12 @@
 """Every address of the console; the ledger, the queries and the rest bring their own."""
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from platewarden.ingest.api import api
 from platewarden.site import views
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="alerts:list"), name="home"),
+    path("", views.home, name="home"),
     path("health/", include(([path("", views.health, name="health")], "site"))),
     path("api/v1/", api.urls),
     path("sign-in/", include("platewarden.site.sign_in")),

@@ -1,9 +1,18 @@
-"""Health, and the pages for what went wrong."""
+"""Where one begins, health, and the pages for what went wrong."""
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
+
+from platewarden.policy.accounts import Right, may
+from platewarden.site.requests import ActorRequest
+
+
+@require_GET
+def home(request: ActorRequest) -> HttpResponse:
+    """Lead a person to what they are there for: the alerts, or the policy if alerts are not for them."""
+    return redirect("alerts:list" if may(request.actor, Right.SEE_ALERTS).allowed else "compliance:clauses")
 
 
 @require_GET
