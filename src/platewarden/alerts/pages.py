@@ -144,13 +144,7 @@ class Sheet:
     @property
     def vehicle(self) -> str:
         """The vehicle as the camera saw it, in words."""
-        parts = (
-            self.hit.vehicle_colour,
-            self.hit.vehicle_make,
-            self.hit.vehicle_model,
-            self.hit.vehicle_type,
-        )
-        return " ".join(part for part in parts if part and part != "unknown")
+        return self.hit.vehicle
 
     @property
     def state_confidence(self) -> int:

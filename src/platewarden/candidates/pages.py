@@ -58,9 +58,7 @@ class Line:
     @property
     def vehicle(self) -> str:
         """The vehicle as the camera saw it, in words."""
-        read = self.read
-        parts = (read.vehicle_colour, read.vehicle_make, read.vehicle_model, read.vehicle_type)
-        return " ".join(part for part in parts if part and part != "unknown")
+        return self.read.vehicle
 
 
 def lines_of(candidates: Iterable[Candidate], *, now: datetime) -> list[Line]:

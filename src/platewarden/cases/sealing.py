@@ -9,7 +9,7 @@ from platewarden.cases.models import Case, CaseRead
 from platewarden.images.keystore import KeyUnavailable
 from platewarden.images.store import ImageUnavailable, Shelf, image_store
 from platewarden.reads.days import day_of
-from platewarden.reads.models import Read
+from platewarden.reads.models import Read, vehicle_in_words
 
 _FACTS: Final = (
     *("plate", "plate_as_read", "state", "confidence", "state_confidence", "char_confidences", "alternates"),
@@ -25,6 +25,13 @@ class ReadCopy:
     facts: dict[str, Any]
     plate_image: bytes | None
     vehicle_image: bytes | None
+
+    @property
+    def vehicle(self) -> str:
+        """The vehicle as the camera saw it, in words."""
+        return vehicle_in_words(
+            *(self.facts[f"vehicle_{part}"] for part in ("colour", "make", "model", "type"))
+        )
 
 
 def seal_read(case: Case, read: Read) -> list[str]:

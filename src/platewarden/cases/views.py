@@ -100,7 +100,7 @@ def read(request: ActorRequest, case_id: int, kept_id: int) -> HttpResponse:
     context = {
         "case": kept.case,
         "kept": kept,
-        "facts": copy.facts,
+        "facts": copy.facts | {"vehicle": copy.vehicle},
         "plate_uri": data_uri(copy.plate_image),
         "vehicle_uri": data_uri(copy.vehicle_image),
         "entry": entry,
@@ -120,7 +120,7 @@ def hit(request: ActorRequest, case_id: int, kept_id: int) -> HttpResponse:
     context = {
         "case": kept.case,
         "kept": kept,
-        "facts": copy.hit.__dict__ | {"camera": copy.hit.camera_name},
+        "facts": copy.hit.__dict__ | {"camera": copy.hit.camera_name, "vehicle": copy.hit.vehicle},
         "alert": copy.alert,
         "is_hit": True,
         "plate_uri": data_uri(copy.plate_image),

@@ -18,6 +18,16 @@ class VehicleFacts(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def vehicle(self) -> str:
+        """The vehicle as the camera saw it, in words; empty when nothing of it was recognised."""
+        return vehicle_in_words(self.vehicle_colour, self.vehicle_make, self.vehicle_model, self.vehicle_type)
+
+
+def vehicle_in_words(colour: str, make: str, model: str, kind: str) -> str:
+    """Return what is known of a vehicle, in words: a recogniser that cannot tell says ``unknown``."""
+    return " ".join(part for part in (colour, make, model, kind) if part and part != "unknown")
+
 
 class ReadFacts(VehicleFacts):
     """What one camera saw of one plate; a hit keeps a copy of the same facts."""

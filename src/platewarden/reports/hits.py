@@ -135,7 +135,6 @@ def _percent(share: float | None) -> int | None:
 
 
 def _read(hit: Hit, clock: _Clock) -> dict[str, Any]:
-    vehicle = (hit.vehicle_colour, hit.vehicle_make, hit.vehicle_model, hit.vehicle_type)
     camera = Camera.objects.filter(pk=hit.camera_id).first()
     has_position = hit.latitude is not None and hit.longitude is not None
     return {
@@ -155,7 +154,7 @@ def _read(hit: Hit, clock: _Clock) -> dict[str, Any]:
         "camera_kind": camera.kind if camera else "kind not known",
         "place": hit.place,
         "position": f"{hit.latitude:.5f}, {hit.longitude:.5f}" if has_position else "",
-        "vehicle": " ".join(part for part in vehicle if part and part != "unknown"),
+        "vehicle": hit.vehicle,
         "id": str(hit.read_id),
     }
 
