@@ -8,6 +8,7 @@ from django.test import Client
 
 from platewarden.notices.actions import tell
 from platewarden.notices.models import MailAddress, Notice
+from platewarden.notices.pages import Line
 from platewarden.policy.actor import Role
 from platewarden.policy.notices import NoticeKind
 from tests.cast import Cast
@@ -73,3 +74,20 @@ def test_an_administrator_says_where_mail_goes(sign_in: Callable[[Any], Client],
     ada.post(f"{page}mail/", {"address": ""})
     assert not MailAddress.objects.exists()
     assert sign_in(cast.sue).post(f"{page}mail/", {"address": "sue@example.gov"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("subject", "page"),
+    [
+        ("bulletin:4", "/training/bulletins/4/"),
+        ("calibration", "/calibration/"),
+        ("calibration:7", "/calibration/"),
+        ("file:0b7e0c1e-57a8-4f0e-9d6b-0c7b5d7f5a11", "/queries/"),
+        ("hold:3", "/cases/holds/3/"),
+    ],
+)
+def test_a_notice_leads_to_where_it_is_dealt_with(subject: str, page: str) -> None:
+    """Nobody has to know the address of what a notice is about."""
+    link = Line(Notice(subject=subject), is_new=True).link
+    assert link is not None
+    assert link[0] == page

@@ -20,6 +20,9 @@ _PAGES: Final = {
     "query": ("queries:of_notice", "Open the search"),
     "hold": ("cases:hold", "Open the hold"),
     "export": ("cases:export", "Open the copy"),
+    "bulletin": ("training:bulletin", "Open the bulletin"),
+    "file": ("queries:ask", "Open the search page"),
+    "calibration": ("calibration:runs", "Open the calibration"),
     "webhook": ("webhooks:show", "Open the webhooks"),
     "day": ("retention:ahead", "Open retention"),
     "backup": ("retention:ahead", "Open retention"),
@@ -31,7 +34,12 @@ _PAGES: Final = {
 }
 """The page about each type of thing, by the part of a subject before its colon."""
 
-_SHARED: Final = frozenset({"webhooks:show", "witnesses:show", "retention:ahead", "compliance:clauses"})
+_SHARED: Final = frozenset(
+    {
+        *("webhooks:show", "witnesses:show", "retention:ahead", "compliance:clauses"),
+        *("queries:ask", "calibration:runs"),
+    }
+)
 """Pages about many things at once."""
 
 
