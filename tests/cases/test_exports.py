@@ -20,6 +20,7 @@ from platewarden.accounts.actors import system_actor
 from platewarden.bags.checking import check_bag
 from platewarden.cases import holds
 from platewarden.cases.exporting import actions
+from platewarden.cases.exporting.contents import write_bag
 from platewarden.cases.models import Case, CaseExport, CaseRead
 from platewarden.commands.case import case as command
 from platewarden.ledger.checkpoint import SignerKey
@@ -185,6 +186,42 @@ def test_a_copy_that_nobody_fetches_expires(full: Case, cast: Cast, store_home: 
     assert refused.value.decision.clause == "RET-1"
     assert export.digest
     assert LedgerLeaf.objects.filter(kind="export.expired").count() == 1
+
+
+@pytest.mark.clause("RET-1", "RET-2")
+def test_a_copy_goes_with_the_hold_whose_reads_it_holds(full: Case, cast: Cast, store_home: Path) -> None:
+    """A read that goes when its hold ends is not kept by a copy that still waits to be fetched."""
+    before = {path for path in (store_home / "images").rglob("*") if path.is_file()}
+    export = made(full, cast)
+    added = {path for path in (store_home / "images").rglob("*") if path.is_file()} - before
+    holds.lift_hold(hold=full.holds.get(), reason="The order was set aside", actor=cast.actor("ada"), now=NOW)
+    export.refresh_from_db()
+    assert (export.gone_at, export.parts) == (NOW, [])
+    assert added
+    assert not any(path.exists() for path in added)
+    body = LedgerBody.objects.get(leaf__kind="export.expired")
+    assert body.content["details"]["reason"] == "a hold of the case has ended"
+
+
+@pytest.mark.clause("RET-1", "RET-2")
+def test_a_copy_that_is_being_made_when_a_hold_ends_is_not_kept(
+    full: Case, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may hold what has gone meanwhile: it fails, on record, and is to be asked for again."""
+    export = actions.ask_export(case=full, reason=WHY, actor=cast.actor("ivan"), now=NOW)
+
+    def written_as_the_hold_ends(*args: Any, **kwargs: Any) -> Any:
+        written = write_bag(*args, **kwargs)
+        holds.lift_hold(
+            hold=full.holds.get(), reason="The order was set aside", actor=cast.actor("ada"), now=NOW
+        )
+        return written
+
+    monkeypatch.setattr("platewarden.cases.exporting.actions.write_bag", written_as_the_hold_ends)
+    with pytest.raises(actions.OutdatedCopyError):
+        actions.make_export(export.pk, actor=system_actor("tests"), now=NOW)
+    export.refresh_from_db()
+    assert (export.ready_at, export.failed_at, export.parts) == (None, NOW, [])
 
 
 @pytest.mark.clause("RET-2", "QRY-2")

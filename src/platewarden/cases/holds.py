@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from platewarden.adoption.in_force import parameters_at
 from platewarden.cases.actions import open_case
+from platewarden.cases.exporting.actions import withdraw_exports
 from platewarden.cases.models import Case, CaseRead, Hold, WantedRead
 from platewarden.cases.sealing import seal_read
 from platewarden.images.store import Shelf, image_store
@@ -238,6 +239,8 @@ def _end(hold: Hold, kind: Kind, why: str, *, actor: Actor, now: datetime) -> in
     going = list(hold.reads.filter(taken_at__isnull=True))
     references = [name for read in going for name in read.references]
     hold.reads.filter(taken_at__isnull=True).delete()
+    if going:
+        withdraw_exports(Case.objects.select_for_update().get(pk=hold.case_id), actor=actor, now=now)
     hold.ended_at, hold.ended_because, hold.reads_gone = now, why[:500], len(going)
     hold.save(update_fields=["ended_at", "ended_because", "reads_gone"])
     settle(subject=_subject(hold), kinds=[NoticeKind.HOLD_ENDING], actor=actor, now=now)

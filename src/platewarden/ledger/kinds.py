@@ -201,7 +201,10 @@ class Kind(StrEnum):
     EXPORT_PREPARED = "export.prepared", "A copy for a case was prepared."
     EXPORT_FAILED = "export.failed", "A copy of a case could not be made; nothing of it is left."
     EXPORT_RELEASED = "export.released", "A copy was handed over."
-    EXPORT_EXPIRED = "export.expired", "A copy that waited to be fetched was removed at the end of its time."
+    EXPORT_EXPIRED = (
+        "export.expired",
+        "A copy that waited to be fetched was removed: its time was over, or a hold ended.",
+    )
 
     # Keys, days and the ledger itself
     KEY_CREATED = "key.created", "A key was made."

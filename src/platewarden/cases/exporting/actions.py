@@ -31,6 +31,10 @@ SILENT: Final = timedelta(minutes=10)
 logger = logging.getLogger(__name__)
 
 
+class OutdatedCopyError(Exception):
+    """A hold ended while a copy was made, which may hold what went with it: it is to be asked for again."""
+
+
 @transaction.atomic
 def order_export(*, case: Case, reason: str, actor: Actor, now: datetime) -> CaseExport:
     """Record that *actor*, who may see the records of *case*, asks for a copy of it; nothing is opened yet.
@@ -95,6 +99,9 @@ def _say(export: CaseExport, done: int, total: int) -> None:
 def _keep(
     export: CaseExport, sink: SealedSink, digest: str, files: int, *, actor: Actor, now: datetime
 ) -> None:
+    case = Case.objects.select_for_update().get(pk=export.case_id)  # no hold of it ends meanwhile
+    if case.holds.filter(ended_at__gte=export.asked_at, reads_gone__gt=0).exists():
+        raise OutdatedCopyError
     export.ready_at, export.digest, export.size, export.files = now, digest, sink.size, files
     export.expires_at = now + parameters_at(now).hours("cases.export_hours")
     export.parts = sink.parts
@@ -169,18 +176,34 @@ def end_exports(*, actor: Actor, now: datetime) -> int:
     )
     ended = [*due]
     for export in ended:
-        _expire(export, actor=actor, now=now)
+        _expire(export, "its time is over", actor=actor, now=now)
     for export in dead:
         _fail(export, actor=actor, now=now)
     return len(ended)
 
 
+def withdraw_exports(case: Case, *, actor: Actor, now: datetime) -> None:
+    """Remove every copy of *case* that is still here, in the caller's transaction: it holds what is gone from the case.
+
+    > RET-1: Reads, images and everything made from them go together
+    """
+    for export in CaseExport.objects.select_related("case").filter(
+        case=case, gone_at=None, ready_at__isnull=False
+    ):
+        _expire(export, "a hold of the case has ended", actor=actor, now=now)
+
+
 @transaction.atomic
-def _expire(export: CaseExport, *, actor: Actor, now: datetime) -> None:
+def _expire(export: CaseExport, why: str, *, actor: Actor, now: datetime) -> None:
     parts = list(export.parts)
     export.gone_at, export.parts = now, []
     export.save(update_fields=["gone_at", "parts"])
     settle(subject=f"export:{export.pk}", kinds=[NoticeKind.EXPORT_READY], actor=actor, now=now)
-    details: dict[str, JSON] = {"case": export.case.number, "asked_entry": export.entry, "bytes": export.size}
+    details: dict[str, JSON] = {
+        "case": export.case.number,
+        "asked_entry": export.entry,
+        "bytes": export.size,
+        "reason": why,
+    }
     ledger.append(Kind.EXPORT_EXPIRED, actor=actor, subject=f"export:{export.pk}", details=details)
     transaction.on_commit(lambda: image_store().remove(Shelf.of_case(export.case_id), parts))
