@@ -206,6 +206,15 @@ class Kind(StrEnum):
         "A copy that waited to be fetched was removed: its time was over, or a hold ended.",
     )
 
+    # What the public is told
+    FIGURES_MEASURED = "figures.measured", "A month's figures were measured, once and for all."
+    FIGURES_REVIEWED = (
+        "figures.reviewed",
+        "The administrator looked at a month's figures before the public does.",
+    )
+    FIGURES_PUBLISHED = "figures.published", "A second person published a month's figures, with this digest."
+    PORTAL_CHECKED = "portal.checked", "A person checked that the public portal says what is so."
+
     # Keys, days and the ledger itself
     KEY_CREATED = "key.created", "A key was made."
     KEY_DESTROYED = "key.destroyed", "A key was destroyed; what it sealed can no longer be read."

@@ -67,6 +67,9 @@ class Right(StrEnum):
     SEE_TRAINING = "see who is trained"
     PUBLISH_BULLETINS = "publish bulletins"
     REVIEW_POLICY = "record the yearly review of the policy"
+    REVIEW_FIGURES = "look at figures before they are published"
+    PUBLISH_FIGURES = "publish figures"
+    CHECK_PORTAL = "see unpublished figures and check the public portal"
 
 
 _EVERYONE: Final = frozenset(Role) - {Role.VENDOR}
@@ -134,6 +137,9 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.SEE_TRAINING: _OVERSIGHT,
         Right.PUBLISH_BULLETINS: _MANAGEMENT,
         Right.REVIEW_POLICY: _MANAGEMENT,
+        Right.REVIEW_FIGURES: _ADMINISTRATOR,
+        Right.PUBLISH_FIGURES: _MANAGEMENT,
+        Right.CHECK_PORTAL: _OVERSIGHT,
     }
 )
 """Which roles carry which right. Whoever holds several roles has the rights of all of them."""
@@ -193,6 +199,9 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.SEE_TRAINING: "TRN-1",
         Right.PUBLISH_BULLETINS: "TRN-2",
         Right.REVIEW_POLICY: "TRN-2",
+        Right.REVIEW_FIGURES: "TPR-1",
+        Right.PUBLISH_FIGURES: "TPR-1",
+        Right.CHECK_PORTAL: "TPR-1",
     }
 )
 """The clause each right rests on; a refusal names it."""

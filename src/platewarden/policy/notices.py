@@ -54,6 +54,8 @@ class NoticeKind(StrEnum):
     WITNESS_PROPOSED = "witness.proposed", "ADM-4", "A witness waits for a second person"
     WITNESS_SILENT = "witness.silent", "AUD-1", "No witness has co-signed for too long"
     LEDGER_CONTRADICTED = "ledger.contradicted", "AUD-1", "The ledger contradicts a signed checkpoint"
+    FIGURES_WAIT = "figures.wait", "TPR-1", "Figures for the public wait for you"
+    PORTAL_UNCHECKED = "portal.unchecked", "TPR-1", "The public portal is to be checked"
     CALIBRATION_FAILED = "calibration.failed", "HIT-1", "The daily proof of the path failed"
 
 

@@ -120,6 +120,7 @@ _RECORDS: Final = tuple(
         "complaints": "a reference to what a resident told us, sealed",
         "finding_counts": "counts",
         "read_counts": "counts",
+        "transparency_months": "counts by month",
         "taken_files": "that somebody took a file of an answer away, how many reads, a digest; no plate",
     }.items()
 )
@@ -139,6 +140,7 @@ _STANDING: Final = tuple(
         "mfa_authenticator",
         "policy_reviews",
         "sign_in_locks",
+        "transparency_checks",
         "sign_ins",
         "training_attempts",
         "administrator_terms",
@@ -171,6 +173,7 @@ _OF_THE_PROGRAM: Final = tuple(
         "django_content_type",
         "django_migrations",
         "purge_clock",
+        "transparency_state",
     )
 )
 

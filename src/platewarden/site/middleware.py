@@ -27,7 +27,18 @@ class ActorMiddleware:
     """Sets `request.actor`, sends strangers to the sign-in page and idle consoles to the lock page."""
 
     PUBLIC: ClassVar[frozenset[str]] = frozenset(
-        {"account_login", "account_logout", "accounts:enrol", "site:health", "mfa_authenticate"}
+        {
+            "account_login",
+            "account_logout",
+            "accounts:enrol",
+            "site:health",
+            "mfa_authenticate",
+            "transparency:portal",
+            "transparency:portal_in",
+            "transparency:json",
+            "transparency:csv",
+            "transparency:checkpoint",
+        }
     )
     WHILE_ENROLLING: ClassVar[frozenset[str]] = frozenset(
         {

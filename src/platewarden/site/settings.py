@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "platewarden.queries",
     "platewarden.retention",
     "platewarden.compliance",
+    "platewarden.transparency",
 ]
 
 MIDDLEWARE = [

@@ -36,6 +36,8 @@ from platewarden.retention.sweeping import sweep_passing
 from platewarden.retention.watching import look_after_authorisation, look_after_purge
 from platewarden.site.clock import utc_now
 from platewarden.training import duties as training
+from platewarden.transparency import duties as transparency
+from platewarden.transparency.actions import renew_state
 from platewarden.webhooks.actions import bury_stuck
 from platewarden.witnesses.actions import raise_alarm
 from platewarden.witnesses.asking import tend_witnesses
@@ -241,3 +243,17 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
 def watch_policy(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     """Look at every figure of the policy, every ten minutes, so that it is known since when one is amiss."""
     watch(agency_id=owning_agency_id(), now=utc_now())
+
+
+@app.periodic(cron="4-59/5 * * * *")
+@app.task(name="renew_portal", queueing_lock="renew_portal", pass_context=False)
+def renew_portal(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Measure what the public portal says of the present moment, every five minutes."""
+    renew_state(agency_id=owning_agency_id(), now=utc_now())
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(name="keep_portal", queueing_lock="keep_portal", pass_context=False)
+def keep_portal(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Measure months that have closed, and tell people what waits for them before the public, every hour."""
+    transparency.keep(actor=system_actor("portal timer"), now=utc_now())

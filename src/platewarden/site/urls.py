@@ -29,6 +29,7 @@ urlpatterns = [
     path("retention/", include("platewarden.retention.urls")),
     path("ledger/witnesses/", include("platewarden.witnesses.urls")),
     path("policy/", include("platewarden.compliance.urls")),
+    path("transparency/", include("platewarden.transparency.urls")),
 ]
 
 handler400 = "platewarden.site.views.bad_request"
