@@ -47,7 +47,7 @@ class Page:
     others: list[tuple[str, str]]
     t: dict[str, Any]
     facts: dict[str, Any]
-    measured_at: datetime
+    measured: str
     version: str
     cameras: list[tuple[str, int]]
     tiles: list[tuple[str, str, str]]
@@ -67,7 +67,7 @@ def page_of(publication: Publication, language: str) -> Page:
         others=[(code, texts(code)["name"]) for code in LANGUAGES if code != language],
         t=t,
         facts=facts,
-        measured_at=datetime.fromisoformat(publication.measured_at),
+        measured=_measured(publication.measured_at, t),
         version=VERSION,
         cameras=[(t["camera_kinds"][kind], count) for kind, count in facts["cameras"]["by_kind"].items()],
         tiles=_tiles(latest, t) if latest else [],
@@ -175,6 +175,11 @@ def _duty_words(duty: dict[str, Any], t: dict[str, Any]) -> str:
     done = t["done"].format(_day(duty["done"], t)) if duty["done"] else t["never_done"]
     due = t["due"].format(_day(duty["due"], t)) if duty["due"] else ""
     return f"{done} {due}".strip()
+
+
+def _measured(at: str, t: dict[str, Any]) -> str:
+    moment = datetime.fromisoformat(at)
+    return str(t["measured"].format(day=_day(moment.date().isoformat(), t), time=f"{moment:%H:%M}"))
 
 
 def _day(text: str, t: dict[str, Any]) -> str:

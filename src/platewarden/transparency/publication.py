@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from platewarden.evaluation.shares import Share
-from platewarden.transparency.measuring import STEPS
+from platewarden.policy.use import Purpose
+from platewarden.transparency.measuring import STEPS, chapters
 from platewarden.transparency.models import MonthlyFigures, PresentState
 
 VERSION: Final = "1.0"
@@ -46,7 +47,7 @@ def publication_of(state: PresentState) -> Publication:
 
 
 def _month(figures: MonthlyFigures) -> dict[str, Any]:
-    published: dict[str, Any] = figures.published or {}
+    published = _in_order(figures.published or {})
     hits = published["hits"]
     return {
         **published,
@@ -54,6 +55,26 @@ def _month(figures: MonthlyFigures) -> dict[str, Any]:
         "false_hit_rate": _share(hits["false"], hits["ended"]),
         "ledger_entry": figures.entry,
     }
+
+
+def _in_order(kept: dict[str, Any]) -> dict[str, Any]:
+    """Return published figures as the policy orders things: the database keeps no order of members."""
+    searches, refusals = kept["searches"], kept["refusals"]
+    purposes = [purpose.value for purpose in Purpose]
+    return {
+        "month": kept["month"],
+        "threshold": kept["threshold"],
+        "reads": kept["reads"],
+        "hits": {step: kept["hits"][step] for step in STEPS},
+        "searches": {"total": searches["total"], "by_purpose": _sorted(searches["by_purpose"], purposes)},
+        "refusals": {"total": refusals["total"], "by_chapter": _sorted(refusals["by_chapter"], chapters())},
+    }
+
+
+def _sorted(counts: dict[str, Any], order: list[str]) -> dict[str, Any]:
+    """Return *counts* in the given order; what the policy no longer knows comes last."""
+    known = [name for name in order if name in counts]
+    return {name: counts[name] for name in (*known, *sorted(counts.keys() - set(known)))}
 
 
 def _share(part: int | None, whole: int | None) -> dict[str, float] | None:
