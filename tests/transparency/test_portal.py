@@ -47,7 +47,7 @@ def test_who_may_do_what_at_each_of_its_addresses(cast: Cast, client: Client) ->
     """Every address is either for everybody, or for oversight alone: strangers sign in, officers are refused."""
     views = {pattern.name for pattern in urlpatterns}
     assert views == {
-        *("portal", "portal_in", "json", "csv", "checkpoint"),
+        *("portal", "portal_en", "portal_es", "json", "csv", "checkpoint"),
         *("figures", "review", "publish", "check"),
     }
     measured(cast, OCTOBER)

@@ -18,6 +18,7 @@ class Open(StrEnum):
     """Why a view asks for no right."""
 
     PUBLIC = "anybody: it is how one gets in, and shows nothing"
+    TOLD = "anybody: it is what the public is told (TPR-1)"
     ONESELF = "everybody who is signed in, about themselves alone"
     DEVICE = "a device with a credential of its own; no person"
 
@@ -202,6 +203,16 @@ DOORS: Final[Mapping[str, tuple[Right, ...] | Open]] = MappingProxyType(
         "compliance:parameters": _POLICY,
         "compliance:adopt": (Right.ADOPT_PARAMETERS,),
         "compliance:clock": (Right.CONFIRM_CLOCK,),
+        "transparency:portal": Open.TOLD,
+        "transparency:portal_en": Open.TOLD,
+        "transparency:portal_es": Open.TOLD,
+        "transparency:json": Open.TOLD,
+        "transparency:csv": Open.TOLD,
+        "transparency:checkpoint": Open.TOLD,
+        "transparency:figures": (Right.CHECK_PORTAL,),
+        "transparency:check": (Right.CHECK_PORTAL,),
+        "transparency:review": (Right.REVIEW_FIGURES,),
+        "transparency:publish": (Right.PUBLISH_FIGURES,),
     }
 )
 """For each view the rights of which one opens it, or why it asks for none."""

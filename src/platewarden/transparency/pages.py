@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
+
 from platewarden.policy.clauses import Progress
 from platewarden.transparency.charts import Chart, bars, shares
 from platewarden.transparency.measuring import STEPS
@@ -44,7 +46,7 @@ class Page:
     """Everything the template shows."""
 
     language: str
-    others: list[tuple[str, str]]
+    others: list[tuple[str, str, str]]
     t: dict[str, Any]
     facts: dict[str, Any]
     measured: str
@@ -64,7 +66,11 @@ def page_of(publication: Publication, language: str) -> Page:
     latest = months[-1] if months else None
     return Page(
         language=language,
-        others=[(code, texts(code)["name"]) for code in LANGUAGES if code != language],
+        others=[
+            (code, texts(code)["name"], reverse(f"transparency:portal_{code}"))
+            for code in LANGUAGES
+            if code != language
+        ],
         t=t,
         facts=facts,
         measured=_measured(publication.measured_at, t),

@@ -1,31 +1,14 @@
 """Addresses of the portal, and of what people do before figures stand on it."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from platewarden.transparency import staff_views, views
 from platewarden.transparency.texts import LANGUAGES
 
-
-class LanguageConverter:
-    """One of the portal's languages."""
-
-    regex = "|".join(LANGUAGES)
-
-    def to_python(self, value: str) -> str:
-        """Return *value*."""
-        return value
-
-    def to_url(self, value: str) -> str:
-        """Return *value*."""
-        return value
-
-
-register_converter(LanguageConverter, "language")
-
 app_name = "transparency"
 urlpatterns = [
     path("", views.portal, name="portal"),
-    path("<language:language>/", views.portal, name="portal_in"),
+    *(path(f"{code}/", views.portal, {"language": code}, name=f"portal_{code}") for code in LANGUAGES),
     path("data.json", views.data_json, name="json"),
     path("data.csv", views.data_csv, name="csv"),
     path("checkpoint.txt", views.checkpoint, name="checkpoint"),
