@@ -11,7 +11,9 @@ from tests.cast import Cast
 from tests.conftest import NOW
 
 
-def counts(*, reads: int = 41_212, hits: tuple[int, int, int, int] = (120, 104, 96, 11), **more: Any) -> Any:
+def counts(
+    *, reads: int = 41_212, hits: tuple[int, int, int, int] = (120, 104, 96, 11), **more: Any
+) -> dict[str, Any]:
     """Counts of a month in which something of everything happened; `searches` and `refusals` change some."""
     searches = {purpose.value: 9 for purpose in Purpose if purpose.justifies_query}
     refusals = dict.fromkeys(chapters(), 0) | {"QRY": 12}
