@@ -93,6 +93,7 @@ def test_results_have_a_row_a_plate_and_false_plates_without_truth(summary: Summ
         "light": "day",
         "state": "NY",
         "state_read": "NY",
+        "design_read": "",
     }
     assert [(row["truth"], row["read"], row["confidence"], row["ok"]) for row in rows[1:]] == [
         ("ABC120", "ABC12O", "0.6000", "no"),

@@ -66,6 +66,7 @@ def test_json_is_one_object_a_photo_on_a_line(run: Run, photo: Path) -> None:
             "alternates": [{"plate": "ABC1Z34", "confidence": 0.02}],
             "state": "NV",
             "state_confidence": 0.8,
+            "design": "",
             "box_xyxy": [10, 21, 80, 40],
             "vehicle": {"type": "unknown", "make": "unknown", "model": "unknown", "colour": "unknown"},
             "described": True,

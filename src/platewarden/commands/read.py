@@ -13,6 +13,7 @@ from platewarden.recognition.images import ImageError, load_image
 from platewarden.recognition.models import ModelError
 from platewarden.recognition.pictures import annotate, encode_jpeg
 from platewarden.recognition.pipeline import Recogniser, load_recogniser
+from platewarden.recognition.plate_design import DESIGN_NAMES
 from platewarden.recognition.types import Frame, PlateRead
 
 PHOTO_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"})
@@ -130,7 +131,8 @@ def _table(photo: Photo) -> str:
     for read_ in photo.reads:
         others = " ".join(other.plate for other in read_.alternates) or "-"
         state = f"{read_.state} {read_.state_confidence:.2f}" if read_.state else "--  -  "
-        lines.append(f"  {read_.plate:<10} {read_.confidence:.2f}  {state}  or: {others}")
+        design = f"  {DESIGN_NAMES[read_.design]}" if read_.design else ""
+        lines.append(f"  {read_.plate:<10} {read_.confidence:.2f}  {state}  or: {others}{design}")
     if photo.not_described:
         lines.append(f"  {photo.not_described} of {len(photo.reads)} plates: state and vehicle not looked at")
     return "\n".join(lines)

@@ -25,4 +25,4 @@ def engine_of(recogniser: ReadsPlates) -> Engine:
 
 def _guess(read: PlateRead) -> Guess:
     others = tuple(other.plate for other in read.alternates)
-    return Guess(read.plate, read.box_xyxy, read.confidence, others, read.state)
+    return Guess(read.plate, read.box_xyxy, read.confidence, others, read.state, read.design)

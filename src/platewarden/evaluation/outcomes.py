@@ -30,6 +30,7 @@ class Guess:
         confidence: 0-1.
         alternates: Other plates it may be, likeliest first.
         state: Two-letter code; empty when unknown.
+        design: Design or class of a plate of New York, as `PlateRead.design`; empty when unknown.
     """
 
     plate: str
@@ -37,6 +38,7 @@ class Guess:
     confidence: float
     alternates: tuple[str, ...] = ()
     state: str = ""
+    design: str = ""
 
 
 Engine: TypeAlias = Callable[[Frame], Sequence[Guess]]
@@ -72,6 +74,11 @@ class PlateOutcome:
     def state(self) -> str:
         """The state that was given; empty when none was."""
         return self.guess.state if self.guess else ""
+
+    @property
+    def design(self) -> str:
+        """The design that was given; empty when none was."""
+        return self.guess.design if self.guess else ""
 
     @property
     def confidence(self) -> float:

@@ -11,9 +11,22 @@ from platewarden.evaluation.outcomes import FalsePlate, PlateOutcome
 from platewarden.evaluation.shares import Share
 from platewarden.evaluation.summary import Summary
 from platewarden.evaluation.texts import NOTHING, Pair
+from platewarden.recognition.plate_design import DESIGN_NAMES, DESIGN_STATE
 
 RESULT_COLUMNS: Final = (
-    *("file", "truth", "read", "confidence", "ok", "iou", "width_px", "light", "state", "state_read"),
+    *(
+        "file",
+        "truth",
+        "read",
+        "confidence",
+        "ok",
+        "iou",
+        "width_px",
+        "light",
+        "state",
+        "state_read",
+        "design_read",
+    ),
 )
 _MOST_CONFUSIONS: Final = 12
 
@@ -25,6 +38,7 @@ def tables(summary: Summary) -> str:
         ("By width of the plate (pixels)", _parts("width", summary.widths)),
         ("By light", _parts("light", summary.lights)),
         ("State of registration by width of the plate (pixels)", _states(summary)),
+        ("New York plates whose design was told", _designs(summary)),
         ("Accepted without a second look", _coverages(summary.coverages)),
         (
             f"Confidence (expected calibration error {summary.reliability.error:.3f})",
@@ -113,6 +127,16 @@ def _states(summary: Summary) -> list[list[str]]:
     return [["width", "plates read, state known", "state given", "right when given"], *rows]
 
 
+def _designs(summary: Summary) -> list[list[str]]:
+    """Return how many plates were told to be of each design, and how many of them are labelled as of New York."""
+    rows = []
+    for design, name in DESIGN_NAMES.items():
+        told = [plate for plate in summary.plates if plate.design == design]
+        if told:
+            rows.append([name, str(len(told)), str(sum(plate.truth.state == DESIGN_STATE for plate in told))])
+    return [["design or class", "plates", "labelled NY"], *rows]
+
+
 def _coverages(coverages: Iterable[Coverage]) -> list[list[str]]:
     rows = [["precision", "confidence from", "plates accepted", "right of those accepted"]]
     for coverage in coverages:
@@ -158,6 +182,7 @@ def _plate_row(plate: PlateOutcome) -> list[str]:
         plate.light,
         plate.truth.state,
         plate.state,
+        plate.design,
     ]
 
 
@@ -175,4 +200,5 @@ def _false_row(false: FalsePlate) -> list[str]:
         "",
         "",
         guess.state,
+        guess.design,
     ]

@@ -105,7 +105,7 @@ class Recogniser:
             return Surroundings(vehicle=vehicle)
         around = straighten(frame, grow_corners(look.detection.corners, _MARGIN))
         guess = self._states.read(look.plate, surroundings=around)
-        return Surroundings(guess.code, guess.confidence, vehicle=vehicle)
+        return Surroundings(guess.code, guess.confidence, guess.design, vehicle)
 
     def conclude(self, looks: Sequence[Look], described: Sequence[Surroundings] = ()) -> PlateRead | None:
         """Return what *looks*, one or more at one plate, come to; None when they bear out no plate."""
@@ -134,6 +134,7 @@ class Recogniser:
             state_confidence=around.state_confidence,
             box_xyxy=best.detection.box_xyxy,
             vehicle=around.vehicle,
+            design=around.design,
         )
 
     def read(self, frame: Frame) -> list[PlateRead]:

@@ -47,9 +47,9 @@ class SymbolClasses:
         if missing:
             raise ModelError(f"the alphabet of the recognition model lacks {len(missing)} plate characters")
         self._symbols = len(alphabet)
-        self._kept = np.flatnonzero(np.array(classes) >= 0)
-        self._gather = np.zeros((len(self._kept), len(self.names)), np.float32)
-        self._gather[np.arange(len(self._kept)), np.array(classes)[self._kept]] = 1.0
+        order = np.argsort(classes, kind="stable")
+        self._kept = order[np.array(classes)[order] >= 0]
+        self._present, self._starts = np.unique(np.array(classes)[self._kept], return_index=True)
 
     def merge(self, probabilities: FloatArray) -> FloatArray:
         """Return (steps, classes): the probabilities of each class's symbols added up, each row summing to 1.
@@ -63,7 +63,9 @@ class SymbolClasses:
             raise ModelError(
                 f"the recognition model gives {probabilities.shape[1]} symbols, not {self._symbols}"
             )
-        merged: FloatArray = probabilities[:, self._kept] @ self._gather
+        # Added up in runs, not by a product of matrices: its threads spin, and took longer than the network.
+        merged: FloatArray = np.zeros((len(probabilities), len(self.names)), np.float32)
+        merged[:, self._present] = np.add.reduceat(probabilities[:, self._kept], self._starts, axis=1)
         merged /= np.maximum(merged.sum(axis=1, keepdims=True), np.float32(1e-9))
         return merged
 

@@ -68,10 +68,12 @@ class StateGuess:
     Attributes:
         code: Two-letter code; empty when unknown.
         confidence: 0-1; 0 when unknown.
+        design: A key of `plate_design.DESIGN_NAMES` where the state is New York and the design plain; else empty.
     """
 
     code: str = ""
     confidence: float = 0.0
+    design: str = ""
 
 
 def heard(line: FloatArray, weights: Weights = WEIGHTS) -> npt.NDArray[np.float64] | None:

@@ -3,13 +3,15 @@
 Names, slogans and web addresses decide; the serial, the colours and the county say nothing here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from platewarden.recognition.geometry import cut_line, line_size, trim_across
+from platewarden.recognition.plate_design import DESIGN_STATE, design_of
 from platewarden.recognition.reader import LineReader
 from platewarden.recognition.state import MIN_CONFIDENCE, StateGuess, guess_of, heard, weigh
 from platewarden.recognition.text_lines import TextLineDetector
@@ -23,6 +25,10 @@ BANDS: Final = (((0.08, 0.27), (0.12, 0.31)), ((0.74, 0.92), (0.79, 0.97)))
 
 Each place is read twice, since a line cut through is not read: letters stand at a different height on every design.
 """
+
+SETTLED: Final = 0.99
+"""When the lines at the top alone are so sure of a state, those below are not read: a frame that hides the name
+there and bears another state's hides the foot as well."""
 
 _ACROSS: Final = (0.14, 0.86)
 """Shares of the width between which they stand; stickers and bolts lie outside."""
@@ -58,8 +64,9 @@ class StateReader:
     def read(self, plate: Frame, *, surroundings: Frame | None = None) -> StateGuess:
         """Return the state of registration of *plate*; an empty code when it is not certain.
 
-        The lines found on the plate are read first; only if they do not decide, the top is read where names stand, line
-        found or not, and then the foot.
+        The lines found at the top are read first, then, unless they settle it, the others; only if all do not decide,
+        the top is read where names stand, line found or not, and then the foot. Of New York's plates the foot is always
+        read: it tells the design.
 
         Args:
             plate: The plate straightened, (h, w, 3) uint8 BGR, w about twice h.
@@ -70,38 +77,69 @@ class StateReader:
             ModelError: A network failed, which is never the same as "unknown".
         """
         whole = plate if surroundings is None else surroundings
-        places = [_together(lines) for lines in self._found_lines(whole)]
+        words = _Words()
+        lines = self._lines_on(whole)
+        for place in (_TOP, _MIDDLE, _FOOT):
+            if words.sureness() < SETTLED:
+                words.hear_lines(place, map(self._reader.spell, lines[place]))
         for place, bands in zip((_TOP, _FOOT), BANDS, strict=True):
-            if weigh(places)[:-1].max() >= MIN_CONFIDENCE:
-                break
-            places[place] += self._heard_in(whole, bands)
-        return guess_of(weigh(places))
+            if words.sureness() < MIN_CONFIDENCE:
+                words.hear_bands(place, map(self._reader.spell, _cut_bands(whole, bands)))
+        guess = guess_of(weigh(words.heard))
+        if guess.code != DESIGN_STATE:
+            return guess
+        at_foot = words.lines[_FOOT] or [self._reader.spell(line) for line in lines[_FOOT]]
+        return replace(guess, design=design_of([*words.lines[_TOP], *at_foot], plate))
 
-    def _found_lines(self, whole: Frame) -> list[list[npt.NDArray[np.float64]]]:
-        """Return what was heard in each line found at the top, in the middle and at the foot of *whole*."""
-        found: list[list[npt.NDArray[np.float64]]] = [[], [], []]
+    def _lines_on(self, whole: Frame) -> list[list[Frame]]:
+        """Return the lines found at the top, in the middle and at the foot of *whole*, each cut out."""
+        found: list[list[Frame]] = [[], [], []]
         for line in self._lines.detect(whole):
             corners = trim_across(line.corners, _TRIM)
             along, across = line_size(corners)
-            if across > _TALLEST * whole.shape[0] or along < _SHORTEST * across:
-                continue
-            scores = heard(self._reader.spell(cut_line(whole, corners)))
-            if scores is not None:
-                found[_place(corners, whole.shape[0])].append(scores)
+            if across <= _TALLEST * whole.shape[0] and along >= _SHORTEST * across:
+                found[_place(corners, whole.shape[0])].append(cut_line(whole, corners))
         return found
 
-    def _heard_in(self, whole: Frame, bands: Sequence[tuple[float, float]]) -> list[npt.NDArray[np.float64]]:
-        """Return what is heard in those of *bands* of *whole* in which anything is."""
-        height, width = whole.shape[:2]
-        left, right = (round(share * width) for share in _ACROSS)
-        cuts = [whole[round(top * height) : round(foot * height), left:right] for top, foot in bands]
-        scores = [heard(self._reader.spell(cut)) for cut in cuts if cut.size]
-        return [each for each in scores if each is not None]
+
+@dataclass(slots=True)
+class _Words:
+    """What was read on one plate so far, at the top, in the middle and at the foot.
+
+    Attributes:
+        lines: What the network saw in each line found.
+        heard: What that, and what was seen in bands, says of the states.
+    """
+
+    lines: list[list[FloatArray]] = field(default_factory=lambda: [[], [], []])
+    heard: list[list[npt.NDArray[np.float64]]] = field(default_factory=lambda: [[], [], []])
+
+    def sureness(self) -> float:
+        """Return the probability of the likeliest state."""
+        return float(weigh(self.heard)[:-1].max())
+
+    def hear_lines(self, place: int, lines: Iterable[FloatArray]) -> None:
+        """Take the *lines* found at *place* as one look: each state has there the line that speaks best for it."""
+        self.lines[place] = list(lines)
+        scores = _all_heard(self.lines[place])
+        if scores:
+            self.heard[place].append(np.asarray(np.max(scores, axis=0), np.float64))
+
+    def hear_bands(self, place: int, bands: Iterable[FloatArray]) -> None:
+        """Take each of *bands*, read at *place*, as one more look at it."""
+        self.heard[place] += _all_heard(bands)
 
 
-def _together(lines: Sequence[npt.NDArray[np.float64]]) -> list[npt.NDArray[np.float64]]:
-    """Return the lines of one place as one look at it: each state has there the line that speaks best for it."""
-    return [np.asarray(np.max(lines, axis=0), np.float64)] if lines else []
+def _all_heard(lines: Iterable[FloatArray]) -> list[npt.NDArray[np.float64]]:
+    """Return what is heard in those of *lines* in which anything is."""
+    return [scores for line in lines if (scores := heard(line)) is not None]
+
+
+def _cut_bands(whole: Frame, bands: Sequence[tuple[float, float]]) -> list[Frame]:
+    height, width = whole.shape[:2]
+    left, right = (round(share * width) for share in _ACROSS)
+    cuts = [whole[round(top * height) : round(foot * height), left:right] for top, foot in bands]
+    return [cut for cut in cuts if cut.size]
 
 
 def _place(corners: FloatArray, height: int) -> int:

@@ -98,7 +98,7 @@ class Surroundings:
     Attributes:
         state: Two-letter code of the state of registration; empty when unknown.
         state_confidence: 0-1; 0 when unknown.
-        design: The plate's design by name where it is one of New York's, e.g. ``ny-excelsior``; else empty.
+        design: The plate's design or class where it is plainly one of New York's, e.g. ``ny-excelsior``; else empty.
         vehicle: Characteristics of the vehicle.
     """
 
@@ -123,6 +123,7 @@ class PlateRead:
         box_xyxy: Where the plate is, pixels of the frame.
         vehicle: Characteristics of the vehicle.
         is_described: Whether state and vehicle were looked at: of a picture full of plates only the foremost are.
+        design: As in `Surroundings`: shown beside the state to who looks, never submitted or kept.
     """
 
     plate: str
@@ -135,6 +136,7 @@ class PlateRead:
     box_xyxy: Box
     vehicle: Vehicle = field(default_factory=Vehicle)
     is_described: bool = True
+    design: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the read as plain values for `json.dumps`: four decimal places, boxes in whole pixels."""
@@ -148,6 +150,7 @@ class PlateRead:
             ],
             "state": self.state,
             "state_confidence": round(self.state_confidence, 4),
+            "design": self.design,
             "box_xyxy": [round(value) for value in self.box_xyxy],
             "vehicle": {
                 "type": self.vehicle.kind,
