@@ -4,7 +4,7 @@ Names, slogans and web addresses decide; the serial, the colours and the county 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -20,15 +20,17 @@ from platewarden.recognition.types import FloatArray, Frame
 LONG_SIDE_PX: Final = 256
 """Size at which lines of text are looked for; at 384 two plates in a hundred more are named, for twice the time."""
 
-BANDS: Final = (((0.08, 0.27), (0.12, 0.31)), ((0.74, 0.92), (0.79, 0.97)))
-"""Between which shares of the height, margin included, names and slogans stand: at the top, then at the foot.
+TOP_BANDS: Final = ((0.08, 0.27), (0.12, 0.31))
+FOOT_BANDS: Final = ((0.74, 0.92), (0.79, 0.97))
+"""Between which shares of the height, margin included, names and slogans stand.
 
-Each place is read twice, since a line cut through is not read: letters stand at a different height on every design.
+Each place is read twice where once does not settle it: a line cut through is not read, and letters stand at a different
+height on every design.
 """
 
-SETTLED: Final = 0.99
-"""When the lines at the top alone are so sure of a state, those below are not read: a frame that hides the name
-there and bears another state's hides the foot as well."""
+SETTLED: Final = 0.97
+"""When so sure of a state, nothing more is read. One name well read is as sure as that; chosen where it changed none of
+the states given (models/state/CARD.md)."""
 
 _ACROSS: Final = (0.14, 0.86)
 """Shares of the width between which they stand; stickers and bolts lie outside."""
@@ -64,9 +66,8 @@ class StateReader:
     def read(self, plate: Frame, *, surroundings: Frame | None = None) -> StateGuess:
         """Return the state of registration of *plate*; an empty code when it is not certain.
 
-        The lines found at the top are read first, then, unless they settle it, the others; only if all do not decide,
-        the top is read where names stand, line found or not, and then the foot. Of New York's plates the foot is always
-        read: it tells the design.
+        The top is read first, where names stand. What it leaves open, the lines found anywhere on the plate say, and
+        after them the foot. Of a plate of New York the lines at the foot are always read: they tell the design.
 
         Args:
             plate: The plate straightened, (h, w, 3) uint8 BGR, w about twice h.
@@ -78,18 +79,26 @@ class StateReader:
         """
         whole = plate if surroundings is None else surroundings
         words = _Words()
+        for band in _cut_bands(whole, TOP_BANDS):
+            if words.sureness() < SETTLED:
+                words.hear_band(_TOP, self._reader.spell(band))
+        if words.sureness() < SETTLED:
+            self._hear_lines(whole, words)
+        for band in _cut_bands(whole, FOOT_BANDS):
+            if words.sureness() < MIN_CONFIDENCE:
+                words.hear_band(_FOOT, self._reader.spell(band))
+        guess = guess_of(weigh(words.heard))
+        return replace(guess, design=self._design(plate, whole)) if guess.code == DESIGN_STATE else guess
+
+    def _hear_lines(self, whole: Frame, words: "_Words") -> None:
+        """Add to *words* the lines found on *whole*, until they settle it; those of one place are one look at it."""
         lines = self._lines_on(whole)
-        for place in (_TOP, _MIDDLE, _FOOT):
+        for place in (_TOP, _FOOT, _MIDDLE):
             if words.sureness() < SETTLED:
                 words.hear_lines(place, map(self._reader.spell, lines[place]))
-        for place, bands in zip((_TOP, _FOOT), BANDS, strict=True):
-            if words.sureness() < MIN_CONFIDENCE:
-                words.hear_bands(place, map(self._reader.spell, _cut_bands(whole, bands)))
-        guess = guess_of(weigh(words.heard))
-        if guess.code != DESIGN_STATE:
-            return guess
-        at_foot = words.lines[_FOOT] or [self._reader.spell(line) for line in lines[_FOOT]]
-        return replace(guess, design=design_of([*words.lines[_TOP], *at_foot], plate))
+
+    def _design(self, plate: Frame, whole: Frame) -> str:
+        return design_of([self._reader.spell(line) for line in self._lines_on(whole)[_FOOT]], plate)
 
     def _lines_on(self, whole: Frame) -> list[list[Frame]]:
         """Return the lines found at the top, in the middle and at the foot of *whole*, each cut out."""
@@ -102,37 +111,28 @@ class StateReader:
         return found
 
 
-@dataclass(slots=True)
 class _Words:
-    """What was read on one plate so far, at the top, in the middle and at the foot.
+    """What was read on one plate so far."""
 
-    Attributes:
-        lines: What the network saw in each line found.
-        heard: What that, and what was seen in bands, says of the states.
-    """
-
-    lines: list[list[FloatArray]] = field(default_factory=lambda: [[], [], []])
-    heard: list[list[npt.NDArray[np.float64]]] = field(default_factory=lambda: [[], [], []])
+    def __init__(self) -> None:
+        self.heard: list[list[npt.NDArray[np.float64]]] = [[], [], []]
+        """At the top, in the middle and at the foot: what each look there says of the states."""
 
     def sureness(self) -> float:
         """Return the probability of the likeliest state."""
         return float(weigh(self.heard)[:-1].max())
 
+    def hear_band(self, place: int, band: FloatArray) -> None:
+        """Take *band*, read at *place*, as one more look at it."""
+        scores = heard(band)
+        if scores is not None:
+            self.heard[place].append(scores)
+
     def hear_lines(self, place: int, lines: Iterable[FloatArray]) -> None:
-        """Take the *lines* found at *place* as one look: each state has there the line that speaks best for it."""
-        self.lines[place] = list(lines)
-        scores = _all_heard(self.lines[place])
+        """Take *lines* found at *place* as one look at it: each state has the line that speaks best for it."""
+        scores = [each for line in lines if (each := heard(line)) is not None]
         if scores:
             self.heard[place].append(np.asarray(np.max(scores, axis=0), np.float64))
-
-    def hear_bands(self, place: int, bands: Iterable[FloatArray]) -> None:
-        """Take each of *bands*, read at *place*, as one more look at it."""
-        self.heard[place] += _all_heard(bands)
-
-
-def _all_heard(lines: Iterable[FloatArray]) -> list[npt.NDArray[np.float64]]:
-    """Return what is heard in those of *lines* in which anything is."""
-    return [scores for line in lines if (scores := heard(line)) is not None]
 
 
 def _cut_bands(whole: Frame, bands: Sequence[tuple[float, float]]) -> list[Frame]:
