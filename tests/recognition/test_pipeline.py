@@ -5,7 +5,11 @@ import pytest
 
 from platewarden.recognition.models import ModelError
 from platewarden.recognition.pipeline import MAX_DESCRIBED, TRIMS, Recogniser
+from platewarden.recognition.plate_reader import PlateReader
+from platewarden.recognition.state_reader import StateReader
 from platewarden.recognition.types import Detection, Frame, PlateRead, Reading, Surroundings, Vehicle
+from platewarden.rendering.designs import design_for
+from platewarden.rendering.plates import render_plate
 from tests.recognition.spelling import ALPHABET, reading
 
 FRAME = np.zeros((400, 600, 3), np.uint8)
@@ -127,3 +131,18 @@ def test_looks_that_disagree_leave_doubt() -> None:
     assert agreed is not None
     assert split is not None
     assert split.confidence < agreed.confidence
+
+
+@pytest.fixture(scope="module")
+def real() -> Recogniser:
+    """The readers of this release; the plate is where the test says."""
+    return Recogniser(Finds(), PlateReader(threads=1), StateReader(threads=1))
+
+
+@pytest.mark.parametrize("key", ["ny-excelsior", "ny-gold", "pa", "va", "tx", "vt"])
+def test_of_a_plate_upside_down_no_state_is_told(real: Recogniser, key: str) -> None:
+    """Words are read standing on their head, the serial is not: where it is certain only the other way up, unknown."""
+    rendered = render_plate("KRT4821", design_for(key), 7, height_px=120).image
+    whole = detection(0, 0, 240, 120)
+    for frame, expected in ((rendered, key[:2].upper()), (np.ascontiguousarray(rendered[::-1, ::-1]), "")):
+        assert real.describe(frame, real.look(frame, whole)).state == expected

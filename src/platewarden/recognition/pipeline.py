@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
 from platewarden.recognition.calibration import Calibration, Evidence
 from platewarden.recognition.geometry import covered, grow_corners, straighten
 from platewarden.recognition.plate_detector import PlateDetector
@@ -40,6 +42,9 @@ MIN_CONFIDENCE: Final = 0.1
 MAX_DESCRIBED: Final = 8
 """Of so many plates of one picture the state and the vehicle are told: they take ten times as long as the serial. The
 largest and surest go first; the others say that they were left (`PlateRead.is_described`)."""
+
+RIGHT_WAY_UP: Final = 0.95
+"""A serial so sure is not upside down; one that is so sure only when turned is, and then no state is told."""
 
 _SAME_PLATE: Final = 0.5
 """Two detections of which the smaller lies in the other by this share are one plate."""
@@ -82,17 +87,7 @@ class Recogniser:
         Raises:
             ModelError: The model failed.
         """
-        plate = straighten(frame, detection.corners)
-        crops = [_trimmed(plate, top, foot) for top, foot in self._trims]
-        readings = tuple(self._reader.read_all(crops))
-        alone = vote(_evidence(readings), self._reader.alphabet)
-        return Look(
-            detection,
-            plate,
-            readings,
-            text=alone.plate if alone else "",
-            clarity=alone.support if alone else 0.0,
-        )
+        return self._look_at(straighten(frame, detection.corners), detection)
 
     def describe(self, frame: Frame, look: Look) -> Surroundings:
         """Return the state of registration and the vehicle's characteristics; much slower than a look.
@@ -105,6 +100,8 @@ class Recogniser:
             return Surroundings(vehicle=vehicle)
         around = straighten(frame, grow_corners(look.detection.corners, _MARGIN))
         guess = self._states.read(look.plate, surroundings=around)
+        if guess.code and self._is_upside_down(look):
+            return Surroundings(vehicle=vehicle)
         return Surroundings(guess.code, guess.confidence, guess.design, vehicle)
 
     def conclude(self, looks: Sequence[Look], described: Sequence[Surroundings] = ()) -> PlateRead | None:
@@ -150,6 +147,29 @@ class Recogniser:
             if (read := self._concluded(frame, look, describe=place < MAX_DESCRIBED)) is not None
         ]
         return sorted(reads, key=lambda read: -read.confidence)
+
+    def _look_at(self, plate: Frame, detection: Detection) -> Look:
+        crops = [_trimmed(plate, top, foot) for top, foot in self._trims]
+        readings = tuple(self._reader.read_all(crops))
+        alone = vote(_evidence(readings), self._reader.alphabet)
+        return Look(
+            detection,
+            plate,
+            readings,
+            text=alone.plate if alone else "",
+            clarity=alone.support if alone else 0.0,
+        )
+
+    def _is_upside_down(self, look: Look) -> bool:
+        """Whether the serial of *look* is certain the other way up only: words are read standing on their head too."""
+        if self._sureness(look) >= RIGHT_WAY_UP:
+            return False
+        turned = np.ascontiguousarray(look.plate[::-1, ::-1])
+        return self._sureness(self._look_at(turned, look.detection)) >= RIGHT_WAY_UP
+
+    def _sureness(self, look: Look) -> float:
+        read = self.conclude([look])
+        return read.confidence if read else 0.0
 
     def _borne_out(self, looks: Sequence[Look]) -> list[Look]:
         """Return those of *looks*, one a plate, in which there is one."""
