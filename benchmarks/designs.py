@@ -39,7 +39,7 @@ def designs() -> Iterator[tuple[str, Design]]:
 def pictures(design: Design, count: int, width_px: int) -> Iterator[Frame]:
     """Yield *count* plates of *design* so wide; worn at widths of their own if *width_px* is 0."""
     numbers = np.random.default_rng(len(design.slogan))
-    wear = random.Random(len(design.slogan))  # noqa: S311 - wear, no secret
+    wear = random.Random(len(design.slogan))
     while count:
         plate = render_plate(random_serial(design, numbers), design, numbers).image
         picture = reduced(plate, width_px) if width_px else worn(plate, wear)

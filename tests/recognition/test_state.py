@@ -11,7 +11,8 @@ from platewarden.recognition.state import MIN_CONFIDENCE, StateGuess, guess_of, 
 from platewarden.recognition.state_phrases import ELSEWHERE, STATES, squeezed
 from platewarden.recognition.state_reader import StateReader
 from platewarden.recognition.state_words import MENTIONED, NEIGHBOURS, STATE_NAMES, STATE_SLOGANS
-from platewarden.recognition.types import Frame
+from platewarden.recognition.text_lines import TextLineDetector
+from platewarden.recognition.types import Detection, Frame
 from platewarden.rendering.designs import DESIGNS
 from platewarden.rendering.plates import render_plate
 from tests.recognition.spelling import ALPHABET, spelling
@@ -176,6 +177,23 @@ def plate(key: str, serial: str = "KRT4821", *, width_px: int = 240) -> Frame:
 def test_the_state_is_read_from_a_picture(reader: StateReader, key: str) -> None:
     """New York's three current designs and some neighbours, straight on."""
     assert reader.read(plate(key)).code == key[:2].upper()
+
+
+def test_what_the_top_settles_is_read_no_further(
+    reader: StateReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name read well where names stand decides: lines are not even looked for; faint, they are."""
+    looked: list[Frame] = []
+
+    def finds_nothing(_self: TextLineDetector, whole: Frame) -> list[Detection]:
+        looked.append(whole)
+        return []
+
+    monkeypatch.setattr(TextLineDetector, "detect", finds_nothing)
+    assert reader.read(plate("pa")).code == "PA"
+    assert not looked
+    assert reader.read(np.full((100, 200, 3), 128, np.uint8)) == StateGuess()
+    assert len(looked) == 1
 
 
 def test_a_personal_serial_that_is_a_states_name_does_not_outweigh_the_name(reader: StateReader) -> None:
