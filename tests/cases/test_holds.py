@@ -187,3 +187,17 @@ def test_the_wish_is_what_the_ledger_keeps(cast: Cast) -> None:
     said = wish(NOW)
     assert body.content["details"]["authority_text"] == said.authority_text
     assert PLATE not in body.body
+
+
+@pytest.mark.clause("RET-2")
+def test_a_read_that_a_hold_moved_meanwhile_is_taken_all_the_same(cast: Cast) -> None:
+    """Whoever was told that the case keeps it does not lose it when the hold ends."""
+    sightings(cast, NOW)
+    query, ivan = asked(cast, NOW), cast.actor("ivan")
+    shown = Read.objects.order_by("seen_at")[0]
+    hold = placed(cast, NOW, query=query)
+    kept = holds.take_read(query=query, read=shown, case_number=NUMBER, actor=ivan, now=NOW)
+    assert (kept.hold, kept.taken_at) == (hold, NOW)
+    holds.end_due(actor=system_actor("tests"), now=hold.ends_at)
+    assert [each.pk for each in CaseRead.objects.all()] == [kept.pk]
+    assert open_facts(kept)["plate_as_read"] == PLATE

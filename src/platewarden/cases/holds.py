@@ -267,10 +267,12 @@ def take_read(*, query: Query, read: Read, case_number: str, actor: Actor, now: 
     require(decision, action="case.take_read", facts={"query": str(query.pk)})
     days.hold_open([days.day_of(read.seen_at)])
     case = open_case(query.agency_id, case_number, actor=actor, now=now)
-    kept = CaseRead.objects.filter(case=case, read_id=read.id).first()
+    kept = CaseRead.objects.select_for_update().filter(case=case, read_id=read.id).first()
     if kept is None:
         kept = _copy(case, read, None, now)
-        kept.query_entry, kept.taken_at, kept.taken_by = query.entry, now, actor.name
+        kept.query_entry = query.entry
+    if kept.taken_at is None:  # also one that a hold has moved here since the answer was shown
+        kept.taken_at, kept.taken_by = now, actor.name
         kept.save()
         _enter_taken(kept, actor)
     return kept
