@@ -38,8 +38,7 @@ def tell(
 ) -> Notice | None:
     """Put a notice into the inbox of *to_user*, or of everybody who holds *to_role*; in the caller's transaction.
 
-    It appends to the ledger, so it comes last beside the caller's own entry. Mail, where it is set up, leaves at
-    commit and says no more than the kind's label.
+    It appends to the ledger, so it comes last beside the caller's own entry; mail, where set up, leaves at commit.
 
     Args:
         kind: What it is about.
