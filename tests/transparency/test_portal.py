@@ -198,3 +198,17 @@ def test_the_administrator_looks_and_the_supervisor_publishes_by_hand(cast: Cast
     assert client.post("/transparency/figures/check/", {"found": "All well"}).status_code == 302
     renew_state(agency_id=cast.agency.pk, now=NOW)
     assert "Done on November 20, 2026." in client.get("/transparency/en/").content.decode()
+
+
+def test_the_demo_shows_invented_months_and_says_so(db: None, store_home: Path, client: Client) -> None:
+    """Published by two of its people, as real ones are; the banner says that they are invented."""
+    from platewarden.accounts.actors import owning_agency_id
+    from platewarden.demo.agency import load_demo
+
+    owning_agency_id.cache_clear()
+    load_demo(password="long-gravel-otter-window", now=NOW)
+    text = client.get("/transparency/en/").content.decode()
+    owning_agency_id.cache_clear()
+    assert "invented" in text
+    assert "October 2026" in text
+    assert MonthlyFigures.objects.filter(published_at__isnull=False).count() == 9

@@ -18,10 +18,12 @@ from platewarden.accounts.models import Agency, User
 from platewarden.accounts.overseeing import name_administrator
 from platewarden.accounts.second_factor import set_up_authenticator
 from platewarden.adoption.actions import approve_value, propose_value
+from platewarden.adoption.in_force import parameters_at
 from platewarden.calibration.setting_up import STATEMENT as CALIBRATION_STATEMENT
 from platewarden.calibration.setting_up import set_up
 from platewarden.cameras.actions import approve_camera, issue_credential, register_camera
 from platewarden.cameras.models import Camera
+from platewarden.demo.figures import publish_invented_months
 from platewarden.hotlists.loading import create_hotlist, load_snapshot
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
@@ -140,6 +142,9 @@ def load_demo(*, password: str, now: datetime) -> None:
     approve_camera(camera=source, statement=CALIBRATION_STATEMENT, actor=supervisor, now=now)
     _load_lists(supervisor, now)
     _alert_on_lookalikes(supervisor, demo_actor("supervisor2"), now)
+    publish_invented_months(
+        reviewer=administrator, publisher=supervisor, parameters=parameters_at(now), now=now
+    )
     ledger.append(Kind.DEMO_LOADED, actor=administrator)
 
 
