@@ -121,6 +121,16 @@ def _hashed_once() -> str:
     return make_password(PASSWORD)
 
 
+def make_guest(role: Role, now: datetime) -> User:
+    """Return somebody of another agency, trained and with an authenticator, who has *role* there."""
+    guests = Agency.objects.create(name="Guests", county="Elsewhere")
+    guest = User.objects.create(agency=guests, username="guest", full_name="Guest", created_at=now)
+    guest.grants.create(role=role, granted_at=now, granted_by="tests")
+    train(guest, now=now)
+    give_authenticators(guest)
+    return guest
+
+
 def _person(name: str, role: Role | None, agency: Agency, now: datetime) -> User:
     user = User(agency=agency, username=name, full_name=name.capitalize() + " Example", created_at=now)
     user.password = _hashed_once()

@@ -43,7 +43,7 @@ def test_an_account_is_made_and_its_code_shown_once(cast: Cast, client: Any) -> 
     said = {"code": code, "password": PASSWORD, "again": PASSWORD}
     assert client.post(reverse("accounts:enrol"), said).status_code == 302
     signed_in = client.post(reverse("account_login"), {"login": "robin", "password": PASSWORD})
-    assert signed_in.url == reverse("alerts:list")
+    assert signed_in.url == reverse("home")
     assert client.get(signed_in.url).url.startswith(reverse("mfa_index"))
     robin.refresh_from_db()
     assert robin.last_login is not None

@@ -126,7 +126,7 @@ def test_a_locked_console_opens_with_its_own_persons_password_only(
     moment[0] = NOW + timedelta(hours=2)
     client.get(reverse("accounts:people"))
     answer = client.post(reverse("accounts:locked") + "?next=//evil.invalid/", {"password": PASSWORD})
-    assert answer.headers["Location"] == reverse("alerts:list")
+    assert answer.headers["Location"] == reverse("home")
     assert last_kinds(1) == ["session.unlocked"]
     assert client.get(reverse("accounts:people")).status_code == 200
 

@@ -9,7 +9,6 @@ from django.test import Client
 from django.urls import reverse
 
 from platewarden.accounts.actions import withdraw_role
-from platewarden.accounts.models import Agency, User
 from platewarden.alerts.models import Alert, AlertOpening, Hit
 from platewarden.cases.models import PreservedHit
 from platewarden.ledger.actions import LedgerUnavailable
@@ -17,7 +16,7 @@ from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.actor import Role
 from tests.alerts.scenes import another as pass_by_another
 from tests.alerts.scenes import entries, list_entry, pass_by
-from tests.cast import Cast, train
+from tests.cast import Cast, make_guest
 from tests.conftest import NOW
 from tests.corrections.scenes import ROW, load, passes, suppressed
 
@@ -122,10 +121,7 @@ def test_nobody_is_stopped_on_half_a_match(alice: Client, alert: Alert, said: di
 @pytest.mark.clause("USE-1")
 def test_an_alert_of_another_agency_looks_absent(cast: Cast, alert: Alert) -> None:
     """404 for every verb, the same as for an alert that never was, and each attempt is recorded."""
-    guests = Agency.objects.create(name="Guests", county="Elsewhere")
-    guest = User.objects.create(agency=guests, username="guest", full_name="Guest", created_at=NOW)
-    guest.grants.create(role="officer", granted_at=NOW, granted_by="tests")
-    train(guest, now=NOW)
+    guest = make_guest(Role.OFFICER, NOW)
     console = Client()
     console.force_login(guest)
     absent = Alert(pk="00000000-0000-4000-8000-000000000000")

@@ -11,16 +11,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from platewarden.accounts.models import Agency, User
+from platewarden.accounts.models import User
 from platewarden.alerts.models import Alert
 from platewarden.cases.models import CaseReport
 from platewarden.corrections.models import Complaint, Suppression
 from platewarden.ledger.actions import LedgerUnavailable
 from platewarden.ledger.keys import ensure_log_key
+from platewarden.policy.actor import Role
 from platewarden.policy.hits import ActionTaken, Finding
 from platewarden.site.channel import CHANNEL
 from tests.alerts.scenes import PLATE, adopted, entries, list_entry, pass_by
-from tests.cast import Cast
+from tests.cast import Cast, make_guest
 from tests.conftest import NOW
 from tests.corrections.scenes import ROW, ends, load, suppressed
 from tests.reports.scenes import MATCHED as SEEN
@@ -195,9 +196,7 @@ def test_a_report_of_an_alert_that_is_not_ones_own_looks_absent(cast: Cast) -> N
     """A colleague's for an officer, another agency's for anyone: 404, as for one that never was."""
     list_entry(cast, NOW)
     alert, absent = pass_by(cast, NOW), Alert(pk="00000000-0000-4000-8000-000000000000")
-    guests = Agency.objects.create(name="Guests", county="Elsewhere")
-    guest = User.objects.create(agency=guests, username="guest", full_name="Guest", created_at=NOW)
-    guest.grants.create(role="supervisor", granted_at=NOW, granted_by="tests")
+    guest = make_guest(Role.SUPERVISOR, NOW)
     for user in (cast.alice, guest):
         console = console_of(user)
         answers = [console.post(page_of(each, "reports:make"), CASE) for each in (alert, absent)]
@@ -287,9 +286,7 @@ def test_what_lists_and_people_write_is_text_in_a_report(cast: Cast) -> None:
 def test_another_agencys_register_looks_absent(cast: Cast) -> None:
     """Suppressions and complaints of ours are not there for its supervisor."""
     suppression = suppressed(cast, NOW)
-    guests = Agency.objects.create(name="Guests", county="Elsewhere")
-    guest = User.objects.create(agency=guests, username="guest", full_name="Guest", created_at=NOW)
-    guest.grants.create(role="supervisor", granted_at=NOW, granted_by="tests")
+    guest = make_guest(Role.SUPERVISOR, NOW)
     console = console_of(guest)
     here = f"/false-hits/suppressions/{suppression.pk}/"
     answers = [console.get(here), console.get("/false-hits/suppressions/9999/")]

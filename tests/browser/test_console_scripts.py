@@ -69,6 +69,7 @@ def test_the_count_falls_when_an_alert_ends(page: Page, stage: Stage) -> None:
     """On every page that is open, by itself: the bar never says that more waits for somebody than does."""
     page.goto(f"{stage.address}/cameras/")
     expect(page.locator("[data-alert-count]")).to_have_text("2 open")
+    expect(page.locator("[data-live-state]")).to_have_attribute("data-state", "on")
     stage.open_alerts = 1
     stage.tell("alert-changed", 13)
     expect(page.locator("[data-alert-count]")).to_have_text("1 open")

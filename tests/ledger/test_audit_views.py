@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from platewarden.accounts.second_factor import code_now
 from platewarden.ledger import actions, handout, keys
 from platewarden.ledger.checkpoint import Receipt, VerifierKey
 from platewarden.ledger.kinds import Kind
@@ -162,6 +163,7 @@ def test_everybody_has_the_receipts_of_their_own_deeds(cast: Cast, key: Verifier
 def test_the_console_shows_the_number_of_what_was_done(cast: Cast, key: VerifierKey, client: Client) -> None:
     """After a redirect the next page offers the receipts, once; a refusal offers its own on the spot."""
     client.post("/sign-in/", {"login": "tom", "password": PASSWORD})
+    client.post("/sign-in/code/", {"code": code_now(cast.tom)})
     signed_in = LedgerLeaf.objects.filter(kind=Kind.SIGN_IN_SUCCEEDED).latest("seq").seq
     offered = f'action="/ledger/{signed_in}/receipt/"'
     assert offered in client.get("/policy/").content.decode()
