@@ -4,12 +4,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import click
 
 from platewarden import database
 from platewarden.site import configuration
 from platewarden.site.databases import HOST_VARIABLE
+
+_OLDER: Final = (
+    "The database is of an older version than this program. Run `platewarden migrate`, or start "
+    "`platewarden serve`, which does it; then repeat the command."
+)
 
 
 @contextmanager
@@ -36,6 +42,13 @@ def with_django(home: Path | None = None) -> Iterator[configuration.Configuratio
 
 def _set_up(loaded: configuration.Configuration) -> Iterator[configuration.Configuration]:
     import django
+    from django.db import ProgrammingError
+    from psycopg import errors
 
     django.setup()
-    yield loaded
+    try:
+        yield loaded
+    except ProgrammingError as error:
+        if isinstance(error.__cause__, errors.UndefinedTable | errors.UndefinedColumn):
+            raise click.ClickException(_OLDER) from error
+        raise
