@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from platewarden.policy import accounts
+from platewarden.policy import accounts, adoption, sign_ins
 from platewarden.policy.accounts import CLAUSES, RIGHTS, Right, may, may_grant_role
 from platewarden.policy.actor import Role
 from platewarden.policy.clauses import clauses
@@ -110,8 +110,8 @@ def test_the_last_administrator_keeps_the_role(people: Any) -> None:
 def test_a_session_locks_after_half_an_hour_alone(parameters: Parameters, now: datetime) -> None:
     """One second before the limit a session lives; at the limit it is locked."""
     limit = timedelta(minutes=30)
-    assert not accounts.session_is_idle(now - limit + timedelta(seconds=1), parameters=parameters, now=now)
-    assert accounts.session_is_idle(now - limit, parameters=parameters, now=now)
+    assert not sign_ins.session_is_idle(now - limit + timedelta(seconds=1), parameters=parameters, now=now)
+    assert sign_ins.session_is_idle(now - limit, parameters=parameters, now=now)
 
 
 @pytest.mark.clause("ADM-4")
@@ -119,19 +119,19 @@ def test_five_failures_in_fifteen_minutes_lock_an_account(parameters: Parameters
     """Four do not, and neither do five that are spread wider."""
     five = [now - timedelta(minutes=minutes) for minutes in range(5)]
     spread = [now - timedelta(minutes=4 * minutes) for minutes in range(5)]
-    assert accounts.locks_account(five, parameters=parameters, now=now)
-    assert not accounts.locks_account(five[1:], parameters=parameters, now=now)
-    assert not accounts.locks_account(spread, parameters=parameters, now=now)
+    assert sign_ins.locks_account(five, parameters=parameters, now=now)
+    assert not sign_ins.locks_account(five[1:], parameters=parameters, now=now)
+    assert not sign_ins.locks_account(spread, parameters=parameters, now=now)
 
 
 @pytest.mark.clause("ADM-4")
 def test_a_parameter_takes_two_people(people: Any) -> None:
     """Whoever proposes a value does not adopt it, and only management does either."""
-    assert accounts.may_propose_parameter(people.supervisor).allowed
-    assert not accounts.may_propose_parameter(people.auditor).allowed
-    assert not accounts.may_adopt_parameter(people.supervisor, proposed_by_id="supervisor").allowed
-    assert accounts.may_adopt_parameter(people.administrator, proposed_by_id="supervisor").allowed
-    assert not accounts.may_adopt_parameter(people.officer, proposed_by_id="supervisor").allowed
+    assert adoption.may_propose_parameter(people.supervisor).allowed
+    assert not adoption.may_propose_parameter(people.auditor).allowed
+    assert not adoption.may_adopt_parameter(people.supervisor, proposed_by_id="supervisor").allowed
+    assert adoption.may_adopt_parameter(people.administrator, proposed_by_id="supervisor").allowed
+    assert not adoption.may_adopt_parameter(people.officer, proposed_by_id="supervisor").allowed
 
 
 @pytest.mark.clause("AUD-1")

@@ -15,6 +15,7 @@ from platewarden.policy import accounts as policy
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import require
 from platewarden.policy.notices import NoticeKind
+from platewarden.policy.sign_ins import is_inactive
 
 _KEPT_HELD = (Role.ADMINISTRATOR, Role.APPROVER)
 
@@ -71,7 +72,7 @@ def close_unused(*, actor: Actor, now: datetime) -> int:
     parameters, closed = parameters_at(now), 0
     used_at = Greatest(Coalesce("last_login", "created_at"), Coalesce("active_since", "created_at"))
     for user in User.objects.filter(is_active=True).annotate(used_at=used_at).order_by("pk"):
-        is_unused = policy.is_inactive(user.used_at, parameters=parameters, now=now)
+        is_unused = is_inactive(user.used_at, parameters=parameters, now=now)
         if is_unused and not is_last_of_its_kind(user):
             _close_unused(user, actor, now)
             closed += 1

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from platewarden.accounts import actions
 from platewarden.adoption.in_force import parameters_at
-from platewarden.policy.accounts import session_is_idle
+from platewarden.policy.sign_ins import session_is_idle
 from platewarden.site.requests import ActorRequest
 
 _ACTIVE_AT = "active_at"

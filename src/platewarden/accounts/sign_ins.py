@@ -13,7 +13,7 @@ from platewarden.adoption.in_force import parameters_at
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.notices.actions import tell
-from platewarden.policy import accounts as policy
+from platewarden.policy import sign_ins as policy
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import require
 from platewarden.policy.notices import NoticeKind

@@ -9,7 +9,7 @@ from platewarden.adoption.in_force import parameters_at
 from platewarden.adoption.models import AdoptedValue
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
-from platewarden.policy import accounts as policy
+from platewarden.policy import adoption as policy
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require
 from platewarden.policy.parameters import Value, defaults

@@ -15,7 +15,8 @@ from platewarden.adoption.models import AdoptedValue
 from platewarden.compliance.forms import ProposeForm
 from platewarden.compliance.pages import page_of, settings_of
 from platewarden.compliance.printing import printed
-from platewarden.policy.accounts import Right, may, may_adopt_parameter, may_propose_parameter
+from platewarden.policy.accounts import Right, may
+from platewarden.policy.adoption import may_adopt_parameter, may_propose_parameter
 from platewarden.policy.decision import require
 from platewarden.policy.parameters import ParameterError
 from platewarden.policy.retention import may_confirm_clock

@@ -1,14 +1,12 @@
 """Who may do what: one table, which every other chapter asks, and the rules about accounts themselves."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from platewarden.policy.actor import Actor, ActorKind, Role
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
-from platewarden.policy.parameters import Parameters
 
 
 class Right(StrEnum):
@@ -376,14 +374,6 @@ def may_withdraw_from(actor: Actor, *, target_id: str, is_last: bool) -> Decisio
     return may(actor, Right.MANAGE_ACCOUNTS)
 
 
-def is_inactive(last_active_at: datetime, *, parameters: Parameters, now: datetime) -> bool:
-    """Whether an account last used at *last_active_at* is closed until the administrator opens it again.
-
-    > ADM-4: An account that nobody uses is closed
-    """
-    return now - last_active_at >= parameters.days("accounts.inactive_days")
-
-
 def may_name_administrator(actor: Actor, *, target_id: str, target_roles: frozenset[Role]) -> Decision:
     """Decide whether *actor* may name the account *target_id*, which holds *target_roles*, administrator for a term.
 
@@ -412,66 +402,6 @@ def may_review_users(actor: Actor, *, reviewed: frozenset[str], open_accounts: f
             remedy="Decide for each account that is open.",
         )
     return may(actor, Right.REVIEW_USERS)
-
-
-def session_is_idle(last_seen_at: datetime, *, parameters: Parameters, now: datetime) -> bool:
-    """Whether a session last heard of at *last_seen_at* must ask for the secret again.
-
-    > ADM-3: A session left alone locks.
-    """
-    return now - last_seen_at >= parameters.minutes("accounts.idle_lock_minutes")
-
-
-def locks_account(failed_at: Sequence[datetime], *, parameters: Parameters, now: datetime) -> bool:
-    """Whether failed sign-ins at these times, the present one included, lock the account until released.
-
-    > ADM-4: Repeated failed sign-ins shut the way in until the administrator opens it again, and no setting of
-    > the policy changes by one person's hand.
-    """
-    since = now - parameters.minutes("accounts.lockout_window_minutes")
-    return sum(moment > since for moment in failed_at) >= parameters.integer("accounts.lockout_failures")
-
-
-def slows_address(failed: int, *, parameters: Parameters) -> bool:
-    """Whether *failed* attempts from one address within the window, under whatever names, refuse its next.
-
-    > ADM-4: Repeated failed sign-ins shut the way in until the administrator opens it again
-    """
-    return failed >= parameters.integer("accounts.address_failures")
-
-
-def may_release_sign_in(actor: Actor, *, username: str) -> Decision:
-    """Decide whether *actor* may open the way in under *username* again; nobody opens their own.
-
-    > ADM-4: Repeated failed sign-ins shut the way in until the administrator opens it again
-    """
-    if actor.is_person and actor.name == username:
-        return refuse(
-            "ADM-4", "Nobody opens their own way in again.", remedy="Ask another administrator to do it."
-        )
-    return may(actor, Right.RELEASE_SIGN_INS)
-
-
-def may_propose_parameter(actor: Actor) -> Decision:
-    """Decide whether *actor* may propose another value for a parameter.
-
-    > ADM-4: no setting of the policy changes by one person's hand
-    """
-    return may(actor, Right.ADOPT_PARAMETERS)
-
-
-def may_adopt_parameter(approver: Actor, *, proposed_by_id: str) -> Decision:
-    """Decide whether *approver* may adopt a value that the account *proposed_by_id* proposed.
-
-    > ADM-4: no setting of the policy changes by one person's hand
-    """
-    if approver.id == proposed_by_id:
-        return refuse(
-            "ADM-4",
-            "Whoever proposes a value does not adopt it.",
-            remedy="Ask another supervisor or administrator to adopt it.",
-        )
-    return may(approver, Right.ADOPT_PARAMETERS)
 
 
 def may_read_ledger(actor: Actor) -> Decision:
