@@ -31,6 +31,9 @@ _PEOPLE = {
     "tom": Role.AUDITOR,
     "dee": Role.DISPATCHER,
     "pam": Role.APPROVER,
+    "una": Role.UNDERSHERIFF,
+    "sol": Role.SHERIFF,
+    "rex": Role.RECORDS_OFFICER,
     "eve": None,
 }
 

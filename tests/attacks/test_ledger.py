@@ -146,7 +146,7 @@ def test_a_past_signed_anew_is_refused_by_the_witness(
     assert verify.verify_installation().is_sound, "nothing here speaks against it any more"
     tend_witnesses(now=now)
     told = Notice.objects.filter(kind=NoticeKind.LEDGER_CONTRADICTED).values_list("to_role", flat=True)
-    assert sorted(told) == ["administrator", "auditor"]
+    assert sorted(told) == ["administrator", "auditor", "undersheriff"]
 
 
 def test_a_past_signed_anew_has_no_cosignature_to_show(

@@ -12,9 +12,9 @@ from platewarden.accounts import actions, closing
 from platewarden.accounts.approving import approve_account, decide_role, decline_account
 from platewarden.accounts.models import Agency, RoleGrant, RoleRequest, User
 from platewarden.ledger.models import LedgerLeaf
-from platewarden.policy.accounts import RIGHTS, Right
 from platewarden.policy.actor import Role
 from platewarden.policy.decision import PolicyRefusal
+from platewarden.policy.rights import RIGHTS, Right
 from tests.cast import PASSWORD, Cast, give_authenticators, train
 from tests.conftest import NOW
 

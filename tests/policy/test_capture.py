@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from platewarden.ingest.schemas import SubmittedRead, Vehicle
-from platewarden.policy import accounts, capture
+from platewarden.policy import capture
 from platewarden.policy.capture import CameraFacts, CameraKind
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.rights import Right
 
 ROOT = Path(__file__).parents[2]
 FACES = re.compile(r"(?:^|[-_])(?:deep|insight)?face|dlib|mediapipe|openpose", re.IGNORECASE)
@@ -97,7 +98,7 @@ def test_nothing_that_recognises_people_is_installed() -> None:
 @pytest.mark.clause("CAP-4")
 def test_nobody_has_a_right_to_a_live_view() -> None:
     """The table of rights has nothing of the kind: alerts are the only thing that appears by itself."""
-    assert not any(word in right for right in accounts.Right for word in ("live", "stream", "watch", "feed"))
+    assert not any(word in right for right in Right for word in ("live", "stream", "watch", "feed"))
 
 
 @pytest.mark.clause("CAP-2")

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from platewarden.policy import training
-from platewarden.policy.accounts import PLATE_DATA, RIGHTS, Right, may
 from platewarden.policy.actor import Actor, ActorKind
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.rights import PLATE_DATA, RIGHTS, Right, may
 from platewarden.policy.training import Awaited, Course, TrainingRecord, may_use_plate_data
 
 YEAR = timedelta(days=365)

@@ -110,5 +110,5 @@ def test_the_administrator_looks_and_a_second_person_publishes(people: Any) -> N
 @pytest.mark.parametrize("role", Role)
 def test_oversight_checks_the_portal(role: Role, people: Any) -> None:
     """And sees figures before they are published; nobody else does."""
-    is_oversight = role in {Role.AUDITOR, Role.SUPERVISOR, Role.ADMINISTRATOR}
+    is_oversight = role in {Role.UNDERSHERIFF, Role.AUDITOR, Role.SUPERVISOR, Role.ADMINISTRATOR}
     assert may_check_portal(people[role.value]).allowed is is_oversight

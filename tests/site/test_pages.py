@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from platewarden.policy.accounts import RIGHTS
 from platewarden.policy.actor import Role
+from platewarden.policy.rights import RIGHTS
 from platewarden.site.context import PLACES
 from tests.cast import Cast
 

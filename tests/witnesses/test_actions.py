@@ -175,7 +175,7 @@ def test_a_contradiction_is_an_alarm(
     for _ in range(2):
         assert actions.receive(other, actor=cast.actor("tom"), now=now).problem
     notices = Notice.objects.filter(kind=NoticeKind.LEDGER_CONTRADICTED)
-    assert sorted(notices.values_list("to_role", flat=True)) == ["administrator", "auditor"]
+    assert sorted(notices.values_list("to_role", flat=True)) == ["administrator", "auditor", "undersheriff"]
     (entry,) = LedgerBody.objects.filter(leaf__kind=Kind.WITNESS_CONTRADICTED)
     assert entry.content["details"]["note"] == other
     assert entry.content["outcome"] == "failed"

@@ -66,7 +66,7 @@ def test_an_unsound_ledger_is_an_alarm(
     owner_connection.execute("update ledger_body set body = '{}' where seq = 3")
     verifying.verify(order(cast).pk)
     notices = Notice.objects.filter(kind=NoticeKind.LEDGER_CONTRADICTED)
-    assert sorted(notices.values_list("to_role", flat=True)) == ["administrator", "auditor"]
+    assert sorted(notices.values_list("to_role", flat=True)) == ["administrator", "auditor", "undersheriff"]
     assert LedgerBody.objects.get(leaf__kind=Kind.LEDGER_VERIFIED).content["outcome"] == "failed"
     assert "Entry 3 was changed" in Verification.objects.get().sentence
 

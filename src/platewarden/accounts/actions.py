@@ -17,6 +17,7 @@ from platewarden.policy.actor import Actor, Role
 from platewarden.policy.agencies import may_have_users
 from platewarden.policy.decision import Decision, first_refusal, require
 from platewarden.policy.notices import NoticeKind
+from platewarden.policy.rights import Right, may
 from platewarden.site.channel import announce
 
 AWAITS_APPROVAL: Final = "It waits for approval."
@@ -132,7 +133,7 @@ def _may_create(actor: Actor, roles: frozenset[Role]) -> Decision:
         )
         for role in sorted(roles)
     ]
-    return first_refusal(*decisions) if decisions else policy.may(actor, policy.Right.MANAGE_ACCOUNTS)
+    return first_refusal(*decisions) if decisions else may(actor, Right.MANAGE_ACCOUNTS)
 
 
 @transaction.atomic
@@ -142,7 +143,7 @@ def issue_code(*, user: User, actor: Actor, now: datetime) -> str:
     Raises:
         PolicyRefusal: *actor* may not manage accounts.
     """
-    require(policy.may(actor, policy.Right.MANAGE_ACCOUNTS), action="account.issue_code")
+    require(may(actor, Right.MANAGE_ACCOUNTS), action="account.issue_code")
     code = _new_code(user, now)
     ledger.append(Kind.ENROLMENT_CODE_ISSUED, actor=actor, subject=f"person:{user.pk}")
     return code

@@ -15,6 +15,7 @@ from platewarden.policy import accounts as policy
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import require
 from platewarden.policy.notices import NoticeKind
+from platewarden.policy.rights import Right, may
 from platewarden.policy.sign_ins import is_inactive
 
 _KEPT_HELD = (Role.ADMINISTRATOR, Role.APPROVER)
@@ -57,7 +58,7 @@ def reopen_account(*, user: User, actor: Actor, now: datetime) -> None:
     Raises:
         PolicyRefusal: *actor* does not manage accounts.
     """
-    require(policy.may(actor, policy.Right.MANAGE_ACCOUNTS), action="account.reopen")
+    require(may(actor, Right.MANAGE_ACCOUNTS), action="account.reopen")
     held = User.objects.select_for_update().get(pk=user.pk, is_active=False, active_since__isnull=False)
     held.is_active, held.active_since, held.closed_because = True, now, ""
     held.save(update_fields=["is_active", "active_since", "closed_because"])

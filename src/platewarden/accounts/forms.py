@@ -17,6 +17,9 @@ _ROLES: Final = {
     Role.AUDITOR: "Auditor: reads the whole ledger; never also administrator",
     Role.APPROVER: "Approver: approves accounts and roles; never also administrator or auditor",
     Role.VENDOR: "Vendor: configures cameras, and nothing else",
+    Role.SHERIFF: "Sheriff, or a designee: decides on copies for others",
+    Role.UNDERSHERIFF: "Undersheriff: reads the audits, decides on reports of misuse",
+    Role.RECORDS_OFFICER: "Records officer: answers requests for records, and nothing else; sees no plate",
 }
 
 

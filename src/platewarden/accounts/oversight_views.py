@@ -9,8 +9,8 @@ from platewarden.accounts.models import User, UserReview
 from platewarden.accounts.overseeing import name_administrator, review_users
 from platewarden.accounts.people import get_person_for
 from platewarden.adoption.in_force import parameters_at
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.decision import require
+from platewarden.policy.rights import Right, may
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 

@@ -18,17 +18,10 @@ from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.notices.actions import set_mail_address
 from platewarden.notices.models import MailAddress
-from platewarden.policy.accounts import (
-    CLAUSES,
-    PLATE_DATA,
-    RIGHTS,
-    Right,
-    may,
-    may_grant_role,
-    may_name_administrator,
-)
+from platewarden.policy.accounts import may_grant_role, may_name_administrator
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import PolicyRefusal, require
+from platewarden.policy.rights import CLAUSES, PLATE_DATA, RIGHTS, Right, may
 from platewarden.site.clock import utc_now
 from platewarden.site.exports import csv_table
 from platewarden.site.requests import ActorRequest

@@ -12,9 +12,9 @@ from platewarden.calibration import setting_up
 from platewarden.calibration.asking import ask_for_run
 from platewarden.calibration.models import CalibrationRun
 from platewarden.calibration.standing import standing_of
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.calibration import may_calibrate
 from platewarden.policy.decision import require
+from platewarden.policy.rights import Right, may
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 

@@ -12,9 +12,9 @@ from platewarden.cameras.models import Area, Camera, FieldOfViewStatement
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.policy import capture as policy
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require
+from platewarden.policy.rights import Right, may
 
 
 class CameraExistsError(Exception):

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 from platewarden.cameras import actions
 from platewarden.cameras.forms import AreaForm
 from platewarden.cameras.models import Area, Camera
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.decision import require
+from platewarden.policy.rights import Right, may
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 

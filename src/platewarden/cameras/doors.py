@@ -3,9 +3,9 @@
 from django.http import Http404
 
 from platewarden.cameras.models import Camera
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require
+from platewarden.policy.rights import Right, may
 
 
 def get_camera_for(actor: Actor, camera_id: int) -> Camera:

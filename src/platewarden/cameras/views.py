@@ -14,10 +14,10 @@ from platewarden.cameras.forms import PlacementForm, RegisterForm, StatementForm
 from platewarden.cameras.models import Camera
 from platewarden.cameras.pages import hours_of, sheets_of
 from platewarden.ledger import actions as ledger
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.capture import CameraKind
 from platewarden.policy.decision import PolicyRefusal, require
+from platewarden.policy.rights import Right, may
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 

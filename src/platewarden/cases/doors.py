@@ -4,10 +4,10 @@ from django.http import Http404
 
 from platewarden.cases.models import Case, CaseRead, Hold, PreservedHit
 from platewarden.cases.register import workers_of
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.cases import CaseFacts, may_see_case, may_see_records
 from platewarden.policy.decision import require
+from platewarden.policy.rights import Right, may
 
 
 def facts_of(case: Case) -> CaseFacts:

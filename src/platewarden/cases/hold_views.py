@@ -16,10 +16,10 @@ from platewarden.cases.forms import ChosenForm, HoldForm, ReasonForm
 from platewarden.cases.models import Hold
 from platewarden.images.keystore import KeyUnavailable
 from platewarden.ledger import actions as ledger
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.decision import Decision, PolicyRefusal, require
 from platewarden.policy.holds import Authority
 from platewarden.policy.retention import visible_since
+from platewarden.policy.rights import Right, may
 from platewarden.queries.doors import get_query_for
 from platewarden.queries.models import Query
 from platewarden.reads.models import Read

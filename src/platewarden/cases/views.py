@@ -16,8 +16,8 @@ from platewarden.cases.models import Case, Hold
 from platewarden.images.inline import data_uri
 from platewarden.images.keystore import KeyUnavailable
 from platewarden.images.store import ImageUnavailable
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.decision import require
+from platewarden.policy.rights import Right, may
 from platewarden.queries.actions import reads_found_by
 from platewarden.queries.doors import get_query_for
 from platewarden.site.clock import utc_now

@@ -15,11 +15,11 @@ from platewarden.adoption.models import AdoptedValue
 from platewarden.compliance.forms import ProposeForm
 from platewarden.compliance.pages import page_of, settings_of
 from platewarden.compliance.printing import printed
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.adoption import may_adopt_parameter, may_propose_parameter
 from platewarden.policy.decision import require
 from platewarden.policy.parameters import ParameterError
 from platewarden.policy.retention import may_confirm_clock
+from platewarden.policy.rights import Right, may
 from platewarden.policy.schedule import conflict
 from platewarden.retention.actions import confirm_clock
 from platewarden.retention.models import PurgeClock

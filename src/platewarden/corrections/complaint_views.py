@@ -19,10 +19,10 @@ from platewarden.corrections.pages import complaint_lines, lines_of
 from platewarden.corrections.suppressing import suppress_entry
 from platewarden.images.keystore import KeyUnavailable
 from platewarden.images.store import ImageUnavailable
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.corrections import Channel, Concern, Outcome, may_keep_complaints, may_see_register
 from platewarden.policy.decision import require
 from platewarden.policy.hits import Finding
+from platewarden.policy.rights import Right, may
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 

@@ -3,10 +3,10 @@
 from django.http import Http404
 
 from platewarden.corrections.models import Complaint, CorrectionNotice, Suppression
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.corrections import may_see_register
 from platewarden.policy.decision import require
+from platewarden.policy.rights import Right, may
 
 
 def get_suppression_for(actor: Actor, suppression_id: int) -> Suppression:

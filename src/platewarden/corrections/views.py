@@ -22,7 +22,6 @@ from platewarden.images.keystore import KeyUnavailable
 from platewarden.images.store import ImageUnavailable
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.corrections import (
     Answer,
     Channel,
@@ -34,6 +33,7 @@ from platewarden.policy.corrections import (
 )
 from platewarden.policy.decision import require
 from platewarden.policy.hits import Finding
+from platewarden.policy.rights import Right, may
 from platewarden.reports.views import pdf_response
 from platewarden.site.clock import utc_now
 from platewarden.site.exports import csv_table

@@ -59,6 +59,9 @@ PEOPLE = (
     Person("supervisor", "Lee Marchetti", Role.SUPERVISOR, "approves, reads the ledger"),
     Person("supervisor2", "Jo Abernathy", Role.SUPERVISOR, "the second pair of eyes"),
     Person("auditor", "Kim Vandermeer", Role.AUDITOR, "reads and verifies the ledger"),
+    Person("undersheriff", "Toni Brandvold", Role.UNDERSHERIFF, "reads the audits, decides on misuse"),
+    Person("sheriff", "Pat Halvorsen", Role.SHERIFF, "decides on copies for others"),
+    Person("records", "Sidney Aoki", Role.RECORDS_OFFICER, "answers requests for records, sees no plate"),
     Person("vendor", "Casey Lind", Role.VENDOR, "installs cameras, sees no plate"),
 )
 

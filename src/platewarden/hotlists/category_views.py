@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 from platewarden.hotlists.categories import lines_of_categories, propose_switch
 from platewarden.hotlists.forms import ShowsRefusal
 from platewarden.hotlists.refusals import agency_zone
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.adoption import may_propose_parameter
 from platewarden.policy.decision import require
 from platewarden.policy.hotlists import Category
+from platewarden.policy.rights import Right, may
 from platewarden.site.clock import utc_now
 from platewarden.site.fields import AgencyTimeField
 from platewarden.site.requests import ActorRequest

@@ -11,9 +11,9 @@ from platewarden.hotlists.models import Hotlist
 from platewarden.hotlists.pages import ListSheet, sheets_of
 from platewarden.notices.actions import settle, tell
 from platewarden.notices.models import Notice
-from platewarden.policy.accounts import RIGHTS, Right
 from platewarden.policy.actor import Actor
 from platewarden.policy.notices import NoticeKind
+from platewarden.policy.rights import RIGHTS, Right
 
 ABOUT_AGE: Final = (NoticeKind.HOTLIST_STALE,)
 

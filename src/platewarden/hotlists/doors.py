@@ -5,10 +5,10 @@ from uuid import UUID
 from django.http import Http404
 
 from platewarden.hotlists.models import Entry, Hotlist, Upload
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require
 from platewarden.policy.hotlists import may_load
+from platewarden.policy.rights import Right, may
 
 
 def get_hotlist_for(actor: Actor, hotlist_id: int) -> Hotlist:

@@ -19,9 +19,9 @@ from platewarden.hotlists.models import Entry
 from platewarden.hotlists.pages import rights_of
 from platewarden.hotlists.refusals import agency_zone, record_refused
 from platewarden.matching.plates import PlateError
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.decision import PolicyRefusal, require
 from platewarden.policy.entries import may_withdraw
+from platewarden.policy.rights import Right, may
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 

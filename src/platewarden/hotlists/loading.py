@@ -19,10 +19,10 @@ from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.notices.actions import settle
 from platewarden.policy import hotlists as policy
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require
 from platewarden.policy.notices import NoticeKind
+from platewarden.policy.rights import Right, may
 
 _SETTLED: Final = (NoticeKind.HOTLIST_STALE, NoticeKind.HOTLIST_REFUSED)
 """What people need not be told any more once a list has been loaded."""

@@ -9,10 +9,10 @@ from django.db.models import Count
 from platewarden.hotlists.in_force import in_force
 from platewarden.hotlists.matching import list_is_stale, max_age_of
 from platewarden.hotlists.models import Entry, Hotlist, Snapshot
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.hotlists import Category, may_load
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.rights import Right, may
 from platewarden.site.components import relative
 
 _HOUR = timedelta(hours=1)

@@ -14,9 +14,9 @@ from platewarden.hotlists.doors import get_hotlist_for
 from platewarden.hotlists.entry_pages import in_force_first, lines_of
 from platewarden.hotlists.models import Hotlist, Snapshot, Upload
 from platewarden.hotlists.pages import rights_of, sheets_of
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.decision import require
 from platewarden.policy.hotlists import may_load
+from platewarden.policy.rights import Right, may
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 

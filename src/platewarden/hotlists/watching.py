@@ -22,10 +22,10 @@ from platewarden.hotlists.models import Hotlist
 from platewarden.hotlists.reports import as_text, of_snapshot
 from platewarden.ledger.actions import record_refusal
 from platewarden.notices.actions import tell
-from platewarden.policy.accounts import RIGHTS, Right
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import PolicyRefusal
 from platewarden.policy.notices import NoticeKind
+from platewarden.policy.rights import RIGHTS, Right
 
 logger = logging.getLogger(__name__)
 

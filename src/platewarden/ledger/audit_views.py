@@ -10,8 +10,8 @@ from platewarden.ledger.actions import LedgerInconsistent
 from platewarden.ledger.keys import LogKeyError
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.models import Checkpoint
-from platewarden.policy.accounts import Right, may, may_read_ledger
 from platewarden.policy.decision import require
+from platewarden.policy.rights import Right, may, may_read_ledger
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 

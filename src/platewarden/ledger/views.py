@@ -21,9 +21,9 @@ from platewarden.ledger.forms import FilterForm
 from platewarden.ledger.keys import LogKeyError
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.models import Checkpoint, LedgerLeaf
-from platewarden.policy.accounts import Right, may, may_read_ledger
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require
+from platewarden.policy.rights import Right, may, may_read_ledger
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 

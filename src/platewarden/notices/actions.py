@@ -16,10 +16,10 @@ from platewarden.notices.doors import addressee_of
 from platewarden.notices.models import MailAddress, Notice, NoticeReading
 from platewarden.notices.tasks import mail_notice
 from platewarden.policy import notices as policy
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import require
 from platewarden.policy.notices import NoticeKind
+from platewarden.policy.rights import Right, may
 from platewarden.site.channel import announce
 
 

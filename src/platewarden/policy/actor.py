@@ -23,6 +23,9 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     APPROVER = "approver"
     VENDOR = "vendor"
+    SHERIFF = "sheriff"
+    UNDERSHERIFF = "undersheriff"
+    RECORDS_OFFICER = "records officer"
 
 
 class ActorKind(StrEnum):

@@ -1,8 +1,8 @@
 """Who may change a setting of the policy: one proposes, another adopts."""
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import Decision, refuse
+from platewarden.policy.rights import Right, may
 
 
 def may_propose_parameter(actor: Actor) -> Decision:

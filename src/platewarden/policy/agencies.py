@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import Decision, allow, refuse
+from platewarden.policy.rights import Right, may
 
 STATE: Final = "NY"
 """The state whose agencies the clause means."""

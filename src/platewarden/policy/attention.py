@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.audiences import Priority
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
 from platewarden.policy.notices import NoticeKind
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.rights import Right, may
 
 _BY_LOUDNESS: Final = (Priority.LOW, Priority.NORMAL, Priority.HIGH)
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
-from platewarden.policy.accounts import RIGHTS, Right, may
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import Decision, allow, refuse
+from platewarden.policy.rights import RIGHTS, Right, may
 
 ROLES: Final = tuple(sorted(RIGHTS[Right.SEE_ALERTS]))
 """Roles an audience can name: those that see alerts."""

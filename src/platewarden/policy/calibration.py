@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.capture import CameraKind
 from platewarden.policy.decision import Decision
 from platewarden.policy.hotlists import Category
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.rights import Right, may
 
 
 def may_calibrate(actor: Actor) -> Decision:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.rights import Right, may
 from platewarden.policy.use import may_state_reason
 
 

@@ -7,11 +7,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
 from platewarden.policy.parameters import Parameters
 from platewarden.policy.retention import visible_since
+from platewarden.policy.rights import Right, may
 
 
 class CameraKind(StrEnum):

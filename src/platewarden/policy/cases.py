@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.casenumbers import may_name_case
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.rights import Right, may
 
 
 @dataclass(frozen=True, slots=True)

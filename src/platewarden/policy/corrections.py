@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
 from platewarden.policy.hotlists import Category
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.rights import Right, may
 
 
 class LiftedBecause(StrEnum):

@@ -9,9 +9,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from platewarden.policy.accounts import CLAUSES, PLATE_DATA, RIGHTS, Right
 from platewarden.policy.actor import Role
 from platewarden.policy.location import policy_folder
+from platewarden.policy.rights import CLAUSES, PLATE_DATA, RIGHTS, Right
 
 
 class Open(StrEnum):
@@ -234,8 +234,9 @@ def rights_page() -> str:
         "A test goes to every address as every role and compares; a view without a rule fails it.",
         "",
         "Whoever holds several roles has the rights of all of them. Administrator, auditor and approver are",
-        "never one person (ADM-2, AUD-1), and a vendor holds no other role. What is marked *plates* rests",
-        "while a person's training is not current (TRN-1).",
+        "never one person (ADM-2, AUD-1); the Undersheriff, who is told what the audits found, is neither",
+        "administrator nor auditor (AUD-2); a vendor and the records officer hold no other role. What is",
+        "marked *plates* rests while a person's training is not current (TRN-1).",
         "",
         "## Rights and roles",
         "",

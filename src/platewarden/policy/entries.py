@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from platewarden.matching.patterns import LEAST_KNOWN
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.audiences import EVERYBODY, Audience, Priority
 from platewarden.policy.casenumbers import may_name_case
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
 from platewarden.policy.hotlists import Category, may_hold
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.rights import Right, may
 from platewarden.policy.use import may_state_reason
 
 

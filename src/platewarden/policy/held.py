@@ -6,12 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.casenumbers import CaseStanding, may_name_case
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
 from platewarden.policy.parameters import Parameters
 from platewarden.policy.reasons import gives_reason
+from platewarden.policy.rights import Right, may
 
 
 class HeldFor(StrEnum):

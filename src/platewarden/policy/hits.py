@@ -6,12 +6,12 @@ from enum import StrEnum
 from typing import Final
 
 from platewarden.matching.grades import Grade, Match
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.casenumbers import may_name_case
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
 from platewarden.policy.hotlists import Category
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.rights import Right, may
 
 
 class Comparison(StrEnum):

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.casenumbers import may_name_case
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.rights import Right, may
 from platewarden.policy.use import may_state_reason
 
 

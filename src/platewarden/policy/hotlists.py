@@ -8,11 +8,11 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import Decision, allow, refuse
 from platewarden.policy.immigration import names_immigration
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.rights import Right, may
 
 
 class Category(StrEnum):

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
+from platewarden.policy.rights import Right, may
 
 
 class NoticeKind(StrEnum):

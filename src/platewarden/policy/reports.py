@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.casenumbers import may_name_case
 from platewarden.policy.decision import Decision, first_refusal
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.rights import Right, may
 
 
 class Element(StrEnum):

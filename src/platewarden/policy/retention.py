@@ -6,11 +6,11 @@ The unit is the capture day in UTC. Day D is due at D + limit days, 00:00 UTC: n
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.casenumbers import may_name_case
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.rights import Right, may
 
 
 class AuthorisationState(StrEnum):

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import Decision, refuse
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.rights import Right, may
 
 
 def is_inactive(last_active_at: datetime, *, parameters: Parameters, now: datetime) -> bool:

@@ -7,10 +7,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import Decision, allow, refuse
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.rights import Right, may
 
 
 class Course(StrEnum):

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import Decision, first_refusal, refuse
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.rights import Right, may
 
 Shown = int | None
 """A count as the public sees it; None where it is withheld."""

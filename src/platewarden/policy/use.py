@@ -7,11 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
 from platewarden.policy.immigration import names_immigration
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.rights import Right, may
 
 
 class Purpose(StrEnum):

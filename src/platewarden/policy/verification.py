@@ -14,11 +14,11 @@ from typing import Final
 from platewarden.matching.comparing import CharacterComparison, CharacterRelation, compare_characters
 from platewarden.matching.grades import StateRelation, compare_states
 from platewarden.matching.plates import PLATE_MAX_LENGTH
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
 from platewarden.policy.hits import Comparison, StatusCheck, StatusReason, Verification, is_open
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.rights import Right, may
 
 UNREADABLE: Final = "?"
 """What stands for a character that could not be read."""

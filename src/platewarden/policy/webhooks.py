@@ -5,10 +5,10 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Final
 from urllib.parse import urlsplit
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.audiences import Audience
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
+from platewarden.policy.rights import Right, may
 
 Network = IPv4Network | IPv6Network
 _EMBEDDING: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
+from platewarden.policy.rights import Right, may
 from platewarden.policy.webhooks import Network, address_is_fit
 
-ALARMED = (Role.ADMINISTRATOR, Role.AUDITOR)
+ALARMED = (Role.ADMINISTRATOR, Role.AUDITOR, Role.UNDERSHERIFF)
 """Who is told when the ledger and a witnessed checkpoint disagree: those who can act, and those who watch them."""
 
 

@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platewarden.ledger import actions as ledger
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.decision import PolicyRefusal, require
 from platewarden.policy.held import HeldFor
+from platewarden.policy.rights import Right, may
 from platewarden.queries import holding, pages
 from platewarden.queries.doors import get_held_for, get_query_for, held_searches, queries_of
 from platewarden.queries.forms import DecisionForm, NumberForm

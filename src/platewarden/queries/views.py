@@ -15,10 +15,10 @@ from platewarden.cameras.models import Camera
 from platewarden.images.inline import data_uri
 from platewarden.ledger import actions as ledger
 from platewarden.policy import queries as policy
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import Decision, PolicyRefusal, require
 from platewarden.policy.queries import Justification, QueryKind, QueryScope
+from platewarden.policy.rights import Right, may
 from platewarden.queries import actions, pages
 from platewarden.queries.actions import View
 from platewarden.queries.cursors import Cursor

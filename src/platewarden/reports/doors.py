@@ -7,10 +7,10 @@ from django.http import Http404
 from platewarden.alerts.doors import get_alert_for
 from platewarden.alerts.models import Alert
 from platewarden.cases.models import CaseReport
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require
 from platewarden.policy.reports import Parts, is_reportable_by
+from platewarden.policy.rights import Right, may
 
 
 def get_reportable_for(actor: Actor, alert_id: UUID) -> Alert:

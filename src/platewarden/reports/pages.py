@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from platewarden.alerts.models import Alert, Hit
 from platewarden.cases.forms import PreserveForm
 from platewarden.cases.models import CaseReport
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
+from platewarden.policy.rights import Right, may
 from platewarden.reports.doors import is_reportable, reports_of
 from platewarden.reports.forms import ReportForm
 from platewarden.reports.materials import preserved_of

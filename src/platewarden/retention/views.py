@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from platewarden.adoption.in_force import parameters_at
 from platewarden.policy import retention as policy
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.decision import require
 from platewarden.policy.retention import AuthorisationState
+from platewarden.policy.rights import Right, may
 from platewarden.retention.actions import kept_days
 from platewarden.retention.authorising import authorise_destruction, latest_authorisation, state_of
 from platewarden.retention.forms import AuthoriseForm

@@ -19,10 +19,10 @@ from platewarden.alerts.listeners import latest_position
 from platewarden.duty.doors import muted_by, shift_of
 from platewarden.duty.models import Shift
 from platewarden.notices.doors import unread_of
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.audiences import Priority
 from platewarden.policy.decision import Decision
+from platewarden.policy.rights import Right, may
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ENTRIES, ActorRequest
 

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from platewarden.policy.accounts import Right, may
+from platewarden.policy.rights import Right, may
 from platewarden.site.requests import ActorRequest
 
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from platewarden.accounts.models import User
 from platewarden.adoption.in_force import parameters_at
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.decision import require
+from platewarden.policy.rights import Right, may
 from platewarden.policy.training import Course, may_publish_bulletin, may_review_policy, review_due_at
 from platewarden.reports.views import pdf_response
 from platewarden.site.clock import utc_now

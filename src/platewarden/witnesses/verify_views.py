@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from platewarden.policy.accounts import may_read_ledger
 from platewarden.policy.decision import require
+from platewarden.policy.rights import may_read_ledger
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 from platewarden.witnesses.models import Verification

@@ -13,9 +13,9 @@ from platewarden.ledger.bodies import JSON
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.ledger.verify import Verdict, verify_installation
-from platewarden.policy.accounts import may_read_ledger
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require
+from platewarden.policy.rights import may_read_ledger
 from platewarden.site.clock import utc_now
 from platewarden.witnesses.actions import raise_alarm
 from platewarden.witnesses.models import Verification

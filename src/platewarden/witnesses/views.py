@@ -12,9 +12,9 @@ from platewarden.ledger import actions as ledger
 from platewarden.ledger.checkpoint import NoteError
 from platewarden.ledger.models import Checkpoint
 from platewarden.policy import witnesses as policy
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import PolicyRefusal, require
+from platewarden.policy.rights import Right, may
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 from platewarden.witnesses import actions, standing
