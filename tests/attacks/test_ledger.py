@@ -19,6 +19,7 @@ from platewarden.ledger.verify_ledger import main
 from platewarden.ledger.witnessing import Witness as Clerk
 from platewarden.notices.models import Notice
 from platewarden.policy.notices import NoticeKind
+from platewarden.policy.witnesses import ALARMED
 from platewarden.witnesses import standing
 from platewarden.witnesses.actions import receive
 from platewarden.witnesses.asking import tend_witnesses
@@ -203,7 +204,7 @@ def test_a_ledger_put_back_with_its_files_is_found_by_the_witness(
         path.unlink()
     assert standing.contradictions() == []
     tend_witnesses(now=now)
-    assert Notice.objects.filter(kind=NoticeKind.LEDGER_CONTRADICTED).count() == 2
+    assert Notice.objects.filter(kind=NoticeKind.LEDGER_CONTRADICTED).count() == len(ALARMED)
     (problem,) = standing.contradictions()
     assert f"Jane Roe, County Clerk has seen {witnessed.size} entries" in problem
 
