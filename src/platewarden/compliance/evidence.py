@@ -29,6 +29,7 @@ from platewarden.policy import capture
 from platewarden.policy.actor import Role
 from platewarden.policy.entries import completion_due_at
 from platewarden.policy.training import review_due_at
+from platewarden.teams.doors import unanswered_for
 from platewarden.training.models import Bulletin, PolicyReview
 from platewarden.training.pages import people_of
 
@@ -198,6 +199,11 @@ def _protection(scene: Scene) -> list[Evidence]:
     waiting = AdoptedValue.objects.filter(approved_at=None, proposed_by__agency_id=scene.agency_id).count()
     return [
         _count("Proposed values that wait for a second person", waiting),
+        _count(
+            "People for whom no supervisor answers",
+            unanswered_for(scene.agency_id).count(),
+            ill="Nobody sees their use. Name their supervisors, on the page People.",
+        ),
     ]
 
 

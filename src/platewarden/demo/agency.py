@@ -31,6 +31,7 @@ from platewarden.matching.grades import Grade
 from platewarden.policy.actor import Actor, ActorKind, Role
 from platewarden.policy.capture import CameraKind
 from platewarden.policy.training import Course
+from platewarden.teams.actions import name_supervisor
 from platewarden.training.actions import acknowledge, answer_course
 from platewarden.training.materials import material_of
 from platewarden.training.models import Bulletin
@@ -136,6 +137,7 @@ def load_demo(*, password: str, now: datetime) -> None:
         )
         approve_account(user=user, actor=approver, now=now)
         _enrolled(code, password, agency, now)
+    _name_supervisors(administrator, now)
     morgan = User.objects.get(username=PEOPLE[0].username)
     name_administrator(user=morgan, ends_at=now + timedelta(days=730), actor=approver, now=now)
     _train(now)
@@ -168,6 +170,16 @@ def _enrolled(code: str, password: str, agency: Agency, now: datetime) -> Actor:
     user = accounts.redeem_code(code=code, password=password, actor=someone, now=now)
     set_up_authenticator(user=user, actor=actor_for(user))
     return actor_for(user)
+
+
+def _name_supervisors(administrator: Actor, now: datetime) -> None:
+    """Say who answers for whom: three for their team, the rest go up to the Sheriff."""
+    people = {person.username: User.objects.get(username=person.username) for person in PEOPLE}
+    above = {"officer": "supervisor", "dispatcher": "supervisor", "investigator": "supervisor"}
+    for username, user in people.items():
+        if username != "sheriff":
+            supervisor = "sheriff" if username == "undersheriff" else above.get(username, "undersheriff")
+            name_supervisor(user=user, supervisor=people[supervisor], actor=administrator, now=now)
 
 
 def _train(now: datetime) -> None:

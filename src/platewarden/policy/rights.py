@@ -68,6 +68,7 @@ class Right(StrEnum):
     REVIEW_FIGURES = "look at figures before they are published"
     PUBLISH_FIGURES = "publish figures"
     CHECK_PORTAL = "see unpublished figures and check the public portal"
+    SEE_TEAM = "see how their own people use the system"
 
 
 _EVERYONE: Final = frozenset(Role) - {Role.VENDOR, Role.RECORDS_OFFICER}
@@ -133,6 +134,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.NAME_ADMINISTRATOR: frozenset({Role.APPROVER}),
         Right.RELEASE_SIGN_INS: _ADMINISTRATOR,
         Right.SEE_SIGN_INS: _OVERSIGHT,
+        Right.SEE_TEAM: frozenset({Role.SUPERVISOR, Role.UNDERSHERIFF, Role.SHERIFF}),
         Right.SEE_TRAINING: _OVERSIGHT,
         Right.PUBLISH_BULLETINS: _MANAGEMENT,
         Right.REVIEW_POLICY: _MANAGEMENT,
@@ -195,6 +197,7 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.NAME_ADMINISTRATOR: "ADM-1",
         Right.RELEASE_SIGN_INS: "ADM-4",
         Right.SEE_SIGN_INS: "ADM-4",
+        Right.SEE_TEAM: "ADM-4",
         Right.SEE_TRAINING: "TRN-1",
         Right.PUBLISH_BULLETINS: "TRN-2",
         Right.REVIEW_POLICY: "TRN-2",

@@ -55,6 +55,7 @@ PLACES: Final = (
     Place("ledger:list", "Ledger", Right.READ_LEDGER, "l"),
     Place("compliance:clauses", "Policy", Right.SEE_COMPLIANCE, "p"),
     Place("retention:ahead", "Retention", Right.SEE_RETENTION, "r"),
+    Place("teams:team", "Team", Right.SEE_TEAM, "t"),
     Place("accounts:people", "People", Right.SEE_PEOPLE, "e"),
     Place("webhooks:show", "Webhooks", Right.MANAGE_WEBHOOKS, "w"),
     Place("notices:inbox", "Inbox", Right.READ_NOTICES, "i"),

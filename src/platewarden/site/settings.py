@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "platewarden.ledger",
     "platewarden.accounts",
     "platewarden.training",
+    "platewarden.teams",
     "platewarden.notices",
     "platewarden.adoption",
     "platewarden.cameras",

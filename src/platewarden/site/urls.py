@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("sign-in/", include("platewarden.site.sign_in")),
     path("", include("platewarden.accounts.urls")),
+    path("team/", include("platewarden.teams.urls")),
     path("alerts/", include("platewarden.alerts.urls")),
     path("duty/", include("platewarden.duty.urls")),
     path("alerts/", include("platewarden.reports.urls")),
