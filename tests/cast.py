@@ -11,7 +11,8 @@ from platewarden.accounts.actions import found_agency
 from platewarden.accounts.actors import actor_for
 from platewarden.accounts.models import Agency, RoleGrant, User
 from platewarden.accounts.second_factor import SecondFactorAdapter
-from platewarden.cameras.actions import approve_camera, issue_credential, register_camera
+from platewarden.cameras.actions import approve_camera, register_camera
+from platewarden.cameras.credentials import issue_credential
 from platewarden.cameras.models import Camera
 from platewarden.policy.actor import Actor, ActorKind, Role
 from platewarden.policy.capture import CameraKind

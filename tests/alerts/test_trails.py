@@ -103,9 +103,9 @@ def test_the_page_shows_every_sighting(sign_in: Callable[[Any], Client], cast: C
         registered_at=NOW,
         registered_by=cast.ada,
         approved_at=NOW,
-        credential_digest=b"x",
     )
     second.statements.create(text="Road only.", signed_by=cast.sue, signed_at=NOW)
+    second.credentials.create(style="bearer", digest=b"x", issued_at=NOW)
     actor = Actor(kind=ActorKind.CAMERA, id=str(second.pk), name="lake", agency_id=cast.agency.pk)
     ingest(reads=[submitted(NOW, seen_at=NOW.isoformat())], camera=second, actor=actor, now=NOW)
     trail = trail_of(alert, parameters=parameters_at(NOW), now=NOW)

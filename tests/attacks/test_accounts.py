@@ -11,7 +11,7 @@ from platewarden.accounts import actions
 from platewarden.accounts.approving import approve_account
 from platewarden.accounts.models import RoleGrant, User
 from platewarden.accounts.second_factor import code_now
-from platewarden.cameras.actions import issue_credential
+from platewarden.cameras.credentials import issue_credential
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.actor import Role
 from platewarden.policy.decision import PolicyRefusal

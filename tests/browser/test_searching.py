@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from platewarden.adoption.models import AdoptedValue
-from platewarden.cameras.actions import approve_camera, issue_credential, register_camera
+from platewarden.cameras.actions import approve_camera, register_camera
+from platewarden.cameras.credentials import issue_credential
 from platewarden.ingest.actions import ingest
 from platewarden.ingest.schemas import SubmittedRead
 from platewarden.policy.capture import CameraKind

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from platewarden.cameras.actions import camera_of_credential
-from platewarden.cameras.models import Camera
+from platewarden.cameras.models import Camera, CameraCredential
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.reads.models import ReadCount
+from tests.cameras.test_credentials import known
 from tests.cast import Cast
 from tests.conftest import NOW
 
@@ -70,7 +70,6 @@ def test_reads_of_the_last_day_are_counted_by_hour(cast: Cast, sign_in: Any) -> 
     [
         ({"suspended_at": NOW}, "Suspended"),
         ({"approved_at": None, "approved_by": None}, "Not approved"),
-        ({"credential_digest": None}, "No credential"),
     ],
 )
 def test_what_keeps_a_camera_from_submitting_is_said(
@@ -80,6 +79,14 @@ def test_what_keeps_a_camera_from_submitting_is_said(
     count(cast, hours_ago=1, reads=40)
     Camera.objects.update(**change)
     assert says in page(sign_in(cast.alice))
+
+
+@pytest.mark.clause("CAP-1")
+def test_a_camera_whose_credentials_have_ended_says_so(cast: Cast, sign_in: Any) -> None:
+    """It cannot send, and reads an hour ago do not hide it."""
+    count(cast, hours_ago=1, reads=40)
+    CameraCredential.objects.update(ends_at=NOW)
+    assert "No credential" in page(sign_in(cast.alice))
 
 
 @pytest.mark.clause("CAP-1")
@@ -107,7 +114,7 @@ def test_a_camera_is_registered_approved_and_given_its_credential(cast: Cast, cl
     shown = client.post(reverse("cameras:credential", args=[camera.pk]))
     assert shown.headers["Cache-Control"] == "no-store"
     credential = shown.content.decode().split('<p class="mono strong">')[1].split("<")[0]
-    assert camera_of_credential(cast.agency.pk, credential) == camera
+    assert known(credential) == camera
     assert credential not in page(client, camera)
     client.force_login(cast.sue)
     assert client.post(approve, {"statement": ""}).status_code == 422

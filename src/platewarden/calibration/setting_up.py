@@ -6,7 +6,8 @@ from typing import Final
 
 from django.db import transaction
 
-from platewarden.cameras.actions import issue_credential, register_camera
+from platewarden.cameras.actions import register_camera
+from platewarden.cameras.credentials import issue_credential
 from platewarden.cameras.models import Camera
 from platewarden.hotlists.loading import create_hotlist, load_snapshot
 from platewarden.hotlists.models import Hotlist

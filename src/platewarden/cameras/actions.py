@@ -1,7 +1,5 @@
-"""Every write about cameras: register, sign, approve, credential, suspend."""
+"""Every write about the register of cameras; credentials, deployments and deliveries have files of their own."""
 
-import hashlib
-import secrets
 from datetime import datetime
 
 from django.db import transaction
@@ -83,7 +81,12 @@ def approve_camera(*, camera: Camera, statement: str, actor: Actor, now: datetim
     )
     require(decision, action="camera.approve")
     signed = FieldOfViewStatement.objects.create(
-        camera=camera, text=statement.strip(), signed_by_id=int(actor.id), signed_at=now
+        camera=camera,
+        text=statement.strip(),
+        signed_by_id=int(actor.id),
+        signed_at=now,
+        approved_by_id=int(actor.id),
+        approved_at=now,
     )
     camera.approved_at, camera.approved_by_id, camera.suspended_at = now, int(actor.id), None
     camera.save(update_fields=["approved_at", "approved_by", "suspended_at"])
@@ -94,18 +97,6 @@ def approve_camera(*, camera: Camera, statement: str, actor: Actor, now: datetim
         details={"statement": signed.pk},
     )
     return signed
-
-
-@transaction.atomic
-def issue_credential(*, camera: Camera, actor: Actor, now: datetime) -> str:
-    """Give *camera* a new credential, shown this once; an older one stops working at once."""
-    require(may(actor, Right.REGISTER_CAMERAS), action="camera.credential")
-    secret = secrets.token_urlsafe(32)
-    camera.credential_digest = _digest(secret)
-    camera.credential_issued_at = now
-    camera.save(update_fields=["credential_digest", "credential_issued_at"])
-    ledger.append(Kind.CAMERA_CREDENTIAL_ISSUED, actor=actor, subject=f"camera:{camera.pk}")
-    return f"{camera.code}.{secret}"
 
 
 @transaction.atomic
@@ -142,16 +133,3 @@ def place_in_area(*, camera: Camera, area: Area | None, actor: Actor, now: datet
     camera.save(update_fields=["area"])
     details = {"area": area.code if area else ""}
     ledger.append(Kind.CAMERA_CHANGED, actor=actor, subject=f"camera:{camera.pk}", details=details)
-
-
-def camera_of_credential(agency_id: int, credential: str) -> Camera | None:
-    """Return the camera that *credential* ("code.secret") belongs to, or None; constant-time on the secret."""
-    code, _, secret = credential.partition(".")
-    camera = Camera.objects.filter(agency_id=agency_id, code=code).first()
-    expected = bytes(camera.credential_digest or b"") if camera else b""
-    matches = secrets.compare_digest(_digest(secret), expected or bytes(32))
-    return camera if camera and expected and matches else None
-
-
-def _digest(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()

@@ -1,8 +1,9 @@
-"""Cameras and the signed statements of what they look at."""
+"""Cameras, what they look at and where they stand, what they are known by, and how they do."""
 
 from django.db import models
 
 from platewarden.accounts.models import Agency, User
+from platewarden.policy.cameras import CredentialStyle, Protocol, Travel
 from platewarden.policy.capture import CameraKind
 
 
@@ -23,7 +24,11 @@ class Area(models.Model):
 
 
 class Camera(models.Model):
-    """One camera; it submits reads only while approved and under a valid statement."""
+    """One camera; it submits reads only while approved and under a valid statement.
+
+    What is registered of its place says where it looks from: a change of it is a move, after which nobody has yet
+    signed what it sees (`moved_at`, CAP-1). `clock_zone` is the zone of times that the device sends without one.
+    """
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="cameras")
     code = models.SlugField(max_length=40)
@@ -33,14 +38,24 @@ class Camera(models.Model):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     heading_degrees = models.PositiveSmallIntegerField(null=True, blank=True)
+    lane = models.CharField(max_length=40, blank=True, default="")
+    travel = models.CharField(
+        max_length=12, blank=True, default="", choices=[(each.value, each.label) for each in Travel]
+    )
+    owner = models.CharField(max_length=80, blank=True, default="")
+    make = models.CharField(max_length=40, blank=True, default="")
+    model = models.CharField(max_length=60, blank=True, default="")
+    protocol = models.CharField(
+        max_length=16, default=Protocol.PLATEWARDEN, choices=[(each.value, each.label) for each in Protocol]
+    )
+    clock_zone = models.CharField(max_length=40, default="UTC")
+    moved_at = models.DateTimeField(null=True, blank=True)
     area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="cameras")
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     suspended_at = models.DateTimeField(null=True, blank=True)
-    credential_digest = models.BinaryField(max_length=32, null=True, blank=True)
-    credential_issued_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "cameras"
@@ -51,17 +66,156 @@ class Camera(models.Model):
         return self.name
 
 
+class CameraCredential(models.Model):
+    """A secret by which a camera is known, as a digest; it ends when another has taken its place, or at once."""
+
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="credentials")
+    style = models.CharField(max_length=8, choices=[(each.value, each.label) for each in CredentialStyle])
+    digest = models.BinaryField(max_length=32)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "camera_credentials"
+        ordering = ["-issued_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"credential {self.pk} of camera {self.camera_id}"
+
+
+class Deployment(models.Model):
+    """A portable camera set up at a place for a time, asked for by one person and authorised by another (CAP-5)."""
+
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="deployments")
+    place = models.CharField(max_length=160)
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+    heading_degrees = models.PositiveSmallIntegerField(null=True, blank=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=300)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    authorised_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    authorised_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "deployments"
+        ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="a_deployment_ends_after_it_starts",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"deployment {self.pk} of camera {self.camera_id}"
+
+
 class FieldOfViewStatement(models.Model):
-    """A dated statement that a camera sees public places only (CAP-1)."""
+    """A dated statement that a camera sees public places only (CAP-1), signed by one person, approved by another.
+
+    `still` is a reference into the sealed store, on a shelf of the statement's own; empty for the source of rendered
+    pictures, which has no lens, and once the still has been destroyed at the end of its time (`still_destroyed_at`).
+    """
 
     camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="statements")
+    deployment = models.ForeignKey(
+        Deployment, on_delete=models.PROTECT, null=True, blank=True, related_name="statements"
+    )
     text = models.TextField(max_length=2000)
+    still = models.CharField(max_length=96, blank=True, default="")
+    still_destroyed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField()
+    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    declined_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    declined_at = models.DateTimeField(null=True, blank=True)
+    declined_why = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
         db_table = "field_of_view_statements"
-        ordering = ["-signed_at"]
+        ordering = ["-signed_at", "-id"]
 
     def __str__(self) -> str:
         return f"statement for camera {self.camera_id}"
+
+
+class StillLook(models.Model):
+    """That a person looked at the still of a statement: nobody approves what they have not looked at (CAP-1)."""
+
+    statement = models.ForeignKey(FieldOfViewStatement, on_delete=models.CASCADE, related_name="looks")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "still_looks"
+        constraints = [models.UniqueConstraint(fields=["statement", "user"], name="one_look_a_person")]
+
+    def __str__(self) -> str:
+        return f"look at the still of statement {self.statement_id}"
+
+
+class CameraContact(models.Model):
+    """When a camera was last heard from, and what it said of itself; one row a camera."""
+
+    camera = models.OneToOneField(Camera, on_delete=models.CASCADE, primary_key=True, related_name="contact")
+    heard_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    version = models.CharField(max_length=40, default="")
+
+    class Meta:
+        db_table = "camera_contacts"
+
+    def __str__(self) -> str:
+        return f"last contact of camera {self.camera_id}"
+
+
+class CameraHour(models.Model):
+    """What one camera delivered in one hour, as counts and times without any plate; it may outlive the reads.
+
+    Sums are kept beside their counts, so that means can be taken over any span: `delay_ms` over `delayed` reads,
+    `skew_ms` over `compared` looks at its clock (positive: its clock is ahead). `worst_skew_ms` is the one farthest
+    from zero. Reads themselves are counted in `read_counts`.
+    """
+
+    pk = models.CompositePrimaryKey("camera_id", "hour")
+    camera = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="hours")
+    hour = models.DateTimeField()
+    deliveries = models.PositiveIntegerField(default=0)
+    heartbeats = models.PositiveIntegerField(default=0)
+    unreadable = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    delayed = models.PositiveIntegerField(default=0)
+    delay_ms = models.BigIntegerField(default=0)
+    worst_delay_ms = models.BigIntegerField(default=0)
+    compared = models.PositiveIntegerField(default=0)
+    skew_ms = models.BigIntegerField(default=0)
+    worst_skew_ms = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "camera_hours"
+
+    def __str__(self) -> str:
+        return f"an hour of camera {self.camera_id}"
+
+
+class DroppedField(models.Model):
+    """How often, in one hour, one camera sent a field that may not be kept; its name, never what was in it (CAP-2)."""
+
+    pk = models.CompositePrimaryKey("camera_id", "hour", "name")
+    camera = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="dropped_fields")
+    hour = models.DateTimeField()
+    name = models.CharField(max_length=48)
+    times = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "camera_dropped_fields"
+
+    def __str__(self) -> str:
+        return f"a field dropped from camera {self.camera_id}"

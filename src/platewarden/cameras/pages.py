@@ -7,7 +7,8 @@ from typing import Final
 
 from django.db.models import Max, Sum
 
-from platewarden.cameras.models import Camera, FieldOfViewStatement
+from platewarden.cameras.credentials import newest_live
+from platewarden.cameras.models import Camera, CameraCredential, FieldOfViewStatement
 from platewarden.policy.parameters import Parameters
 from platewarden.reads.models import ReadCount
 from platewarden.site.components import Badge
@@ -24,6 +25,7 @@ class CameraSheet:
         camera: The camera.
         statement: Its latest field-of-view statement.
         statement_until: When that lapses.
+        credential: The newest credential by which it is known now.
         reads_24h: How many reads it submitted in the hours of the last day.
         state_unknown_24h: How many of them came without a state.
         last_hour: The start of the last hour in which it submitted any.
@@ -33,6 +35,7 @@ class CameraSheet:
     camera: Camera
     statement: FieldOfViewStatement | None
     statement_until: datetime | None
+    credential: CameraCredential | None
     reads_24h: int
     state_unknown_24h: int
     last_hour: datetime | None
@@ -57,7 +60,7 @@ class CameraSheet:
             return "Not approved"
         if not self.is_statement_in_force:
             return "Statement lapsed"
-        return "" if self.camera.credential_digest else "No credential"
+        return "" if self.credential else "No credential"
 
     @property
     def badge(self) -> Badge:
@@ -75,7 +78,7 @@ class CameraSheet:
 
 
 def sheets_of(cameras: Iterable[Camera], *, parameters: Parameters, now: datetime) -> list[CameraSheet]:
-    """Return *cameras* as sheets, in their order, in three look-ups however many there are."""
+    """Return *cameras* as sheets, in their order, in four look-ups however many there are."""
     cameras = list(cameras)
     statements: dict[int, FieldOfViewStatement] = {}
     for statement in FieldOfViewStatement.objects.filter(camera__in=cameras).order_by("signed_at"):
@@ -85,11 +88,13 @@ def sheets_of(cameras: Iterable[Camera], *, parameters: Parameters, now: datetim
     recent = counts.filter(hour__gt=now - DAY).annotate(all=Sum("reads"), unknown=Sum("state_unknown"))
     by_camera = {row["camera_id"]: (row["all"], row["unknown"]) for row in recent}
     valid = parameters.days("capture.statement_valid_days")
+    credentials = newest_live(cameras, now=now)
     return [
         CameraSheet(
             camera=camera,
             statement=(found := statements.get(camera.pk)),
             statement_until=found.signed_at + valid if found else None,
+            credential=credentials.get(camera.pk),
             reads_24h=by_camera.get(camera.pk, (0, 0))[0],
             state_unknown_24h=by_camera.get(camera.pk, (0, 0))[1],
             last_hour=last_hours.get(camera.pk),

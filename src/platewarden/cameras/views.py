@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from platewarden.adoption.in_force import parameters_at
 from platewarden.cameras import actions
+from platewarden.cameras.credentials import issue_credential
 from platewarden.cameras.doors import get_camera_for
 from platewarden.cameras.forms import PlacementForm, RegisterForm, StatementForm
 from platewarden.cameras.models import Camera
@@ -115,7 +116,7 @@ def approve(request: ActorRequest, camera_id: int) -> HttpResponse:
 def credential(request: ActorRequest, camera_id: int) -> HttpResponse:
     """Give the camera a new credential and show it this once; the old one stops working."""
     camera = get_camera_for(request.actor, camera_id)
-    secret = actions.issue_credential(camera=camera, actor=request.actor, now=utc_now())
+    secret = issue_credential(camera=camera, actor=request.actor, now=utc_now())
     return render(request, "cameras/credential.html", {"camera": camera, "credential": secret})
 
 

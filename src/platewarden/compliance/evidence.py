@@ -14,6 +14,7 @@ from platewarden.accounts.models import RoleGrant, User
 from platewarden.accounts.overseeing import duties_at
 from platewarden.adoption.models import AdoptedValue
 from platewarden.cameras.models import Camera
+from platewarden.cameras.standing import camera_facts
 from platewarden.compliance import hits, ledger, retained, searches
 from platewarden.compliance.figures import RECENTLY, Evidence, Scene, span
 from platewarden.compliance.figures import count as _count
@@ -22,7 +23,6 @@ from platewarden.hotlists.categories import lines_of_categories, refused_in_use
 from platewarden.hotlists.in_force import in_force
 from platewarden.hotlists.matching import list_is_stale
 from platewarden.hotlists.models import Entry, Hotlist, Snapshot
-from platewarden.ingest.actions import camera_facts
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.models import LedgerBody
 from platewarden.policy import capture
@@ -75,7 +75,9 @@ def _capture_statements(scene: Scene) -> list[Evidence]:
     refused = [
         camera
         for camera in cameras
-        if not capture.may_submit(camera_facts(camera), parameters=scene.parameters, now=scene.now).allowed
+        if not capture.may_submit(
+            camera_facts(camera, now=scene.now), parameters=scene.parameters, now=scene.now
+        ).allowed
     ]
     return [
         _count("Cameras approved", len(cameras)),

@@ -21,7 +21,8 @@ from platewarden.adoption.actions import approve_value, propose_value
 from platewarden.adoption.in_force import parameters_at
 from platewarden.calibration.setting_up import STATEMENT as CALIBRATION_STATEMENT
 from platewarden.calibration.setting_up import set_up
-from platewarden.cameras.actions import approve_camera, issue_credential, register_camera
+from platewarden.cameras.actions import approve_camera, register_camera
+from platewarden.cameras.credentials import issue_credential
 from platewarden.cameras.models import Camera
 from platewarden.demo.figures import publish_invented_months
 from platewarden.hotlists.loading import create_hotlist, load_snapshot

@@ -17,6 +17,7 @@ from platewarden.adoption.in_force import parameters_at
 from platewarden.alerts.raising import raise_alerts
 from platewarden.calibration.raising import part, raise_calibrations
 from platewarden.cameras.models import Camera
+from platewarden.cameras.standing import camera_facts
 from platewarden.candidates.actions import keep_candidates
 from platewarden.hotlists.matching import MatchedEntry, matches_for
 from platewarden.images.store import Shelf, image_store
@@ -61,7 +62,8 @@ def ingest(
         KeyUnavailable: Images cannot be sealed, so nothing is stored.
     """
     parameters = parameters_at(now)
-    require(policy.may_submit(camera_facts(camera), parameters=parameters, now=now), action="reads.submit")
+    facts = camera_facts(camera, now=now)
+    require(policy.may_submit(facts, parameters=parameters, now=now), action="reads.submit")
     results: dict[int, ReadResult] = {}
     for index, read in enumerate(reads):
         if problem := _problem(read, parameters=parameters, now=now):
@@ -97,16 +99,6 @@ def record_refused(results: Sequence[ReadResult], *, camera: Camera, actor: Acto
             outcome="refused",
             details={"reads": dict(refused)},
         )
-
-
-def camera_facts(camera: Camera) -> policy.CameraFacts:
-    """Return what the policy looks at before *camera* may submit."""
-    statement = camera.statements.first()
-    return policy.CameraFacts(
-        is_approved=camera.approved_at is not None and camera.suspended_at is None,
-        is_credential_revoked=camera.credential_digest is None,
-        statement_signed_at=statement.signed_at if statement else None,
-    )
 
 
 def _problem(read: SubmittedRead, *, parameters: Parameters, now: datetime) -> tuple[int, ReadProblem] | None:

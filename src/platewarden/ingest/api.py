@@ -1,5 +1,7 @@
 """`POST /api/v1/reads`: how cameras submit reads."""
 
+from datetime import datetime
+from statistics import fmean
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,8 +10,9 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 from pydantic import ValidationError as Invalid
 
-from platewarden.accounts.actors import address_of, owning_agency_id
-from platewarden.cameras.actions import camera_of_credential
+from platewarden.accounts.actors import address_of
+from platewarden.cameras.credentials import camera_for_request
+from platewarden.cameras.hearing import note_delivery
 from platewarden.cameras.models import Camera
 from platewarden.images.keystore import KeyUnavailable
 from platewarden.ingest import actions
@@ -43,7 +46,7 @@ class CameraCredential(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Camera | None:  # noqa: ARG002
         """Return the camera whose credential *token* is."""
-        return camera_of_credential(owning_agency_id(), token)
+        return camera_for_request(request, now=utc_now())
 
 
 @api.post(
@@ -77,8 +80,22 @@ def submit_reads(request: HttpRequest) -> Status[BatchResult]:
     taken = iter(actions.ingest(reads=sound, camera=camera, actor=_actor(camera, request), now=now))
     results = [next(taken) if isinstance(read, SubmittedRead) else read for read in parsed]
     actions.record_refused(results, camera=camera, actor=_actor(camera, request))
+    _note(parsed, results, camera=camera, now=now)
     codes = {result.code for result in results}
     return Status(codes.pop() if len(codes) == 1 else 207, BatchResult(results=results))
+
+
+def _note(
+    parsed: list[SubmittedRead | ReadResult], results: list[ReadResult], *, camera: Camera, now: datetime
+) -> None:
+    taken = [
+        (now - read.seen_at).total_seconds()
+        for read, result in zip(parsed, results, strict=True)
+        if isinstance(read, SubmittedRead) and result.code in {201, 202}
+    ]
+    refused = sum(result.problem is not None for result in results)
+    delay = fmean(taken) if taken else None
+    note_delivery(camera=camera, now=now, reads=len(taken), refused=refused, delay_seconds=delay)
 
 
 def _items(request: HttpRequest) -> list[Any]:

@@ -1,11 +1,16 @@
 """Log lines that cannot carry a plate: where an exception was raised is said, what it quotes is not."""
 
 import logging
+import re
 import traceback
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
 ExceptionFacts = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+_CREDENTIAL: Final = re.compile(r"[A-Za-z0-9_-]{1,40}\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
+"""A camera's credential; some devices can present theirs in the address alone, which a log of requests may name."""
 
 
 class PlateFreeFormatter(logging.Formatter):
@@ -13,6 +18,10 @@ class PlateFreeFormatter(logging.Formatter):
 
     A database's or a validator's message may quote the row or the value at fault. Our own never do.
     """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, without any camera's credential."""
+        return _CREDENTIAL.sub("(a credential, withheld)", super().format(record))
 
     def formatException(self, ei: ExceptionFacts) -> str:  # noqa: N802 - logging's name
         """Return the frames and the kind of every exception of the chain, the outermost first."""
