@@ -21,10 +21,10 @@ from platewarden.adoption.in_force import parameters_at
 from platewarden.cameras.models import Camera, CameraCredential
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
-from platewarden.policy.accounts import Right, may
 from platewarden.policy.actor import Actor
 from platewarden.policy.cameras import CredentialStyle
 from platewarden.policy.decision import require
+from platewarden.policy.rights import Right, may
 
 _SECRET_BYTES: Final = {CredentialStyle.BEARER: 32, CredentialStyle.PATH: 32, CredentialStyle.BASIC: 18}
 """How random a secret is; many devices take no longer password than 24 characters, which are 18 bytes."""
