@@ -32,13 +32,14 @@ from platewarden.site.secrets import sync_folder
 KEY_FILES: Final = (
     "wrapped/case-*.key",
     "wrapped/complaint-*.key",
+    "wrapped/records-*.key",
     "wrapped/register-*.key",
     "webhooks/*.key",
     "ledger.pub",
 )
 """What of the keys folder a backup holds. Never: the master key, the signing key, keys of days and of backups."""
 
-OBJECTS: Final = ("cases", "complaints")
+OBJECTS: Final = ("cases", "complaints", "records")
 """Folders of sealed objects that every backup holds."""
 
 

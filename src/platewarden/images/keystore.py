@@ -63,6 +63,11 @@ class KeyName:
         """Name the key under which a complaint keeps what the resident said."""
         return cls(f"complaint-{complaint_id}")
 
+    @classmethod
+    def of_records_request(cls, request_id: int) -> "KeyName":
+        """Name the key under which a records request keeps what the requester wrote."""
+        return cls(f"records-{request_id}")
+
 
 def key_id(key: bytes) -> str:
     """Return the public identifier of *key*: the start of its SHA-256, as kept in destruction records."""

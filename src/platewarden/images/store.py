@@ -52,6 +52,11 @@ class Shelf:
         """Name the shelf of a complaint."""
         return cls(f"complaints/{complaint_id}", KeyName.of_complaint(complaint_id))
 
+    @classmethod
+    def of_records_request(cls, request_id: int) -> "Shelf":
+        """Name the shelf of a records request."""
+        return cls(f"records/{request_id}", KeyName.of_records_request(request_id))
+
 
 class ImageStore:
     """Seals, opens and destroys images."""

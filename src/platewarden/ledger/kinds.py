@@ -206,6 +206,17 @@ class Kind(StrEnum):
         "A copy that waited to be fetched was removed: its time was over, or a hold ended.",
     )
 
+    # Requests for records, which the County Attorney answers
+    RECORDS_REGISTERED = (
+        "records.registered",
+        "A records request was registered and sent to the County Attorney.",
+    )
+    RECORDS_OPENED = "records.opened", "A person read a records request."
+    RECORDS_ACKNOWLEDGED = "records.acknowledged", "The receipt of a records request was acknowledged."
+    RECORDS_EXTENDED = "records.extended", "A requester of records was told a later day, with a reason."
+    RECORDS_ANSWERED = "records.answered", "A person recorded how a records request was answered."
+    RECORDS_OVERDUE = "records.overdue", "A step of a records request was not taken in time."
+
     # What the public is told
     FIGURES_MEASURED = "figures.measured", "A month's figures were measured, once and for all."
     FIGURES_REVIEWED = (

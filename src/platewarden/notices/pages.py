@@ -17,6 +17,7 @@ _PAGES: Final = {
     "suppression": ("corrections:suppression", "Open the suppression"),
     "complaint": ("corrections:complaint", "Open the complaint"),
     "person": ("accounts:person", "Open the person"),
+    "records": ("records:request", "Open the request"),
     "query": ("queries:of_notice", "Open the search"),
     "hold": ("cases:hold", "Open the hold"),
     "export": ("cases:export", "Open the copy"),

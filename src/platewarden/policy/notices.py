@@ -56,6 +56,8 @@ class NoticeKind(StrEnum):
     LEDGER_CONTRADICTED = "ledger.contradicted", "AUD-1", "The ledger contradicts a signed checkpoint"
     FIGURES_WAIT = "figures.wait", "TPR-1", "Figures for the public wait for you"
     PORTAL_UNCHECKED = "portal.unchecked", "TPR-1", "The public portal is to be checked"
+    RECORDS_REQUESTED = "records.requested", "SHR-3", "A records request waits for you"
+    RECORDS_OVERDUE = "records.overdue", "SHR-3", "A records request is overdue"
     CALIBRATION_FAILED = "calibration.failed", "HIT-1", "The daily proof of the path failed"
 
 

@@ -69,6 +69,9 @@ class Right(StrEnum):
     PUBLISH_FIGURES = "publish figures"
     CHECK_PORTAL = "see unpublished figures and check the public portal"
     SEE_TEAM = "see how their own people use the system"
+    SEE_RECORDS_REQUESTS = "see the register of records requests"
+    REGISTER_RECORDS_REQUESTS = "register a records request and read it"
+    ANSWER_RECORDS_REQUESTS = "acknowledge, extend and answer a records request"
 
 
 _EVERYONE: Final = frozenset(Role) - {Role.VENDOR, Role.RECORDS_OFFICER}
@@ -141,6 +144,9 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.REVIEW_FIGURES: _ADMINISTRATOR,
         Right.PUBLISH_FIGURES: _MANAGEMENT,
         Right.CHECK_PORTAL: _OVERSIGHT,
+        Right.SEE_RECORDS_REQUESTS: frozenset({Role.RECORDS_OFFICER, Role.ADMINISTRATOR, Role.SHERIFF}),
+        Right.REGISTER_RECORDS_REQUESTS: frozenset({Role.RECORDS_OFFICER, Role.ADMINISTRATOR}),
+        Right.ANSWER_RECORDS_REQUESTS: frozenset({Role.RECORDS_OFFICER}),
     }
 )
 """Which roles carry which right. Whoever holds several roles has the rights of all of them."""
@@ -204,6 +210,9 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.REVIEW_FIGURES: "TPR-1",
         Right.PUBLISH_FIGURES: "TPR-1",
         Right.CHECK_PORTAL: "TPR-1",
+        Right.SEE_RECORDS_REQUESTS: "SHR-3",
+        Right.REGISTER_RECORDS_REQUESTS: "SHR-3",
+        Right.ANSWER_RECORDS_REQUESTS: "SHR-3",
     }
 )
 """The clause each right rests on; a refusal names it."""

@@ -14,6 +14,25 @@ class PolicyField(forms.CharField):
         """Leave what is missing to the policy, so that the refusal is recorded."""
 
 
+class PolicyChoiceField(forms.ChoiceField):
+    """A choice that the policy asks for; otherwise as `PolicyField`."""
+
+    def validate(self, value: str) -> None:
+        """Leave what is missing to the policy; what is none of the choices is the form's."""
+        if value:
+            super().validate(value)
+
+
+class PolicyDateField(forms.DateField):
+    """A day that the policy asks for; otherwise as `PolicyField`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), **options)
+
+    def validate(self, value: Any) -> None:
+        """Leave what is missing to the policy, so that the refusal is recorded."""
+
+
 class AgencyTimeField(forms.Field):
     """A time on the agency's clock, with minutes; gives an aware moment in UTC.
 

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "platewarden.cases",
     "platewarden.corrections",
     "platewarden.reports",
+    "platewarden.records",
     "platewarden.ingest",
     "platewarden.queries",
     "platewarden.retention",

@@ -31,6 +31,7 @@ from platewarden.queries.holding import escalate_overdue
 from platewarden.queries.taking import remind_of_files
 from platewarden.reads import days
 from platewarden.reads.counting import record_counts
+from platewarden.records.actions import escalate_overdue as escalate_records
 from platewarden.retention.actions import ClockDoubtedError, PurgeIncompleteError, purge_due
 from platewarden.retention.sweeping import sweep_passing
 from platewarden.retention.watching import look_after_authorisation, look_after_purge
@@ -214,6 +215,13 @@ def watch_folder(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
 def correct(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     """Say which reviews, answers and complaints are overdue, and erase complaints past their time, every hour."""
     do_duties(actor=system_actor("corrections timer"), now=utc_now())
+
+
+@app.periodic(cron="33 * * * *")
+@app.task(name="keep_records_requests", queueing_lock="keep_records_requests", pass_context=False)
+def keep_records_requests(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Say which steps of records requests were not taken in time, every hour."""
+    escalate_records(actor=system_actor("records timer"), now=utc_now())
 
 
 @app.periodic(cron="*/10 * * * *")

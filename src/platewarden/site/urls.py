@@ -25,6 +25,7 @@ urlpatterns = [
     path("queries/", include("platewarden.queries.urls")),
     path("hotlists/", include("platewarden.hotlists.urls")),
     path("false-hits/", include("platewarden.corrections.urls")),
+    path("records-requests/", include("platewarden.records.urls")),
     path("cameras/", include("platewarden.cameras.urls")),
     path("ledger/", include("platewarden.ledger.urls")),
     path("retention/", include("platewarden.retention.urls")),

@@ -11,8 +11,11 @@ from platewarden.site.requests import ActorRequest
 
 @require_GET
 def home(request: ActorRequest) -> HttpResponse:
-    """Lead a person to what they are there for: the alerts, or the policy if alerts are not for them."""
-    return redirect("alerts:list" if may(request.actor, Right.SEE_ALERTS).allowed else "compliance:clauses")
+    """Lead a person to what they are there for: the alerts, the records requests, or else the policy."""
+    for right, view in ((Right.SEE_ALERTS, "alerts:list"), (Right.ANSWER_RECORDS_REQUESTS, "records:list")):
+        if may(request.actor, right).allowed:
+            return redirect(view)
+    return redirect("compliance:clauses")
 
 
 @require_GET
