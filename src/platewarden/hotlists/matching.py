@@ -14,10 +14,10 @@ from platewarden.hotlists.formats.rows import ANY_STATE
 from platewarden.hotlists.looking_up import Candidate, WantedKeys, look_up, whole_entries
 from platewarden.hotlists.models import Entry, Hotlist, Snapshot
 from platewarden.matching.edits import skeletons_near
-from platewarden.matching.grades import Match, grade
+from platewarden.matching.grades import Match
 from platewarden.matching.patterns import anchors_within
 from platewarden.matching.plates import skeleton
-from platewarden.policy.hits import is_candidate, raises_alert, searches_near, weighs_alternate
+from platewarden.policy.hits import ReadFacts, weigh
 from platewarden.policy.hotlists import Category, is_stale
 from platewarden.policy.parameters import Parameters
 from platewarden.reads.models import Read
@@ -78,20 +78,8 @@ def match_with(read: Read, entry: Entry, *, parameters: Parameters, now: datetim
 
 def _graded(read: Read, entry: Candidate | Entry, parameters: Parameters) -> tuple[Match, bool] | None:
     """Return how *read* and *entry* match, and whether that alerts; None if it is not even listed."""
-    category = Category(entry.category)
-    match = grade(
-        read.plate,
-        read.state,
-        entry.plate,
-        None if entry.state == ANY_STATE else entry.state,
-        confidences=read.char_confidences,
-        with_one_character=searches_near(category, parameters=parameters),
-        alternates=_alternates(read, parameters),
-    )
-    if match is None:
-        return None
-    alerts = raises_alert(match, category, parameters=parameters)
-    return (match, alerts) if alerts or is_candidate(match, category, parameters=parameters) else None
+    state = None if entry.state == ANY_STATE else entry.state
+    return weigh(_facts(read), entry.plate, state, Category(entry.category), parameters=parameters)
 
 
 @dataclass(slots=True)
@@ -115,7 +103,10 @@ class _Keys:
 def _keys_of(reads: Sequence[Read], parameters: Parameters) -> _Keys:
     keys, goes_near = _Keys(), bool(parameters.codes("hits.one_character_categories"))
     for read in reads:
-        for own in {skeleton(read.plate), *map(skeleton, _alternates(read, parameters))}:
+        for own in {
+            skeleton(read.plate),
+            *map(skeleton, _facts(read).weighed_alternates(parameters=parameters)),
+        }:
             keys.own[own].append(read)
         if goes_near:
             keys.near.append((read, skeletons_near(read.plate)))
@@ -124,12 +115,9 @@ def _keys_of(reads: Sequence[Read], parameters: Parameters) -> _Keys:
     return keys
 
 
-def _alternates(read: Read, parameters: Parameters) -> dict[str, float]:
-    return {
-        other["plate"]: other["confidence"]
-        for other in read.alternates
-        if weighs_alternate(other["confidence"], parameters=parameters)
-    }
+def _facts(read: Read) -> ReadFacts:
+    alternates = {other["plate"]: other["confidence"] for other in read.alternates}
+    return ReadFacts(read.plate, read.state, read.char_confidences, alternates)
 
 
 def list_is_stale(snapshot: Snapshot, *, parameters: Parameters, now: datetime) -> bool:

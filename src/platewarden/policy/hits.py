@@ -1,11 +1,12 @@
 """From a match to an alert, its verification and its disposition."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from platewarden.matching.grades import Grade, Match
+from platewarden.matching.grades import Grade, Match, grade
 from platewarden.policy.actor import Actor
 from platewarden.policy.casenumbers import may_name_case
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
@@ -218,6 +219,56 @@ def weighs_alternate(confidence: float, *, parameters: Parameters) -> bool:
     > HIT-1: A weaker match is listed as a candidate
     """
     return 100 * confidence >= parameters.integer("hits.alternate_least_percent")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFacts:
+    """What of a read is compared with entries.
+
+    Attributes:
+        plate: Canonical plate.
+        state: Postal code; empty where it is not known.
+        confidences: Of each character, 0-1, in order; may be empty.
+        alternates: Other readings the camera gave, by canonical plate, with their confidence, 0-1.
+    """
+
+    plate: str
+    state: str
+    confidences: Sequence[float] = ()
+    alternates: Mapping[str, float] = field(default_factory=dict)
+
+    def weighed_alternates(self, *, parameters: Parameters) -> dict[str, float]:
+        """Return those of the alternates that count as evidence."""
+        return {
+            plate: confidence
+            for plate, confidence in self.alternates.items()
+            if weighs_alternate(confidence, parameters=parameters)
+        }
+
+
+def weigh(
+    read: ReadFacts, entry_plate: str, entry_state: str | None, category: Category, *, parameters: Parameters
+) -> tuple[Match, bool] | None:
+    """Return how *read* and an entry match, and whether that alerts; None if it is not even listed.
+
+    > HIT-1: A weaker match is listed as a candidate, if at all, and raises no alert until a person does so with
+    > a reason.
+
+    *entry_state* is None where the entry is expressly for any state, and empty where it does not say.
+    """
+    match = grade(
+        read.plate,
+        read.state,
+        entry_plate,
+        entry_state,
+        confidences=read.confidences,
+        with_one_character=searches_near(category, parameters=parameters),
+        alternates=read.weighed_alternates(parameters=parameters),
+    )
+    if match is None:
+        return None
+    alerts = raises_alert(match, category, parameters=parameters)
+    return (match, alerts) if alerts or is_candidate(match, category, parameters=parameters) else None
 
 
 def may_see_alerts(actor: Actor) -> Decision:
