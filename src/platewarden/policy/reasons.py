@@ -62,6 +62,11 @@ def gives_reason(reason: str, *, clause: str, parameters: Parameters) -> Decisio
     return allow(clause)
 
 
+def own_words(reason: str) -> frozenset[str]:
+    """Return the words of *reason* that are its own: neither such as fit every search, nor numbers, nor letters."""
+    return frozenset(_own(re.findall(r"\w+", " ".join(_plain_words(reason)).casefold())))
+
+
 def _refuse(clause: str, what: str, *, remedy: str) -> Decision:
     return refuse(clause, f"The written reason {what}.", remedy=remedy, field="reason")
 
