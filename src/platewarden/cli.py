@@ -12,6 +12,7 @@ class LazyGroup(click.Group):
     """Loads a command's module only when that command is asked for."""
 
     COMMANDS: ClassVar[dict[str, str]] = {
+        "audit": "audit:audit",
         "backup": "backup:backup",
         "capture": "capture:capture",
         "case": "case:case",

@@ -29,14 +29,18 @@ def owning_agency_id() -> int:
 
 
 def actor_for(user: User, *, address: str = "", session_key: str = "") -> Actor:
-    """Return *user* as an actor with the roles in force now, and where they stand with their training."""
+    """Return *user* as an actor with the roles in force now, and where they stand with their training.
+
+    A suspended person keeps what they were granted, and acts with none of it until the day.
+    """
     now = utc_now()
+    is_suspended = user.suspended_until is not None and user.suspended_until > now
     return Actor(
         kind=ActorKind.PERSON,
         id=str(user.pk),
         name=user.username,
         agency_id=user.agency_id,
-        roles=roles_of(user, now=now),
+        roles=frozenset() if is_suspended else roles_of(user, now=now),
         address=address,
         session=session_digest(session_key)[:16],
         supervisor_id=str(user.supervisor_id or ""),

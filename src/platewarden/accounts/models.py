@@ -66,6 +66,7 @@ class User(AbstractBaseUser):
     )
     employer = models.CharField(max_length=120, blank=True, default="")
     active_since = models.DateTimeField(null=True, blank=True)
+    suspended_until = models.DateTimeField(null=True, blank=True)
     closed_because = models.CharField(max_length=200, blank=True, default="")
 
     objects: ClassVar[UserManager] = UserManager()

@@ -20,7 +20,7 @@ def of_attention(window: Window, parameters: Parameters) -> Iterator[Signal]:
 
 
 def crosses(before: int, now: int, least: int) -> bool:
-    """Whether a count passed *least*, or a doubling of it, between two moments: so one thing is not shown every week."""
+    """Whether a count passed *least*, or a doubling of it, between two moments: the same is not shown every week."""
     step = least
     while step <= now:
         if before < step:
@@ -29,9 +29,7 @@ def crosses(before: int, now: int, least: int) -> bool:
     return False
 
 
-def by_key(
-    queries: Iterable[QueryFact], *fields: str
-) -> dict[tuple[str, ...], list[QueryFact]]:
+def by_key(queries: Iterable[QueryFact], *fields: str) -> dict[tuple[str, ...], list[QueryFact]]:
     """Return *queries* by the values of *fields*, each group oldest first; those with an empty value are left out."""
     groups: dict[tuple[str, ...], list[QueryFact]] = defaultdict(list)
     for query in sorted(queries, key=lambda one: one.entry):
@@ -94,5 +92,7 @@ def _declared(window: Window) -> Iterator[Signal]:
 def _canaries(window: Window) -> Iterator[Signal]:
     found = [query for query in window.focused if query.is_canary]
     for (person,), rows in by_key(found, "asked_by").items():
-        words = f"A plate that was planted, and that no vehicle has, was searched {plural(len(rows), 'time')}."
+        words = (
+            f"A plate that was planted, and that no vehicle has, was searched {plural(len(rows), 'time')}."
+        )
         yield signal(SignalKind.CANARY, person, rows, words, strength=len(rows))

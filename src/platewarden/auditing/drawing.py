@@ -1,4 +1,4 @@
-"""The random sample: drawn from a public seed, so that whoever doubts it draws it again (docs/reference/audit-sample.md).
+"""The random sample: drawn from a public seed; whoever doubts it draws it again (docs/reference/audit-sample.md).
 
 A search's ticket is SHA-256 over the seed, 32 bytes, and the number of its entry on the ledger, 8 bytes, big-endian.
 The sample is the searches with the smallest tickets. Nothing else decides: not their order, not who draws, not when.

@@ -104,8 +104,8 @@ def _unusual_hours(window: Window, parameters: Parameters) -> Iterator[Signal]:
     for person in sorted(discoveries(chances, parameters.integer("audit.false_discovery_percent") / 100)):
         if len(outside[person]) >= least:
             words = (
-                f"{len(outside[person])} of {plural(made[person], 'search', 'searches')} lie outside the hours in which "
-                f"{percent} % of this person's earlier ones were made."
+                f"{len(outside[person])} of {plural(made[person], 'search', 'searches')} lie outside the hours in "
+                f"which {percent} % of this person's earlier ones were made."
             )
             strength = 1 - chances[person]
             yield signal(SignalKind.UNUSUAL_HOURS, person, outside[person], words, strength=strength)

@@ -63,7 +63,7 @@ def _apart(rows: list[QueryFact]) -> int:
     """Return how many people of *rows* searched vehicles that none of the others did."""
     by_person = {person: _vehicles(own) for (person,), own in by_key(rows, "asked_by").items()}
     return sum(
-        bool(own) and own.isdisjoint(*(theirs for other, theirs in by_person.items() if other != person))
+        bool(own) and all(own.isdisjoint(theirs) for other, theirs in by_person.items() if other != person)
         for person, own in by_person.items()
     )
 
@@ -107,9 +107,7 @@ def _thin_reasons(window: Window, parameters: Parameters) -> Iterator[Signal]:
                 f"Of {plural(len(searches[person,]), 'reason')} within {window.days} days, {len(thin[person])} have "
                 f"at most {plural(most, 'word')} of their own; among everybody else {rate:.0%} have."
             )
-            yield signal(
-                SignalKind.THIN_REASONS, person, thin[person], words, strength=1 - chances[person]
-            )
+            yield signal(SignalKind.THIN_REASONS, person, thin[person], words, strength=1 - chances[person])
 
 
 def _grounds(window: Window) -> Iterator[Signal]:

@@ -5,8 +5,12 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Final
 
-_SPREAD: Final = 1.4826  # makes the median distance from the median the standard deviation of a normal distribution
-_LEAST_SPREAD: Final = 0.4  # of logarithms: even among people who are all alike, counts vary this much by chance
+_SPREAD: Final = (
+    1.4826  # makes the median distance from the median the standard deviation of a normal distribution
+)
+_LEAST_SPREAD: Final = (
+    0.4  # of logarithms: even among people who are all alike, counts vary this much by chance
+)
 
 
 def robust_z(count: int, others: Sequence[int]) -> float:

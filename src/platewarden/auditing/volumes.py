@@ -47,9 +47,7 @@ def _beyond_peers(measure: _Measure, window: Window, parameters: Parameters) -> 
     chances, peers_of = {}, {}
     for person in window.people:
         peers = [
-            counts[other.id]
-            for other in window.people
-            if other.role == person.role and other.id != person.id
+            counts[other.id] for other in window.people if other.role == person.role and other.id != person.id
         ]
         if len(peers) >= parameters.integer("audit.least_peers"):
             peers_of[person.id] = peers

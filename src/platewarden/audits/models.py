@@ -6,7 +6,7 @@ entry. A mark is never changed but superseded, with a reason, and both stay.
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from platewarden.accounts.models import Agency, User
 from platewarden.auditing.signals import SignalKind
@@ -82,7 +82,8 @@ class Mark(models.Model):
 
     item = models.ForeignKey(ReviewItem, on_delete=models.PROTECT, related_name="marks")
     verdict = models.CharField(max_length=12, choices=[(one.value, one.label) for one in Verdict])
-    note = models.TextField(max_length=2000)
+    note = models.TextField(max_length=2000, blank=True, default="")
+    why_again = models.TextField(max_length=2000, blank=True, default="")
     marked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     marked_at = models.DateTimeField()
     supersedes = models.OneToOneField(
@@ -98,7 +99,7 @@ class Mark(models.Model):
                 fields=["item"], condition=Q(supersedes=None), name="one_first_mark_an_item"
             ),
             models.CheckConstraint(
-                condition=Q(supersedes=None) | ~Q(supersedes=F("pk")), name="no_mark_supersedes_itself"
+                condition=Q(supersedes=None) | ~Q(why_again=""), name="a_mark_replaces_another_with_a_reason"
             ),
         ]
 

@@ -226,6 +226,24 @@ class Kind(StrEnum):
     FIGURES_PUBLISHED = "figures.published", "A second person published a month's figures, with this digest."
     PORTAL_CHECKED = "portal.checked", "A person checked that the public portal says what is so."
 
+    # The weekly review of searches
+    AUDIT_OPENED = "audit.opened", "A week's sample was drawn from its public seed, and its review opened."
+    AUDIT_ITEM_OPENED = (
+        "audit.item_opened",
+        "A person read searches under review, with what they asked for; written before they are shown.",
+    )
+    AUDIT_MARKED = "audit.marked", "A person said what they found of searches under review."
+    AUDIT_EXPLAINED = "audit.explained", "A person answered what an auditor asked of them."
+    AUDIT_REMEDY_ORDERED = "audit.remedy_ordered", "Something was ordered after a violation was found."
+    AUDIT_REMEDY_DONE = "audit.remedy_done", "Something that was ordered after a violation was done."
+    AUDIT_CLOSED = "audit.closed", "The review of a week was closed."
+    PLATE_DECLARED = "plate.declared", "A person declared a plate of their own or their household."
+    PLATE_UNDECLARED = "plate.undeclared", "A person withdrew a plate that they had declared."
+    PLATE_PLANTED = "plate.planted", "An auditor planted a plate that no vehicle has."
+    PLATE_LIFTED = "plate.lifted", "An auditor took up a planted plate again."
+    RETRAINING_ORDERED = "training.ordered", "A person must pass every course again before plate data opens."
+    ROLES_SUSPENDED = "role.suspended", "All roles of a person were suspended until a day."
+
     # Keys, days and the ledger itself
     KEY_CREATED = "key.created", "A key was made."
     KEY_DESTROYED = "key.destroyed", "A key was destroyed; what it sealed can no longer be read."

@@ -58,6 +58,11 @@ class NoticeKind(StrEnum):
     PORTAL_UNCHECKED = "portal.unchecked", "TPR-1", "The public portal is to be checked"
     RECORDS_REQUESTED = "records.requested", "SHR-3", "A records request waits for you"
     RECORDS_OVERDUE = "records.overdue", "SHR-3", "A records request is overdue"
+    AUDIT_OPENED = "audit.opened", "AUD-1", "A week of searches waits for review"
+    AUDIT_OVERDUE = "audit.overdue", "AUD-1", "A week of searches was not reviewed in time"
+    AUDIT_QUESTION = "audit.question", "AUD-1", "An auditor asks you to explain a search"
+    AUDIT_EXPLAINED = "audit.explained", "AUD-1", "An explanation has come in"
+    REMEDY_ORDERED = "audit.remedy_ordered", "AUD-1", "Something was ordered after an audit"
     CALIBRATION_FAILED = "calibration.failed", "HIT-1", "The daily proof of the path failed"
 
 

@@ -72,6 +72,10 @@ class Right(StrEnum):
     SEE_RECORDS_REQUESTS = "see the register of records requests"
     REGISTER_RECORDS_REQUESTS = "register a records request and read it"
     ANSWER_RECORDS_REQUESTS = "acknowledge, extend and answer a records request"
+    REVIEW_SEARCHES = "review searches"
+    PLANT_PLATES = "plant plates that no vehicle has"
+    TALK_AFTER_FINDING = "talk to somebody after a finding"
+    DECIDE_ON_FINDINGS = "decide on what an audit found"
 
 
 _EVERYONE: Final = frozenset(Role) - {Role.VENDOR, Role.RECORDS_OFFICER}
@@ -147,6 +151,10 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.SEE_RECORDS_REQUESTS: frozenset({Role.RECORDS_OFFICER, Role.ADMINISTRATOR, Role.SHERIFF}),
         Right.REGISTER_RECORDS_REQUESTS: frozenset({Role.RECORDS_OFFICER, Role.ADMINISTRATOR}),
         Right.ANSWER_RECORDS_REQUESTS: frozenset({Role.RECORDS_OFFICER}),
+        Right.REVIEW_SEARCHES: frozenset({Role.AUDITOR, Role.UNDERSHERIFF}),
+        Right.PLANT_PLATES: _AUDITOR,
+        Right.TALK_AFTER_FINDING: _SUPERVISOR,
+        Right.DECIDE_ON_FINDINGS: frozenset({Role.UNDERSHERIFF}),
     }
 )
 """Which roles carry which right. Whoever holds several roles has the rights of all of them."""
@@ -213,6 +221,10 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.SEE_RECORDS_REQUESTS: "SHR-3",
         Right.REGISTER_RECORDS_REQUESTS: "SHR-3",
         Right.ANSWER_RECORDS_REQUESTS: "SHR-3",
+        Right.REVIEW_SEARCHES: "AUD-1",
+        Right.PLANT_PLATES: "AUD-1",
+        Right.TALK_AFTER_FINDING: "ADM-4",
+        Right.DECIDE_ON_FINDINGS: "AUD-1",
     }
 )
 """The clause each right rests on; a refusal names it."""
@@ -244,6 +256,7 @@ PLATE_DATA: Final = frozenset(
         Right.WRITE_CORRECTIONS,
         Right.KEEP_COMPLAINTS,
         Right.LOOK_BEHIND_COMPLAINTS,
+        Right.REVIEW_SEARCHES,
     }
 )
 """Rights that show or change plates, of reads, alerts, lists or the log: they rest while training is not current."""

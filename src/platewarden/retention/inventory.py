@@ -124,6 +124,15 @@ _RECORDS: Final = tuple(
         "finding_counts": "counts",
         "read_counts": "counts",
         "transparency_months": "counts by month",
+        "audit_weeks": "the seed of a draw, and counts",
+        "audit_items": "numbers of entries; no plate",
+        "audit_marks": "what an auditor wrote",
+        "audit_explanations": "what a person answered",
+        "audit_remedies": "",
+        "audit_remedies_done": "",
+        "audit_closings": "",
+        "declared_plates": "keyed digests of plates that members declared as their own",
+        "planted_plates": "keyed digests of plates that no vehicle has",
         "taken_files": "that somebody took a file of an answer away, how many reads, a digest; no plate",
     }.items()
 )
@@ -146,6 +155,7 @@ _STANDING: Final = tuple(
         "still_looks",
         "transparency_checks",
         "sign_ins",
+        "retrainings",
         "training_attempts",
         "administrator_terms",
         "adopted_values",

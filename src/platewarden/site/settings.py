@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "platewarden.records",
     "platewarden.ingest",
     "platewarden.queries",
+    "platewarden.audits",
     "platewarden.retention",
     "platewarden.compliance",
     "platewarden.transparency",

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from platewarden.accounts.models import User
 from platewarden.adoption.in_force import parameters_at
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
@@ -14,7 +15,14 @@ from platewarden.policy.clauses import clauses
 from platewarden.policy.decision import require
 from platewarden.policy.training import Course
 from platewarden.training.materials import material_of
-from platewarden.training.models import Acknowledgement, Attempt, Bulletin, BulletinKind, PolicyReview
+from platewarden.training.models import (
+    Acknowledgement,
+    Attempt,
+    Bulletin,
+    BulletinKind,
+    PolicyReview,
+    Retraining,
+)
 from platewarden.training.standing import policy_digest
 
 
@@ -50,6 +58,17 @@ def answer_course(*, course: Course, answers: Sequence[int], actor: Actor, now: 
     attempt.entry = entry.seq
     attempt.save(update_fields=["entry"])
     return attempt
+
+
+@transaction.atomic
+def order_retraining(*, user: User, actor: Actor, now: datetime) -> Retraining:
+    """Close plate data to *user* until they have passed every course again; whoever orders it has asked the rules.
+
+    > TRN-1: Nobody has access to plate data before initial training
+    """
+    retraining = Retraining.objects.create(user=user, ordered_at=now, ordered_by=actor.name)
+    ledger.append(Kind.RETRAINING_ORDERED, actor=actor, subject=f"person:{user.pk}")
+    return retraining
 
 
 @transaction.atomic

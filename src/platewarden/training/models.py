@@ -27,6 +27,21 @@ class Attempt(models.Model):
         return f"{self.course} by {self.user_id}"
 
 
+class Retraining(models.Model):
+    """An order to one person to pass every course again: what they passed before it no longer counts."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="retrainings")
+    ordered_at = models.DateTimeField()
+    ordered_by = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "retrainings"
+        ordering = ["-ordered_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"retraining of {self.user_id}"
+
+
 class BulletinKind(models.TextChoices):
     """What a bulletin tells of."""
 

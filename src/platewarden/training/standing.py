@@ -12,7 +12,7 @@ from platewarden.adoption.in_force import parameters_at
 from platewarden.policy.decision import Decision
 from platewarden.policy.location import policy_folder
 from platewarden.policy.training import Awaited, Course, TrainingRecord, may_use_plate_data
-from platewarden.training.models import Acknowledgement, Attempt, Bulletin
+from platewarden.training.models import Acknowledgement, Attempt, Bulletin, Retraining
 
 
 def policy_digest() -> str:
@@ -25,11 +25,12 @@ def record_of(user_id: int, *, account_since: datetime) -> TrainingRecord:
     passed = Attempt.objects.filter(user_id=user_id, passed=True).order_by()
     latest = passed.values_list("course").annotate(last=Max("at"))
     waiting = Bulletin.objects.exclude(acknowledgements__user_id=user_id).defer("text")
-    return _record(latest, waiting, account_since)
+    anew = Retraining.objects.filter(user_id=user_id).values_list("ordered_at", flat=True).first()
+    return _record(latest, waiting, account_since, anew)
 
 
 def records_of(people: Iterable[User]) -> dict[int, TrainingRecord]:
-    """Return what is known of the training of each of *people*, by their id, in three look-ups."""
+    """Return what is known of the training of each of *people*, by their id, in four look-ups."""
     passed: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
     for user_id, course, last in (
         Attempt.objects.filter(passed=True).order_by().values_list("user", "course").annotate(last=Max("at"))
@@ -37,21 +38,28 @@ def records_of(people: Iterable[User]) -> dict[int, TrainingRecord]:
         passed[user_id].append((course, last))
     said = set(Acknowledgement.objects.values_list("user", "bulletin"))
     bulletins = list(Bulletin.objects.defer("text"))
+    anew = dict(Retraining.objects.order_by("ordered_at").values_list("user", "ordered_at"))
     return {
         person.pk: _record(
             passed[person.pk],
             [bulletin for bulletin in bulletins if (person.pk, bulletin.pk) not in said],
             person.created_at,
+            anew.get(person.pk),
         )
         for person in people
     }
 
 
 def _record(
-    passed: Iterable[tuple[str, datetime]], waiting: Iterable[Bulletin], account_since: datetime
+    passed: Iterable[tuple[str, datetime]],
+    waiting: Iterable[Bulletin],
+    account_since: datetime,
+    anew_since: datetime | None,
 ) -> TrainingRecord:
+    """Return the record; of what was passed up to an order to train anew, nothing counts."""
     awaited = [Awaited(bulletin.title, due_at(bulletin, account_since)) for bulletin in waiting]
-    return TrainingRecord({Course(course): at for course, at in passed}, awaited)
+    counting = {Course(course): at for course, at in passed if anew_since is None or at > anew_since}
+    return TrainingRecord(counting, awaited)
 
 
 def due_at(bulletin: Bulletin, account_since: datetime) -> datetime:
