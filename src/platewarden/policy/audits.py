@@ -139,7 +139,7 @@ def may_carry_out(
 ) -> Decision:
     """Decide whether *actor* may record that *kind*, ordered of the account *person_id*, is done.
 
-    > ADM-4: Supervisors answer for their personnel's use.
+    > ADM-4: supervisors answer for the use their people make of it
 
     > AUD-1: Periodic and random audits and inspections measure whether this policy is kept.
 
