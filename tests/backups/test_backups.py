@@ -18,6 +18,8 @@ from platewarden.accounts.models import Agency, RoleGrant, User
 from platewarden.adoption.models import AdoptedValue
 from platewarden.alerts.models import Alert, Hit
 from platewarden.backups import making
+from platewarden.backups.checking import record_check
+from platewarden.backups.duties import duties_at
 from platewarden.backups.making import Made, make_backup
 from platewarden.backups.opening import check
 from platewarden.backups.restoring import RestoreError, restore
@@ -406,3 +408,15 @@ def test_a_key_renamed_to_a_later_day_opens_nothing(scene: Scene) -> None:
     made.path.write_bytes(header)
     with made.path.open("rb") as file, pytest.raises(KeyUnavailable):
         check(file, image_store().keystore)
+
+
+@pytest.mark.clause("ADM-4")
+def test_opening_a_backup_to_its_end_is_an_entry_and_a_duty_done(scene: Scene) -> None:
+    """The register goes by it; an installation that is still empty has no ledger to say it on."""
+    made = backup(scene)
+    with made.path.open("rb") as file:
+        record_check(check(file, image_store().keystore))
+    entry = LedgerLeaf.objects.order_by("-seq")[0]
+    assert entry.kind == "backup.checked"
+    (opened,) = [duty for duty in duties_at(entry.at) if duty.what.startswith("Open a backup")]
+    assert opened.due_at == entry.at + timedelta(days=92)

@@ -14,6 +14,7 @@ def nothing(request: HttpRequest) -> HttpResponse:
 NAMES = [place.view for place in PLACES] + [
     "accounts:locked",
     "duty:show",
+    "duties:mine",
     "training:overview",
     "accounts:sign_ins",
 ]

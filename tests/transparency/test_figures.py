@@ -156,7 +156,7 @@ def test_the_portal_is_checked_every_quarter(cast: Cast) -> None:
     with pytest.raises(PolicyRefusal):
         record_check(found="All well", actor=cast.actor("alice"), now=NOW)
     record_check(found="All well", actor=cast.actor("tom"), now=NOW)
-    (duty,) = duties_at(cast.agency.pk, now=NOW)
+    (duty,) = duties_at(NOW)
     assert duty.due_at == NOW + timedelta(days=92)
     assert duty.evidence == "checked on 2026-11-20"
 

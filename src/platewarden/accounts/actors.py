@@ -28,6 +28,12 @@ def owning_agency_id() -> int:
     return owning_agency().id
 
 
+def founded_at(now: datetime) -> datetime:
+    """Return since when there is anybody: from then on counts what was never done; *now* before there is."""
+    first = User.objects.order_by("created_at").values_list("created_at", flat=True).first()
+    return first or now
+
+
 def actor_for(user: User, *, address: str = "", session_key: str = "") -> Actor:
     """Return *user* as an actor with the roles in force now, and where they stand with their training.
 

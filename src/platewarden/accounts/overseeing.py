@@ -5,17 +5,15 @@ from datetime import datetime
 
 from django.db import transaction
 
-from platewarden.accounts.actors import owning_agency_id, roles_of
+from platewarden.accounts.actors import founded_at, roles_of
 from platewarden.accounts.models import AdministratorTerm, User, UserReview
 from platewarden.adoption.in_force import parameters_at
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
-from platewarden.notices.actions import tell
 from platewarden.policy import accounts as policy
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import require
 from platewarden.policy.duties import Duty
-from platewarden.policy.notices import NoticeKind
 
 
 @transaction.atomic
@@ -76,8 +74,10 @@ def duties_at(now: datetime) -> list[Duty]:
 def _term(now: datetime) -> Duty:
     term = AdministratorTerm.objects.select_related("user").first()
     evidence = f"{term.user.full_name} until {term.ends_at:%Y-%m-%d}" if term else "nobody is named"
-    due_at = term.ends_at if term else now
-    return Duty("Name the administrator", "ADM-1", Role.APPROVER, due_at, evidence, "accounts:people")
+    due_at = term.ends_at if term else founded_at(now)
+    return Duty(
+        "Name the administrator", "ADM-1", Role.APPROVER, due_at, evidence, "accounts:people", is_rare=True
+    )
 
 
 def _review(now: datetime) -> Duty:
@@ -86,23 +86,7 @@ def _review(now: datetime) -> Duty:
     if last:
         due_at, evidence = last.at + every, f"{last.reviewed_by.full_name} on {last.at:%Y-%m-%d}"
     else:
-        first = User.objects.order_by("created_at").values_list("created_at", flat=True).first()
-        due_at, evidence = (first or now) + every, "never reviewed here"
-    return Duty("Review the users", "ADM-1", Role.ADMINISTRATOR, due_at, evidence, "accounts:review")
-
-
-def tell_of_duties(*, actor: Actor, now: datetime) -> None:
-    """Tell those who owe a duty about people, once each, before it is due."""
-    soon = now + parameters_at(now).days("accounts.duty_notice_days")
-    for duty in duties_at(now):
-        if duty.due_at <= soon:
-            tell(
-                kind=NoticeKind.DUTY_DUE,
-                subject=f"agency:{owning_agency_id()}",
-                text=f"{duty.what}: due {duty.due_at:%Y-%m-%d} ({duty.evidence}).",
-                to_role=duty.owner,
-                actor=actor,
-                due_at=duty.due_at,
-                now=now,
-                once_key=f"duty:{duty.what}:{duty.evidence}",
-            )
+        due_at, evidence = founded_at(now) + every, "never reviewed here"
+    return Duty(
+        "Review the users", "ADM-1", Role.ADMINISTRATOR, due_at, evidence, "accounts:review", is_rare=True
+    )

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--check", "only_check", is_flag=True, help="Only read the backup to its end; change nothing.")
+@click.option(
+    "--check",
+    "only_check",
+    is_flag=True,
+    help="Only read the backup to its end, and record that; restore nothing.",
+)
 def restore(*, source: Path, only_check: bool) -> None:
     """Restore the backup SOURCE: all of it or nothing, with its ledger verified, and what is past its day removed."""
     home = configuration.home_folder()
@@ -33,10 +38,12 @@ def restore(*, source: Path, only_check: bool) -> None:
 
 def _check(source: Path, home: Path) -> None:
     with with_django():
+        from platewarden.backups.checking import record_check
         from platewarden.backups.opening import check
 
         with source.open("rb") as file:
             found = check(file, Keystore(home / "keys"))
+        record_check(found)
     click.echo(
         f"Backup {found.header['id']} ({found.header['kind']}) of {found.header['made_at']} is whole: "
         f"{len(found.rows)} tables, {found.objects} sealed objects."

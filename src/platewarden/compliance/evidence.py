@@ -177,8 +177,8 @@ def _people(scene: Scene) -> list[Evidence]:
         *(
             Evidence(
                 f"{duty.what}, due",
-                f"{duty.due_at:%Y-%m-%d}",
-                "good" if duty.due_at > scene.now else "warning",
+                f"{duty.due_at:%Y-%m-%d}" if duty.due_at else "not known",
+                "warning" if duty.is_overdue(scene.now) else "good",
                 duty.evidence,
             )
             for duty in duties_at(scene.now)

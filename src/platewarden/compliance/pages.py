@@ -9,7 +9,7 @@ from typing import Final
 
 from platewarden.adoption.in_force import parameters_at
 from platewarden.adoption.models import AdoptedValue
-from platewarden.compliance.duties import Duty, duties_of
+from platewarden.compliance.duties import Due, duties_of
 from platewarden.compliance.evidence import measure
 from platewarden.compliance.figures import Evidence, Scene
 from platewarden.compliance.forms import in_words
@@ -79,7 +79,7 @@ class Finding:
     evidence: list[Evidence]
     settings: list[Setting]
     traced: Traced
-    duties: list[Duty]
+    duties: list[Due]
     starts_chapter: bool
 
     @property
@@ -135,7 +135,7 @@ class Page:
     verdict: Verdict
     concerns: list[Concern]
     key_figures: list[Evidence]
-    duties: list[Duty]
+    duties: list[Due]
     findings: list[Finding]
     since: Mapping[Key, datetime]
 
@@ -214,7 +214,7 @@ def _key_figures(measured: Mapping[str, list[Evidence]]) -> list[Evidence]:
 
 
 def _findings(
-    measured: Mapping[str, list[Evidence]], duties: list[Duty], in_force: Parameters, now: datetime
+    measured: Mapping[str, list[Evidence]], duties: list[Due], in_force: Parameters, now: datetime
 ) -> list[Finding]:
     settings, chapter, findings = settings_of(in_force, now), "", []
     for clause in adopted_clauses():

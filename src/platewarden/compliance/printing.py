@@ -59,7 +59,7 @@ def facts_of(page: Page, *, note: str, by: str, entry: int) -> dict[str, Any]:
             {
                 "clause": duty.clause,
                 "what": duty.what,
-                "due": show(duty.due_at),
+                "due": show(duty.due_at) if duty.due_at else "not known",
                 "by": duty.by,
                 "overdue": duty.is_overdue(page.now),
             }

@@ -10,6 +10,7 @@ from platewarden.corrections.suppressing import subject_of
 from platewarden.notices.actions import tell
 from platewarden.policy import corrections as policy
 from platewarden.policy.actor import Actor, Role
+from platewarden.policy.duties import Duty
 from platewarden.policy.notices import NoticeKind
 
 
@@ -81,3 +82,45 @@ def _tell(
 ) -> None:
     once = f"{subject}:{key}"
     tell(kind=kind, subject=subject, text=text, to_role=role, actor=actor, due_at=now, now=now, once_key=once)
+
+
+def duties_at(now: datetime) -> list[Duty]:
+    """Return by when suppressions are reviewed, letters answered and residents told; each by its number."""
+    parameters = parameters_at(now)
+    suppressions = Suppression.objects.filter(confirmed_at__isnull=True, lifted_at__isnull=True)
+    letters = CorrectionNotice.objects.filter(answered_at__isnull=True, sent_at__isnull=False)
+    complaints = Complaint.objects.filter(answered_at__isnull=True)
+    return [
+        *(
+            _duty(
+                f"Review suppression {each.pk}",
+                Role.ADMINISTRATOR,
+                policy.review_due_at(each.placed_at, parameters=parameters),
+                "corrections:suppressions",
+            )
+            for each in suppressions
+        ),
+        *(
+            _duty(
+                f"Ask for the answer to letter {each.pk}",
+                Role.SUPERVISOR,
+                policy.answer_due_at(each.sent_at, parameters=parameters),
+                "corrections:suppressions",
+            )
+            for each in letters
+            if each.sent_at
+        ),
+        *(
+            _duty(
+                f"Answer complaint {each.pk}",
+                Role.ADMINISTRATOR,
+                policy.complaint_due_at(each.received_at, parameters=parameters),
+                "corrections:complaints",
+            )
+            for each in complaints
+        ),
+    ]
+
+
+def _duty(what: str, owner: Role, due: datetime, where: str) -> Duty:
+    return Duty(what, "HIT-3", owner, due, "not done yet", where, is_told=True)

@@ -133,6 +133,15 @@ class Kind(StrEnum):
     DUTY_MUTED = "duty.muted", "A person muted alerts that are not of high priority for a while."
     DUTY_UNMUTED = "duty.unmuted", "A person let all alerts sound again."
 
+    # What people owe by a date
+    CALENDAR_MADE = "calendar.made", "A person was given a secret address for the calendar of their duties."
+    CALENDAR_ENDED = "calendar.ended", "The secret address of a person's calendar stopped working."
+    CALENDAR_FETCHED = (
+        "calendar.fetched",
+        "A calendar was fetched, from this address for the first time that day.",
+    )
+    CALENDAR_REFUSED = "calendar.refused", "A calendar was asked for under an address that is nobody's."
+
     # What people are told
     NOTICE_RAISED = "notice.raised", "Something was put into people's inboxes that they must deal with."
     NOTICE_HANDLED = "notice.handled", "A person said that they had dealt with a notice."
@@ -253,6 +262,7 @@ class Kind(StrEnum):
     )
     DAY_PURGED = "day.purged", "A day of reads, images and hits was removed for good."
     BACKUP_MADE = "backup.made", "A backup was begun, under a key of its own."
+    BACKUP_CHECKED = "backup.checked", "A backup was opened and read to its end: it is whole."
     BACKUP_RESTORED = "backup.restored", "This installation was restored from a backup, up to this entry."
     PURGE_AUTHORISED = "purge.authorised", "A person gave the standing authorisation to purge."
     PURGE_PAUSED = "purge.paused", "The purge was paused because the clock had jumped forward."

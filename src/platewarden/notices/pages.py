@@ -22,6 +22,7 @@ _PAGES: Final = {
     "hold": ("cases:hold", "Open the hold"),
     "export": ("cases:export", "Open the copy"),
     "bulletin": ("training:bulletin", "Open the bulletin"),
+    "duties": ("duties:mine", "Open your duties"),
     "file": ("queries:ask", "Open the search page"),
     "calibration": ("calibration:runs", "Open the calibration"),
     "webhook": ("webhooks:show", "Open the webhooks"),
@@ -38,7 +39,7 @@ _PAGES: Final = {
 _SHARED: Final = frozenset(
     {
         *("webhooks:show", "witnesses:show", "retention:ahead", "compliance:clauses"),
-        *("queries:ask", "calibration:runs"),
+        *("queries:ask", "calibration:runs", "duties:mine"),
     }
 )
 """Pages about many things at once."""

@@ -21,6 +21,7 @@ class Open(StrEnum):
     TOLD = "anybody: it is what the public is told (TPR-1)"
     ONESELF = "everybody who is signed in, about themselves alone"
     DEVICE = "a device with a credential of its own; no person"
+    HOLDER = "whoever holds its secret address: one person's duties, no plate and no name"
 
 
 _ALERTS: Final = (Right.SEE_ALERTS,)
@@ -92,6 +93,12 @@ DOORS: Final[Mapping[str, tuple[Right, ...] | Open]] = MappingProxyType(
         "duty:end": Open.ONESELF,
         "duty:mute": _ALERTS,
         "duty:unmute": Open.ONESELF,
+        "duties:mine": Open.ONESELF,
+        "duties:all": (Right.SEE_ALL_DUTIES,),
+        "duties:done": Open.ONESELF,
+        "duties:make_calendar": Open.ONESELF,
+        "duties:end_calendar": Open.ONESELF,
+        "duties:calendar": Open.HOLDER,
         "car:show": _ALERTS,
         "car:press": _ALERTS,
         "reports:make": (Right.MAKE_REPORTS,),

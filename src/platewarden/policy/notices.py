@@ -51,6 +51,8 @@ class NoticeKind(StrEnum):
     TRAINING_ENDING = "training.ending", "TRN-1", "Your training is about to end"
     BULLETIN_WAITS = "bulletin.waits", "TRN-2", "Something waits for your acknowledgement"
     DUTY_DUE = "duty.due", "ADM-1", "A duty is due"
+    DUTY_UNDONE = "duty.undone", "ADM-4", "A duty was not done in time"
+    DUTY_NOBODYS = "duty.nobodys", "ADM-1", "Nobody can do a duty"
     WITNESS_PROPOSED = "witness.proposed", "ADM-4", "A witness waits for a second person"
     WITNESS_SILENT = "witness.silent", "AUD-1", "No witness has co-signed for too long"
     LEDGER_CONTRADICTED = "ledger.contradicted", "AUD-1", "The ledger contradicts a signed checkpoint"

@@ -39,6 +39,7 @@ class Right(StrEnum):
     SEE_RETENTION = "see what is kept, and what was destroyed"
     READ_LEDGER = "read the ledger"
     SEE_COMPLIANCE = "see the compliance page"
+    SEE_ALL_DUTIES = "see what everybody owes by a date"
     SEE_PEOPLE = "see the list of people"
     MANAGE_ACCOUNTS = "manage accounts and roles"
     ADOPT_PARAMETERS = "propose and adopt parameters"
@@ -119,6 +120,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.READ_LEDGER: _OVERSIGHT,
         Right.SEE_COMPLIANCE: _MEMBERS,
         Right.SEE_PEOPLE: _OVERSIGHT | {Role.APPROVER},
+        Right.SEE_ALL_DUTIES: _OVERSIGHT | {Role.SHERIFF},
         Right.MANAGE_ACCOUNTS: _ADMINISTRATOR,
         Right.ADOPT_PARAMETERS: _MANAGEMENT,
         Right.READ_NOTICES: _MEMBERS,
@@ -188,6 +190,7 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.BACK_UP: "RET-1",
         Right.READ_LEDGER: "AUD-1",
         Right.SEE_COMPLIANCE: "AUD-1",
+        Right.SEE_ALL_DUTIES: "AUD-1",
         Right.SEE_PEOPLE: "ADM-1",
         Right.MANAGE_ACCOUNTS: "ADM-2",
         Right.ADOPT_PARAMETERS: "ADM-4",

@@ -90,6 +90,7 @@ _PASSING: Final = tuple(
     for name, holds in {
         "queries": "the plate asked for, until a day after the answer has expired",
         "car_presses": "alerts by id, for a night",
+        "calendar_looks": "network addresses, for a month; no plate",
         "django_session": "the last messages shown; no plate",
         "procrastinate_jobs": "ids, until the job is done",
         "procrastinate_events": "nothing but times",
@@ -181,6 +182,11 @@ _STANDING: Final = tuple(
     )
 )
 
+_SECRETS: Final = tuple(
+    Table(name, Fate.NOTHING, Backup.NONE, "digests of secrets: one that was ended never comes back")
+    for name in ("calendar_addresses",)
+)
+
 _OF_THE_PROGRAM: Final = tuple(
     Table(name, Fate.NOTHING, Backup.NONE, "made by the program itself")
     for name in (
@@ -194,7 +200,16 @@ _OF_THE_PROGRAM: Final = tuple(
     )
 )
 
-TABLES: Final = (*_OF_A_READ, *_PASSING, *_IN_CASES, *_RECORDS, *_LISTS, *_STANDING, *_OF_THE_PROGRAM)
+TABLES: Final = (
+    *_OF_A_READ,
+    *_PASSING,
+    *_IN_CASES,
+    *_RECORDS,
+    *_LISTS,
+    *_STANDING,
+    *_SECRETS,
+    *_OF_THE_PROGRAM,
+)
 """Every table there is."""
 
 FOLDERS: Final = (

@@ -33,6 +33,7 @@ class ActorMiddleware:
             "accounts:enrol",
             "site:health",
             "mfa_authenticate",
+            "duties:calendar",
             "transparency:portal",
             "transparency:portal_en",
             "transparency:portal_es",

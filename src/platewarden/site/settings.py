@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "platewarden.retention",
     "platewarden.compliance",
     "platewarden.transparency",
+    "platewarden.duties",
 ]
 
 MIDDLEWARE = [

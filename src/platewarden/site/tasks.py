@@ -10,7 +10,6 @@ import platewarden.cases.tasks
 import platewarden.hotlists.tasks  # noqa: F401 - registers its jobs
 from platewarden.accounts import closing
 from platewarden.accounts.actors import owning_agency_id, system_actor
-from platewarden.accounts.overseeing import tell_of_duties
 from platewarden.accounts.sign_ins import forget_old
 from platewarden.alerts.escalating import escalate_due
 from platewarden.calibration.tasks import calibrate, tell_if_late
@@ -20,6 +19,7 @@ from platewarden.cases.exporting.actions import end_exports
 from platewarden.cases.holds import end_due
 from platewarden.compliance.watching import watch
 from platewarden.corrections.duties import do_duties
+from platewarden.duties import telling
 from platewarden.hotlists import uploads, watching
 from platewarden.hotlists.currency import warn_of_stale_lists
 from platewarden.hotlists.keeping import keep_entries
@@ -75,8 +75,14 @@ def keep_accounts(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     actor, now = system_actor("accounts timer"), utc_now()
     closing.close_unused(actor=actor, now=now)
     closing.withdraw_ended(actor=actor, now=now)
-    tell_of_duties(actor=actor, now=now)
     forget_old(now=now)
+
+
+@app.periodic(cron="33 * * * *")
+@app.task(name="keep_duties", queueing_lock="keep_duties", pass_context=False)
+def keep_duties(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Tell people of what they owe, and those above them of what stays undone, every hour; once each."""
+    telling.keep(actor=system_actor("duties timer"), now=utc_now())
 
 
 @app.periodic(cron="29 * * * *")

@@ -14,6 +14,7 @@ urlpatterns = [
     path("team/", include("platewarden.teams.urls")),
     path("alerts/", include("platewarden.alerts.urls")),
     path("duty/", include("platewarden.duty.urls")),
+    path("duties/", include("platewarden.duties.urls")),
     path("alerts/", include("platewarden.reports.urls")),
     path("training/", include("platewarden.training.urls")),
     path("inbox/", include("platewarden.notices.urls")),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from platewarden.accounts.models import User
+from platewarden.accounts.actors import founded_at, owning_agency_id
 from platewarden.adoption.in_force import parameters_at
 from platewarden.notices.actions import tell
 from platewarden.policy import transparency as policy
@@ -19,7 +19,7 @@ def keep(*, actor: Actor, now: datetime) -> None:
     for figures in MonthlyFigures.objects.filter(agency_id=actor.agency_id, published_at=None):
         _tell_of_figures(figures, actor, now)
     check = _check(actor.agency_id, now)
-    if check.due_at <= now:
+    if check.is_overdue(now):
         tell(
             kind=NoticeKind.PORTAL_UNCHECKED,
             subject="portal",
@@ -46,8 +46,9 @@ def _tell_of_figures(figures: MonthlyFigures, actor: Actor, now: datetime) -> No
     )
 
 
-def duties_at(agency_id: int, *, now: datetime) -> list[Duty]:
+def duties_at(now: datetime) -> list[Duty]:
     """Return what is due about the portal: months that wait, and the quarterly check."""
+    agency_id = owning_agency_id()
     waiting = MonthlyFigures.objects.filter(agency_id=agency_id, published_at=None)
     return [*(_publication(figures, now) for figures in waiting), _check(agency_id, now)]
 
@@ -58,15 +59,13 @@ def _publication(figures: MonthlyFigures, now: datetime) -> Duty:
         what, owner, evidence = f"Look at the figures of {figures}", Role.ADMINISTRATOR, "measured"
     else:
         what, owner, evidence = f"Publish the figures of {figures}", Role.SUPERVISOR, "looked at"
-    return Duty(what, "TPR-1", owner, due, evidence, "transparency:figures")
+    return Duty(what, "TPR-1", owner, due, evidence, "transparency:figures", is_told=True)
 
 
 def _check(agency_id: int, now: datetime) -> Duty:
     last = PortalCheck.objects.filter(agency_id=agency_id).first()
-    began = (
-        User.objects.filter(agency_id=agency_id).order_by("created_at").values_list("created_at", flat=True)
-    )
-    since = last.at if last else began.first() or now
+    since = last.at if last else founded_at(now)
     due = policy.check_due_at(since, parameters=parameters_at(now))
     evidence = f"checked on {last.at:%Y-%m-%d}" if last else "never checked"
-    return Duty("Check the public portal", "TPR-1", Role.AUDITOR, due, evidence, "transparency:figures")
+    where = "transparency:figures"
+    return Duty("Check the public portal", "TPR-1", Role.AUDITOR, due, evidence, where, is_told=True)

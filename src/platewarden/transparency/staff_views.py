@@ -63,7 +63,7 @@ def _page(request: ActorRequest, form: CheckForm, status: int = 200) -> HttpResp
     rows = MonthlyFigures.objects.filter(agency_id=request.actor.agency_id).order_by("-month")
     context = {
         "months": [_row(request, row, now) for row in rows.select_related("reviewed_by", "published_by")],
-        "duties": [(duty, duty.due_at <= now) for duty in duties_at(request.actor.agency_id, now=now)],
+        "duties": [(duty, duty.is_overdue(now)) for duty in duties_at(now)],
         "checks": PortalCheck.objects.filter(agency_id=request.actor.agency_id).select_related("checked_by"),
         "form": form,
         "threshold": parameters_at(now).integer("transparency.small_count"),

@@ -1,0 +1,1 @@
+"""The register of duties: everything that people must do by a date, in one place, and as a calendar."""
