@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     "--check",
     "only_check",
     is_flag=True,
-    help="Only read the backup to its end, and record that; restore nothing.",
+    help="Only read the backup to its end and record that.",
 )
 def restore(*, source: Path, only_check: bool) -> None:
     """Restore the backup SOURCE: all of it or nothing, with its ledger verified, and what is past its day removed."""
