@@ -20,6 +20,7 @@ from platewarden.hotlists import duties as hotlists
 from platewarden.ledger.kinds import Kind
 from platewarden.policy.actor import Role
 from platewarden.policy.duties import Duty, DutyState, state_of
+from platewarden.records import duties as records
 from platewarden.retention import duties as retention
 from platewarden.training import duties as training
 from platewarden.transparency import duties as transparency
@@ -55,6 +56,7 @@ SOURCES: Final = (
             Kind.COMPLAINT_ANSWERED,
         ),
     ),
+    Source(records.duties_at, (Kind.RECORDS_ANSWERED,)),
     Source(retention.duties_at, (Kind.PURGE_AUTHORISED,)),
     Source(backups.duties_at, (Kind.BACKUP_MADE, Kind.BACKUP_CHECKED)),
     Source(transparency.duties_at, (Kind.FIGURES_REVIEWED, Kind.FIGURES_PUBLISHED, Kind.PORTAL_CHECKED)),

@@ -15,7 +15,7 @@ from platewarden.records.models import RecordsRequest
 def duties_at(now: datetime) -> list[Duty]:
     """Return the next step of every request that is not answered, the most urgent first."""
     waiting = RecordsRequest.objects.filter(answered_on=None)
-    return sorted((_duty(request, now) for request in waiting), key=lambda duty: duty.due_at)
+    return sorted((_duty(request, now) for request in waiting), key=lambda duty: duty.due_at or now)
 
 
 def _duty(request: RecordsRequest, now: datetime) -> Duty:
