@@ -34,8 +34,8 @@ FROM (SELECT n, upper(substr(md5((n + %(salt)s)::text), 1, 7)) AS plate FROM gen
 """
 
 _CAPTURES = """
-INSERT INTO captures (agency_id, camera_id, capture_id, digest, read_id, seen_at)
-SELECT agency_id, camera_id, id::text, decode(md5(id::text), 'hex'), id, seen_at FROM reads
+INSERT INTO captures (agency_id, camera_id, capture_id, digest, read_id, seen_at, signature, has_position)
+SELECT agency_id, camera_id, id::text, decode(md5(id::text), 'hex'), id, seen_at, '', false FROM reads
 """
 
 _PLATES = """

@@ -17,6 +17,7 @@ class LazyGroup(click.Group):
         "capture": "capture:capture",
         "case": "case:case",
         "demo": "demo:demo",
+        "edge": "edge:edge",
         "evaluate": "evaluate:evaluate",
         "hotlist": "hotlist:hotlist",
         "init": "init:init",

@@ -7,9 +7,10 @@ reach and that go with their day.
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 
 from django.db import IntegrityError, connection, transaction
 
@@ -52,9 +53,16 @@ class Sealed:
 
 
 def ingest(
-    *, reads: Sequence[SubmittedRead], camera: Camera, actor: Actor, now: datetime
+    *,
+    reads: Sequence[SubmittedRead],
+    camera: Camera,
+    actor: Actor,
+    now: datetime,
+    signed_by: Mapping[str, int] = MappingProxyType({}),
 ) -> list[ReadResult]:
     """Store what is in order of *reads* and return one result each, in order.
+
+    *signed_by* has the device's key, by capture id, for those whose signature was found to be its.
 
     Raises:
         PolicyRefusal: The camera may not submit at all (CAP-1).
@@ -72,7 +80,12 @@ def ingest(
     for _attempt in range(2):  # between look and insert a capture may be stored, or a day closed, by another
         try:
             stored = _store(
-                [read for _, read in sound], camera=camera, actor=actor, now=now, parameters=parameters
+                [read for _, read in sound],
+                camera=camera,
+                actor=actor,
+                now=now,
+                parameters=parameters,
+                signed_by=signed_by,
             )
             break
         except (IntegrityError, days.DayClosedError, EntryEndedError):
@@ -118,7 +131,13 @@ def _problem(read: SubmittedRead, *, parameters: Parameters, now: datetime) -> t
 
 
 def _store(
-    reads: Sequence[SubmittedRead], *, camera: Camera, actor: Actor, now: datetime, parameters: Parameters
+    reads: Sequence[SubmittedRead],
+    *,
+    camera: Camera,
+    actor: Actor,
+    now: datetime,
+    parameters: Parameters,
+    signed_by: Mapping[str, int],
 ) -> list[ReadResult]:
     closed = days.closed(days.day_of(read.seen_at) for read in reads)
     known = _known_captures(reads, camera)
@@ -131,7 +150,7 @@ def _store(
         passed = _hit_nothing(fresh.values(), camera=camera, now=now, parameters=parameters)
     sealed = _seal([read for read in fresh.values() if read.capture_id not in passed], camera)
     if sealed:
-        _write(sealed, camera=camera, actor=actor, now=now, parameters=parameters)
+        _write(sealed, camera=camera, actor=actor, now=now, parameters=parameters, signed_by=signed_by)
     known |= {item.submitted.capture_id: (item.submitted.digest(), item.read_id) for item in sealed}
     new = {item.submitted.capture_id: item.submitted for item in sealed}
     return [
@@ -209,22 +228,18 @@ def _seal(reads: Sequence[SubmittedRead], camera: Camera) -> list[Sealed]:
 
 @transaction.atomic
 def _write(
-    sealed: Sequence[Sealed], *, camera: Camera, actor: Actor, now: datetime, parameters: Parameters
+    sealed: Sequence[Sealed],
+    *,
+    camera: Camera,
+    actor: Actor,
+    now: datetime,
+    parameters: Parameters,
+    signed_by: Mapping[str, int],
 ) -> None:
     rows = [_row(item, camera, now) for item in sealed]
     days.hold_open(days.day_of(row.seen_at) for row in rows)
     Read.objects.bulk_create(rows)
-    Capture.objects.bulk_create(
-        Capture(
-            agency_id=camera.agency_id,
-            camera=camera,
-            capture_id=item.submitted.capture_id,
-            digest=item.submitted.digest(),
-            read_id=item.read_id,
-            seen_at=item.submitted.seen_at,
-        )
-        for item in sealed
-    )
+    Capture.objects.bulk_create(_capture(item, camera, signed_by) for item in sealed)
     _note_plates(rows)
     counting.count_reads(camera, rows, now=now)
     matches, own = matched = _matched(rows, camera, now=now, parameters=parameters)
@@ -233,6 +248,22 @@ def _write(
     keep_candidates(matches=[one for one in matches if not one.alerts], now=now)
     raise_calibrations(matches=own, camera=camera, actor=actor, now=now)
     raise_alerts(matches=[one for one in matches if one.alerts], camera=camera, actor=actor, now=now)
+
+
+def _capture(item: Sealed, camera: Camera, signed_by: Mapping[str, int]) -> Capture:
+    read = item.submitted
+    return Capture(
+        agency_id=camera.agency_id,
+        camera=camera,
+        capture_id=read.capture_id,
+        digest=read.digest(),
+        read_id=item.read_id,
+        seen_at=read.seen_at,
+        signature=read.signature or "",
+        signed_by=signed_by.get(read.capture_id),
+        clock_offset_seconds=read.clock_offset_seconds,
+        has_position=read.position is not None,
+    )
 
 
 def _row(item: Sealed, camera: Camera, now: datetime) -> Read:

@@ -1,7 +1,9 @@
 """`POST /api/v1/reads`: how cameras submit reads."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from statistics import fmean
+from types import MappingProxyType
 from typing import Any
 
 from django.http import HttpRequest
@@ -74,12 +76,33 @@ def submit_reads(request: HttpRequest) -> Status[BatchResult]:
     repeat answers 200 with the read's id; the same id with other content answers 409 and changes nothing.
     """
     camera: Camera = request.auth  # type: ignore[attr-defined]
-    now = utc_now()
-    parsed = [_parse(item) for item in _items(request)]
+    parsed = [_unsigned(_parse(item)) for item in _items(request)]
+    return take(parsed, request, camera=camera, now=utc_now())
+
+
+def parsed_reads(request: HttpRequest) -> list[SubmittedRead | ReadResult]:
+    """Return the reads that *request* submits, each as a read or as what is wrong with it, in order.
+
+    Raises:
+        HttpError: The body is none.
+    """
+    return [_parse(item) for item in _items(request)]
+
+
+def take(
+    parsed: list[SubmittedRead | ReadResult],
+    request: HttpRequest,
+    *,
+    camera: Camera,
+    now: datetime,
+    signed_by: Mapping[str, int] = MappingProxyType({}),
+) -> Status[BatchResult]:
+    """Store those of *parsed* that are in order, as reads of *camera*; return the answer. Raises as `ingest` does."""
     sound = [read for read in parsed if isinstance(read, SubmittedRead)]
-    taken = iter(actions.ingest(reads=sound, camera=camera, actor=_actor(camera, request), now=now))
+    actor = _actor(camera, request)
+    taken = iter(actions.ingest(reads=sound, camera=camera, actor=actor, now=now, signed_by=signed_by))
     results = [next(taken) if isinstance(read, SubmittedRead) else read for read in parsed]
-    actions.record_refused(results, camera=camera, actor=_actor(camera, request))
+    actions.record_refused(results, camera=camera, actor=actor)
     _note(parsed, results, camera=camera, now=now)
     codes = {result.code for result in results}
     return Status(codes.pop() if len(codes) == 1 else 207, BatchResult(results=results))
@@ -95,7 +118,15 @@ def _note(
     ]
     refused = sum(result.problem is not None for result in results)
     delay = fmean(taken) if taken else None
-    note_delivery(camera=camera, now=now, reads=len(taken), refused=refused, delay_seconds=delay)
+    offsets = [
+        read.clock_offset_seconds
+        for read in parsed
+        if isinstance(read, SubmittedRead) and read.clock_offset_seconds is not None
+    ]
+    skew = fmean(offsets) if offsets else None
+    note_delivery(
+        camera=camera, now=now, reads=len(taken), refused=refused, delay_seconds=delay, skew_seconds=skew
+    )
 
 
 def _items(request: HttpRequest) -> list[Any]:
@@ -122,6 +153,14 @@ def _parse(item: Any) -> SubmittedRead | ReadResult:
         field = ".".join(str(part) for part in first["loc"]) or "read"
         clause = "CAP-2" if first["type"] == "extra_forbidden" else ""
         return _unfit(item, ReadProblem(field=field[:120], message=first["msg"], clause=clause))
+
+
+def _unsigned(read: SubmittedRead | ReadResult) -> SubmittedRead | ReadResult:
+    """Return *read* unless it claims to be signed: here nobody's key is known that could prove it."""
+    if isinstance(read, ReadResult) or (read.signature is None and read.clock_offset_seconds is None):
+        return read
+    problem = ReadProblem(field="signature", message="is taken from enrolled devices alone: leave it out")
+    return ReadResult(capture_id=read.capture_id, code=422, problem=problem)
 
 
 def _unfit(item: Any, problem: ReadProblem) -> ReadResult:

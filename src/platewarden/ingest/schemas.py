@@ -63,7 +63,8 @@ class Position(Closed):
 class SubmittedRead(Closed):
     """One read as a camera submits it.
 
-    `plate` is kept as read; the canonical form is derived here. Images are JPEG, PNG or WebP, base64.
+    `plate` is kept as read; the canonical form is derived here. Images are JPEG, PNG or WebP, base64. `signature`
+    and `clock_offset_seconds` come from enrolled devices alone.
     """
 
     capture_id: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._:-]+$")]
@@ -76,12 +77,15 @@ class SubmittedRead(Closed):
     state_confidence: Confidence = 0.0
     vehicle: Vehicle = Vehicle()
     position: Position | None = None
+    clock_offset_seconds: Annotated[float, Field(ge=-1e10, le=1e10, allow_inf_nan=False)] | None = None
+    signature: Annotated[str, Field(max_length=96)] | None = None
     plate_image: Annotated[Base64Bytes, Field(min_length=1, max_length=MAX_IMAGE_BYTES)]
     vehicle_image: Annotated[Base64Bytes, Field(min_length=1, max_length=MAX_IMAGE_BYTES)]
 
     def digest(self) -> bytes:
-        """Return the SHA-256 of everything submitted: what makes a repeat a repeat."""
-        facts = self.model_dump_json(exclude={"plate_image", "vehicle_image"}).encode()
+        """Return the SHA-256 of everything submitted of the vehicle: what makes a repeat a repeat."""
+        sent = {"plate_image", "vehicle_image", "clock_offset_seconds", "signature"}
+        facts = self.model_dump_json(exclude=sent).encode()
         parts = (facts, self.plate_image, self.vehicle_image)
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).digest()
 

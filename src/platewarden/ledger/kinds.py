@@ -72,6 +72,15 @@ class Kind(StrEnum):
     CAMERA_SUSPENDED = "camera.suspended", "A camera's approval was suspended."
     CAMERA_CREDENTIAL_ISSUED = "camera.credential_issued", "A camera was given a credential."
     CAMERA_CREDENTIAL_REVOKED = "camera.credential_revoked", "A camera's credential was withdrawn."
+    DEVICE_CODE_ISSUED = "device.code_issued", "A one-time code was issued by which a device enrols."
+    DEVICE_ENROLLED = "device.enrolled", "A device enrolled with this key, for these cameras."
+    DEVICE_KEY_CHANGED = "device.key_changed", "A device took this key in place of the one before."
+    DEVICE_SETTINGS_CHANGED = "device.settings_changed", "How a device works was set."
+    DEVICE_LOST_READS = (
+        "device.lost_reads",
+        "A device said that reads were lost before they could be submitted.",
+    )
+    DEVICE_REVOKED = "device.revoked", "A device was revoked, and is told to destroy what it holds."
     STATEMENT_SIGNED = "statement.signed", "A camera's field-of-view statement was signed."
     READS_COUNTED = "reads.counted", "The number of reads that one camera submitted in one hour."
     READS_REFUSED = "reads.refused", "Reads that a camera submitted were refused."

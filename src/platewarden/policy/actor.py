@@ -29,10 +29,11 @@ class Role(StrEnum):
 
 
 class ActorKind(StrEnum):
-    """A person with an account, a camera with a credential, or Platewarden's own timers and commands."""
+    """A person with an account, a camera with a credential, a device with a key, or Platewarden itself."""
 
     PERSON = "person"
     CAMERA = "camera"
+    DEVICE = "device"
     SYSTEM = "system"
 
 

@@ -67,7 +67,11 @@ class Read(ReadFacts):
 
 
 class Capture(models.Model):
-    """The register of capture ids that makes submission idempotent; purged with its read."""
+    """The register of capture ids that makes submission idempotent; purged with its read.
+
+    Where a device signed the read, it holds what the signature needs beside the read itself: the signature, the key
+    (`devices.DeviceKey`), how far the device's clock was ahead, and whether it told its position.
+    """
 
     pk = models.CompositePrimaryKey("agency_id", "camera_id", "capture_id")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
@@ -76,6 +80,10 @@ class Capture(models.Model):
     digest = models.BinaryField(max_length=32)
     read_id = models.UUIDField()
     seen_at = models.DateTimeField(db_index=True)
+    signature = models.CharField(max_length=96, blank=True, default="")
+    signed_by = models.BigIntegerField(null=True, blank=True)
+    clock_offset_seconds = models.FloatField(null=True, blank=True)
+    has_position = models.BooleanField(default=False)
 
     class Meta:
         db_table = "captures"

@@ -67,7 +67,13 @@ _OF_A_READ: Final = (
     Table(
         "candidates", Fate.DROPPED, Backup.SHORT, "the read's id, and the entry it nearly matches", "seen_at"
     ),
-    Table("captures", Fate.DELETED, Backup.SHORT, "the camera's id and digest of each read", "seen_at"),
+    Table(
+        "captures",
+        Fate.DELETED,
+        Backup.SHORT,
+        "the camera's id, digest and signature of each read",
+        "seen_at",
+    ),
     Table("wanted_reads", Fate.DELETED, Backup.SHORT, "ids of reads that a hold was asked for of", "seen_at"),
     Table("calibration_alerts", Fate.DELETED, Backup.SHORT, "ids of reads of our own plates", "seen_at"),
     Table("plates_seen", Fate.DELETED, Backup.SHORT, "plates, once each, with the last day", "last_day"),
@@ -169,6 +175,11 @@ _STANDING: Final = tuple(
         "compliance_standings",
         "deployments",
         "destruction_authorisations",
+        "device_enrolments",
+        "device_keys",
+        "device_settings",
+        "device_states",
+        "devices",
         "field_of_view_statements",
         "hotlists",
         "mail_addresses",

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "platewarden.reports",
     "platewarden.records",
     "platewarden.ingest",
+    "platewarden.devices",
     "platewarden.queries",
     "platewarden.audits",
     "platewarden.retention",

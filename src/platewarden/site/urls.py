@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+import platewarden.devices.api  # noqa: F401 - adds to the device API
 from platewarden.ingest.api import api
 from platewarden.site import views
 
@@ -27,6 +28,7 @@ urlpatterns = [
     path("hotlists/", include("platewarden.hotlists.urls")),
     path("false-hits/", include("platewarden.corrections.urls")),
     path("records-requests/", include("platewarden.records.urls")),
+    path("cameras/devices/", include("platewarden.devices.urls")),
     path("cameras/", include("platewarden.cameras.urls")),
     path("ledger/", include("platewarden.ledger.urls")),
     path("retention/", include("platewarden.retention.urls")),

@@ -1,0 +1,292 @@
+"""`/api/v1/device/...`: how enrolled devices submit signed reads, report, and fetch what is set for them.
+
+Nothing can be looked up here, and no picture comes out: a device is told its settings and the time.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router, Status
+from ninja.errors import HttpError
+from ninja.security import HttpBearer
+
+from platewarden.accounts.actors import address_of, owning_agency_id
+from platewarden.cameras.models import Camera
+from platewarden.devices import actions, keys
+from platewarden.devices.models import Device
+from platewarden.devices.schemas import (
+    DeviceProblem,
+    Enrolled,
+    Enrolling,
+    Renamed,
+    Report,
+    ReportTaken,
+    SettingsGiven,
+    Succeeding,
+)
+from platewarden.edge import signed
+from platewarden.ingest.api import api, parsed_reads, take
+from platewarden.ingest.schemas import BatchResult, ReadProblem, ReadResult, RequestProblem, SubmittedRead
+from platewarden.ledger.checkpoint import VerifierKey
+from platewarden.policy.devices import CLOCK_OF_REQUESTS, may_be_taken_as_signed
+from platewarden.site.clock import utc_now
+
+router = Router(tags=["devices"])
+
+_TOKEN: Final = re.compile(r"([-a-zA-Z0-9_]{1,40})\.([0-9]{1,12})\.([A-Za-z0-9_=-]{1,96})")
+
+
+class RevokedError(Exception):
+    """The device was revoked: it is told to destroy what it holds."""
+
+    def __init__(self, device: Device) -> None:
+        super().__init__("revoked")
+        self.device = device
+
+
+class ClockError(Exception):
+    """The request is signed, and its time is not this one: the device is told what time it is."""
+
+
+class DeviceSignature(HttpBearer):
+    """``Authorization: Device <code>.<seconds since 1970>.<signature>``, over method, path, time and body."""
+
+    openapi_scheme = "device"
+
+    def authenticate(self, request: HttpRequest, token: str) -> Device | None:
+        """Return the device that signed *request* just now.
+
+        Raises:
+            RevokedError: It did, and was revoked.
+            ClockError: It did, at another time: it may be a recording.
+        """
+        match = _TOKEN.fullmatch(token)
+        if match is None:
+            return None
+        code, at = match[1], int(match[2])
+        device = Device.objects.filter(agency_id=owning_agency_id(), code=code).first()
+        if device is None:
+            return None
+        text = signed.request_text(
+            device=code, method=str(request.method), path=request.path, at=at, body=request.body
+        )
+        if not _signed_by(device, text, match[3]):
+            return None
+        if abs(utc_now().timestamp() - at) > CLOCK_OF_REQUESTS.total_seconds():
+            raise ClockError
+        if device.revoked_at is not None:
+            raise RevokedError(device)
+        return device
+
+
+def _signed_by(device: Device, text: str, signature: str) -> bool:
+    """Whether the key of *device* signed *text*; of one that was revoked the last key counts, to hear that it was."""
+    key = actions.current_key(device) or (device.keys.first() if device.revoked_at else None)
+    if key is None:
+        return False
+    try:
+        plain = base64.b64encode(base64.b64decode(signature, altchars=b"-_", validate=True)).decode()
+        return signed.is_signed(text, plain, [VerifierKey.parse(key.verifier)]) is not None
+    except (binascii.Error, ValueError):
+        return False
+
+
+@router.post(
+    "/enrol", auth=None, response={201: Enrolled, 403: DeviceProblem}, summary="Enrol by a one-time code"
+)
+def enrol_device(request: HttpRequest, body: Enrolling) -> Status[Any]:
+    """Take the device's public key; the code is good for this once."""
+    now = utc_now()
+    try:
+        device = actions.enrol(
+            one_time=body.code,
+            public=bytes.fromhex(body.key),
+            proof=body.proof,
+            agency_id=owning_agency_id(),
+            address=address_of(request),
+            now=now,
+        )
+    except actions.EnrolmentRefusedError:
+        problem = DeviceProblem(
+            message="The code is unknown, used or expired.",
+            clause="ADM-4",
+            remedy="Have an administrator issue another: Cameras, Devices.",
+        )
+        return Status(403, problem)
+    enrolled = Enrolled(
+        device=device.code,
+        cameras=[camera.code for camera in actions.cameras_of(device, now=now)],
+        key_name=_key_of(device).name,
+        server_key=keys.signer().verifier.encode(),
+    )
+    return Status(201, enrolled)
+
+
+@router.post(
+    "/cameras/{camera}/reads",
+    auth=DeviceSignature(),
+    response=dict.fromkeys((200, 201, 202, 207, 409), BatchResult)
+    | dict.fromkeys((403, 422), BatchResult | DeviceProblem | RequestProblem)
+    | {503: RequestProblem},
+    summary="Submit up to 100 signed reads of one camera",
+)
+def submit_device_reads(request: HttpRequest, camera: str) -> Status[Any]:
+    """As `POST /reads`, each read with `signature` and `clock_offset_seconds`; a wrong signature refuses its read."""
+    device, now = _device(request), utc_now()
+    found = actions.cameras_of(device, now=now).filter(code=camera).first()
+    if found is None:
+        problem = DeviceProblem(
+            message="The device does not speak for this camera.",
+            clause="CAP-1",
+            remedy="Enrol it anew for this camera, or take the camera from its settings.",
+        )
+        return Status(403, problem)
+    examine, signed_by = _examiner(device, found)
+    parsed = [examine(read) for read in parsed_reads(request)]
+    wrong = sum(isinstance(read, ReadResult) and _is_wrong(read) for read in parsed)
+    if wrong:
+        actions.count_wrong_signatures(device, wrong)
+    return take(parsed, request, camera=found, now=now, signed_by=signed_by)
+
+
+def _examiner(
+    device: Device, camera: Camera
+) -> tuple[Callable[[SubmittedRead | ReadResult], SubmittedRead | ReadResult], dict[str, int]]:
+    """Return what checks one read's signature, and the keys, by capture id, of those that it found in order."""
+    by_verifier = {VerifierKey.parse(key.verifier): key.pk for key in device.keys.all()}
+    signed_by: dict[str, int] = {}
+
+    def examine(read: SubmittedRead | ReadResult) -> SubmittedRead | ReadResult:
+        if isinstance(read, ReadResult):
+            return read
+        text = signed.read_text(
+            read.model_dump(exclude={"plate_image", "vehicle_image"}),
+            device=device.code,
+            camera=camera.code,
+            plate_image=signed.image_digest(read.plate_image),
+            vehicle_image=signed.image_digest(read.vehicle_image),
+        )
+        try:
+            key = signed.is_signed(text, read.signature or "", list(by_verifier))
+        except signed.SignatureError:
+            key = None
+        decision = may_be_taken_as_signed(is_signed_by_its_device=key is not None)
+        if key is None or not decision.allowed:
+            problem = ReadProblem(field="signature", message=decision.reason, clause=decision.clause)
+            return ReadResult(capture_id=read.capture_id, code=403, problem=problem)
+        signed_by[read.capture_id] = by_verifier[key]
+        return read
+
+    return examine, signed_by
+
+
+def _is_wrong(read: ReadResult) -> bool:
+    return read.problem is not None and read.problem.field == "signature"
+
+
+@router.post(
+    "/state",
+    auth=DeviceSignature(),
+    response={200: ReportTaken, 403: DeviceProblem, 503: RequestProblem},
+    summary="Say how the device fares",
+)
+def report_state(request: HttpRequest, body: Report) -> Status[Any]:
+    """Keep the report; answer with the server's time and the number of the settings."""
+    device = _device(request)
+    report = body.model_dump(mode="json")
+    actions.take_report(device=device, report=report, address=address_of(request), now=utc_now())
+    return Status(200, ReportTaken(now=utc_now(), settings_version=actions.settings_version(device)))
+
+
+@router.get(
+    "/time",
+    auth=DeviceSignature(),
+    response={200: ReportTaken, 403: DeviceProblem},
+    summary="Ask what time it is",
+)
+def tell_time(request: HttpRequest) -> ReportTaken:
+    """Answer as to a report, without one: what a device asks before it dates its first read."""
+    return ReportTaken(now=utc_now(), settings_version=actions.settings_version(_device(request)))
+
+
+@router.get(
+    "/settings",
+    auth=DeviceSignature(),
+    response={200: SettingsGiven, 304: None, 403: DeviceProblem, 503: RequestProblem},
+    summary="Fetch what is set for the device",
+)
+def fetch_settings(request: HttpRequest, response: HttpResponse) -> Status[Any]:
+    """Answer with the signed settings; 304 where `If-None-Match` names those that are in force."""
+    device = _device(request)
+    note = actions.settings_for(device, now=utc_now())
+    etag = f'"{actions.settings_version(device)}"'
+    response["ETag"] = etag
+    if request.headers.get("If-None-Match") == etag:
+        return Status(304, None)
+    return Status(200, SettingsGiven(note=note))
+
+
+@router.post(
+    "/key",
+    auth=DeviceSignature(),
+    response={200: Renamed, 403: DeviceProblem, 503: RequestProblem},
+    summary="Let a new key follow",
+)
+def succeed_key(request: HttpRequest, body: Succeeding) -> Status[Any]:
+    """Take the new key, which signs from now on; reads that the old one signed are still taken."""
+    device = _device(request)
+    try:
+        actions.succeed_key(
+            device=device,
+            public=bytes.fromhex(body.key),
+            proof=body.proof,
+            address=address_of(request),
+            now=utc_now(),
+        )
+    except actions.EnrolmentRefusedError:
+        return Status(403, DeviceProblem(message="The new key did not sign for itself.", clause="ADM-4"))
+    return Status(200, Renamed(key_name=_key_of(device).name))
+
+
+@api.exception_handler(RevokedError)
+def _revoked(request: HttpRequest, error: RevokedError) -> HttpResponse:
+    problem = DeviceProblem(
+        message="The device was revoked.",
+        clause="ADM-4",
+        remedy="It destroys what it holds; to use it again, enrol it anew under another code.",
+        revocation=actions.revocation_note(error.device, now=utc_now()),
+    )
+    return api.create_response(request, problem, status=403)
+
+
+@api.exception_handler(ClockError)
+def _out_of_time(request: HttpRequest, error: ClockError) -> HttpResponse:  # noqa: ARG001
+    answer = {"message": "The request was signed at another time than now.", "now": utc_now().isoformat()}
+    return api.create_response(request, answer, status=401)
+
+
+@api.exception_handler(keys.DeviceKeyError)
+def _keyless(request: HttpRequest, error: keys.DeviceKeyError) -> HttpResponse:  # noqa: ARG001
+    problem = RequestProblem(
+        message="The server cannot sign for devices at the moment.", remedy="Try again later."
+    )
+    return api.create_response(request, problem, status=503)
+
+
+def _device(request: HttpRequest) -> Device:
+    device: Device = request.auth  # type: ignore[attr-defined]
+    return device
+
+
+def _key_of(device: Device) -> VerifierKey:
+    key = actions.current_key(device)
+    if key is None:
+        raise HttpError(403, "The device has no key.")
+    return VerifierKey.parse(key.verifier)
+
+
+api.add_router("/device", router)

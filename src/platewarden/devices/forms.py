@@ -1,0 +1,60 @@
+"""What people say of a device."""
+
+from typing import Any, Final
+
+from django import forms
+
+from platewarden.cameras.models import Camera
+from platewarden.edge.settings import BOUNDS, Settings
+
+_LABELS: Final = {
+    "least_confidence": ("Least confidence", "Percent. A read less sure than this is not kept."),
+    "spool_megabytes": (
+        "Room for reads",
+        "Megabytes. When it is full, the oldest that hit nothing go first.",
+    ),
+    "retention_hours": ("Kept for at most", "Hours. What could not be submitted by then goes (RET-1)."),
+    "batch": ("Reads in one submission", "Fewer for a slow line."),
+    "report_seconds": ("Reports every", "Seconds."),
+}
+
+
+class CodeForm(forms.Form):
+    """A device that is to enrol."""
+
+    use_required_attribute = False
+
+    code = forms.SlugField(max_length=40, help_text="Short, for reports: letters, digits, hyphens. It stays.")
+    name = forms.CharField(max_length=80, help_text="What people call the box, or where it is.")
+    cameras = forms.ModelMultipleChoiceField(
+        queryset=Camera.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        label="It reads for",
+        help_text="From then on these cameras are known by the device's key alone; their credentials end.",
+    )
+
+    def __init__(self, *arguments: Any, agency_id: int, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        field = self.fields["cameras"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = Camera.objects.filter(agency_id=agency_id).exclude(kind="rendered")
+
+    def clean_code(self) -> str:
+        """Return the code in lower case: two that differ only in case would be mistaken for each other."""
+        code: str = self.cleaned_data["code"]
+        return code.lower()
+
+
+class SettingsForm(forms.Form):
+    """How a device works: the closed list of what can be set from afar."""
+
+    use_required_attribute = False
+
+    def __init__(self, *arguments: Any, current: Settings, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.initial = current.values()
+        for name, (least, most) in BOUNDS.items():
+            label, said = _LABELS[name]
+            self.fields[name] = forms.IntegerField(
+                min_value=least, max_value=most, label=label, help_text=f"{said} {least} to {most}."
+            )

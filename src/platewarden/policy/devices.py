@@ -1,0 +1,37 @@
+"""What is asked of edge devices: that they sign, that their clocks are right, that revoked ones are told so."""
+
+from datetime import timedelta
+from typing import Final
+
+from platewarden.policy.decision import Decision, allow, refuse
+from platewarden.policy.parameters import Parameters
+
+CLOCK_OF_REQUESTS: Final = timedelta(minutes=5)
+"""A signed request older than this, or further in the future, is refused: it may be somebody's recording of it."""
+
+
+def may_be_taken_as_signed(*, is_signed_by_its_device: bool) -> Decision:
+    """Decide whether a read that came from a device may be kept.
+
+    > ADM-4: Data is protected against intrusion
+    """
+    if is_signed_by_its_device:
+        return allow("ADM-4")
+    return refuse(
+        "ADM-4",
+        "The signature is not its device's, or the read is not as it was signed.",
+        remedy="Send it as it was signed, with the device's own key.",
+        field="signature",
+    )
+
+
+def is_clock_doubtful(offset_seconds: float | None, *, parameters: Parameters) -> bool:
+    """Whether the time of a read is to be doubted: its device's clock was off, or nobody knows by how much.
+
+    > CAP-2: Of a passing vehicle the system keeps the plate image, the vehicle image, the vehicle's type,
+    > make, model and colour, the plate number, the state of registration, the date, the time and the place,
+    > and nothing else.
+    """
+    if offset_seconds is None:
+        return True
+    return abs(offset_seconds) > parameters.seconds("capture.device_clock_seconds").total_seconds()
