@@ -1,6 +1,6 @@
 """Signals about whose vehicle was looked for: again and again, by many, a colleague's, or one that does not exist."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from platewarden.auditing.facts import QueryFact, Window
@@ -29,6 +29,11 @@ def crosses(before: int, now: int, least: int) -> bool:
     return False
 
 
+def share_of_chance(parameters: Parameters) -> float:
+    """Return the share of signals by comparison that may be chance alone."""
+    return parameters.integer("audit.false_discovery_percent") / 100
+
+
 def by_key(queries: Iterable[QueryFact], *fields: str) -> dict[tuple[str, ...], list[QueryFact]]:
     """Return *queries* by the values of *fields*, each group oldest first; those with an empty value are left out."""
     groups: dict[tuple[str, ...], list[QueryFact]] = defaultdict(list)
@@ -37,6 +42,17 @@ def by_key(queries: Iterable[QueryFact], *fields: str) -> dict[tuple[str, ...], 
         if all(key):
             groups[key].append(query)
     return groups
+
+
+def before(window: Window, rows: Iterable[QueryFact]) -> list[QueryFact]:
+    """Return those of *rows* that were made before the searches under review."""
+    return [row for row in rows if row.asked_at < window.focus_from]
+
+
+def tallies(some: Iterable[QueryFact], of: Iterable[QueryFact]) -> dict[str, tuple[int, int]]:
+    """Return by person how many of *some* they made, out of how many *of* all."""
+    counts, wholes = (Counter(row.asked_by for row in rows) for rows in (some, of))
+    return {person: (counts[person], whole) for person, whole in wholes.items()}
 
 
 def is_unfollowed(rows: Sequence[QueryFact]) -> bool:

@@ -7,10 +7,10 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 
-from platewarden.auditing.attention import by_key
+from platewarden.auditing.attention import before, by_key, share_of_chance, tallies
 from platewarden.auditing.facts import QueryFact, ShiftFact, Window
 from platewarden.auditing.signals import Signal, SignalKind, plural, signal
-from platewarden.auditing.statistics import at_least, discoveries, rate_of_others
+from platewarden.auditing.statistics import at_least, discoveries, newly_beyond
 from platewarden.policy.parameters import Parameters
 
 HOURS: Final = 24
@@ -47,31 +47,29 @@ class _Shifts:
 
 def _off_shift(window: Window, parameters: Parameters) -> Iterator[Signal]:
     tolerance = parameters.minutes("audit.off_shift_minutes")
-    least = parameters.integer("audit.off_shift_searches")
     shifts: dict[str, list[ShiftFact]] = {}
     for shift in window.shifts:
         shifts.setdefault(shift.person, []).append(shift)
-    off: dict[str, list[QueryFact]] = {}
-    known: Counter[str] = Counter()
+    judged: list[QueryFact] = []
+    off: list[QueryFact] = []
     for (person,), rows in by_key(window.queries, "asked_by").items():
         kept = _Shifts(shifts.get(person, ()), tolerance)
-        judged = [row for row in rows if kept.knows(row)]
-        known[person], off[person] = len(judged), [row for row in judged if not kept.covers(row)]
-    whole = (sum(map(len, off.values())), known.total())
-    rates = {person: rate_of_others((len(rows), known[person]), whole) for person, rows in off.items()}
-    chances = {
-        person: at_least(len(rows), known[person], rates[person])
-        for person, rows in off.items()
-        if known[person]
-    }
-    for person in sorted(discoveries(chances, parameters.integer("audit.false_discovery_percent") / 100)):
-        rows = off[person]
-        if len(rows) >= least and rows[-1].asked_at >= window.focus_from:
-            words = (
-                f"{len(rows)} of {plural(known[person], 'search', 'searches')} within {window.days} days were made off "
-                f"shift; among everybody else who keeps shifts {rates[person]:.0%} are."
-            )
-            yield signal(SignalKind.OFF_SHIFT, person, rows, words, strength=1 - chances[person])
+        known = [row for row in rows if kept.knows(row)]
+        judged += known
+        off += [row for row in known if not kept.covers(row)]
+    found = newly_beyond(
+        tallies(before(window, off), before(window, judged)),
+        tallies(off, judged),
+        least=parameters.integer("audit.off_shift_searches"),
+        share=share_of_chance(parameters),
+    )
+    for person, one in found.items():
+        words = (
+            f"{one.successes} of {plural(one.trials, 'search', 'searches')} within {window.days} days were made off "
+            f"shift; among everybody else who keeps shifts {one.rate:.0%} are."
+        )
+        rows = [row for row in off if row.asked_by == person]
+        yield signal(SignalKind.OFF_SHIFT, person, rows, words, strength=1 - one.chance)
 
 
 def usual_hours(hours: Sequence[int], percent: int) -> frozenset[int]:
@@ -91,17 +89,17 @@ def _unusual_hours(window: Window, parameters: Parameters) -> Iterator[Signal]:
     outside: dict[str, list[QueryFact]] = {}
     made: dict[str, int] = {}
     for (person,), rows in by_key(window.queries, "asked_by").items():
-        before = [row for row in rows if row.asked_at < window.focus_from]
-        fresh = rows[len(before) :]
-        if len(before) < history or not fresh:
+        earlier = before(window, rows)
+        fresh = rows[len(earlier) :]
+        if len(earlier) < history or not fresh:
             continue
-        usual = usual_hours([row.asked_at.astimezone(window.zone).hour for row in before], percent)
+        usual = usual_hours([row.asked_at.astimezone(window.zone).hour for row in earlier], percent)
         outside[person] = [row for row in fresh if row.asked_at.astimezone(window.zone).hour not in usual]
         made[person] = len(fresh)
     chances = {
         person: at_least(len(rows), made[person], 1 - percent / 100) for person, rows in outside.items()
     }
-    for person in sorted(discoveries(chances, parameters.integer("audit.false_discovery_percent") / 100)):
+    for person in sorted(discoveries(chances, share_of_chance(parameters))):
         if len(outside[person]) >= least:
             words = (
                 f"{len(outside[person])} of {plural(made[person], 'search', 'searches')} lie outside the hours in "

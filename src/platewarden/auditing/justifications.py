@@ -5,10 +5,18 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from platewarden.auditing.attention import FOLLOWED_FACTOR, by_key, crosses, is_unfollowed
+from platewarden.auditing.attention import (
+    FOLLOWED_FACTOR,
+    before,
+    by_key,
+    crosses,
+    is_unfollowed,
+    share_of_chance,
+    tallies,
+)
 from platewarden.auditing.facts import QueryFact, Window
 from platewarden.auditing.signals import Signal, SignalKind, plural, signal
-from platewarden.auditing.statistics import at_least, discoveries, rate_of_others
+from platewarden.auditing.statistics import newly_beyond
 from platewarden.policy.parameters import Parameters
 from platewarden.policy.reasons import own_words
 from platewarden.policy.use import review_reason
@@ -69,9 +77,11 @@ def _apart(rows: list[QueryFact]) -> int:
 
 
 def _same_reasons(window: Window, parameters: Parameters) -> Iterator[Signal]:
-    least = parameters.integer("audit.same_reason")
+    least, most = parameters.integer("audit.same_reason"), parameters.integer("audit.thin_words")
     groups: dict[tuple[str, str], list[QueryFact]] = {}
     for query in sorted(window.queries, key=lambda one: one.entry):
+        if len(own_words(query.reason)) <= most:
+            continue  # the same few words are few words: another signal's matter
         groups.setdefault((query.asked_by, " ".join(query.reason.casefold().split())), []).append(query)
     for (person, _), rows in groups.items():
         cases = len({row.case_number for row in rows})
@@ -86,28 +96,20 @@ def _same_reasons(window: Window, parameters: Parameters) -> Iterator[Signal]:
 
 def _thin_reasons(window: Window, parameters: Parameters) -> Iterator[Signal]:
     most = parameters.integer("audit.thin_words")
-    searches = by_key(window.queries, "asked_by")
-    thin = {
-        person: [row for row in rows if len(own_words(row.reason)) <= most]
-        for (person,), rows in searches.items()
-    }
-    whole = (sum(map(len, thin.values())), len(window.queries))
-    chances = {
-        person: at_least(
-            len(rows),
-            len(searches[person,]),
-            rate_of_others((len(rows), len(searches[person,])), whole),
+    thin = [row for row in window.queries if len(own_words(row.reason)) <= most]
+    found = newly_beyond(
+        tallies(before(window, thin), before(window, window.queries)),
+        tallies(thin, window.queries),
+        least=parameters.integer("audit.thin_reasons"),
+        share=share_of_chance(parameters),
+    )
+    for person, one in found.items():
+        words = (
+            f"Of {plural(one.trials, 'reason')} within {window.days} days, {one.successes} have at most "
+            f"{plural(most, 'word')} of their own; among everybody else {one.rate:.0%} have."
         )
-        for person, rows in thin.items()
-    }
-    for person in sorted(discoveries(chances, parameters.integer("audit.false_discovery_percent") / 100)):
-        if any(row.asked_at >= window.focus_from for row in thin[person]):
-            rate = rate_of_others((len(thin[person]), len(searches[person,])), whole)
-            words = (
-                f"Of {plural(len(searches[person,]), 'reason')} within {window.days} days, {len(thin[person])} have "
-                f"at most {plural(most, 'word')} of their own; among everybody else {rate:.0%} have."
-            )
-            yield signal(SignalKind.THIN_REASONS, person, thin[person], words, strength=1 - chances[person])
+        rows = [row for row in thin if row.asked_by == person]
+        yield signal(SignalKind.THIN_REASONS, person, rows, words, strength=1 - one.chance)
 
 
 def _grounds(window: Window) -> Iterator[Signal]:

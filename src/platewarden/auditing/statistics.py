@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
@@ -65,3 +66,50 @@ def discoveries(chances: Mapping[str, float], share: float) -> set[str]:
     ranked = sorted(chances.items(), key=lambda item: item[1])
     passed = [rank for rank, (_, chance) in enumerate(ranked, 1) if chance <= share * rank / len(ranked)]
     return {name for name, _ in ranked[: max(passed, default=0)]}
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """Somebody whose share lies beyond everybody else's.
+
+    Attributes:
+        successes: How often it was so of them.
+        trials: Out of how many.
+        rate: How often it is so of everybody else.
+        chance: How likely so many would be at that rate.
+    """
+
+    successes: int
+    trials: int
+    rate: float
+    chance: float
+
+
+def beyond_others(tallies: Mapping[str, tuple[int, int]], share: float) -> dict[str, Beyond]:
+    """Return whose share (successes, trials) lies beyond everybody else's, with at most *share* of them by chance."""
+    whole = (sum(one for one, _ in tallies.values()), sum(of for _, of in tallies.values()))
+    rates = {name: rate_of_others(own, whole) for name, own in tallies.items() if own[1]}
+    chances = {name: at_least(*tallies[name], rates[name]) for name in rates}
+    return {
+        name: Beyond(*tallies[name], rates[name], chances[name])
+        for name in sorted(discoveries(chances, share))
+    }
+
+
+def newly_beyond(
+    before: Mapping[str, tuple[int, int]],
+    now: Mapping[str, tuple[int, int]],
+    *,
+    least: int,
+    share: float,
+) -> dict[str, Beyond]:
+    """Return who lies beyond everybody else *now* with *least* or more, and did not *before*, or with half as many.
+
+    So that one and the same thing is not shown again every week.
+    """
+    known = beyond_others(before, share)
+    return {
+        name: one
+        for name, one in beyond_others(now, share).items()
+        if one.successes >= least and (name not in known or one.successes >= 2 * known[name].successes)
+    }

@@ -1,14 +1,15 @@
 """Signals by comparison with colleagues: how much is searched, taken away, and comes to nothing."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from platewarden.auditing.attention import by_key
+from platewarden.auditing.attention import by_key, is_unfollowed, share_of_chance
 from platewarden.auditing.facts import QueryFact, Window
 from platewarden.auditing.signals import Signal, SignalKind, plural, signal
-from platewarden.auditing.statistics import at_least, discoveries, rate_of_others, robust_z, upper_tail
+from platewarden.auditing.statistics import discoveries, newly_beyond, robust_z, upper_tail
 from platewarden.policy.parameters import Parameters
 
 
@@ -52,7 +53,7 @@ def _beyond_peers(measure: _Measure, window: Window, parameters: Parameters) -> 
         if len(peers) >= parameters.integer("audit.least_peers"):
             peers_of[person.id] = peers
             chances[person.id] = upper_tail(robust_z(counts[person.id], peers))
-    for person_id in sorted(discoveries(chances, parameters.integer("audit.false_discovery_percent") / 100)):
+    for person_id in sorted(discoveries(chances, share_of_chance(parameters))):
         if counts[person_id] < parameters.integer(measure.least):
             continue
         peers = peers_of[person_id]
@@ -70,25 +71,30 @@ def _copied(rows: Sequence[QueryFact]) -> list[QueryFact]:
 
 def _nothing_followed(window: Window, parameters: Parameters) -> Iterator[Signal]:
     """Compare how many of a person's cases came to nothing with everybody else's, once there was time for it."""
-    until = window.ends_at - parameters.days("audit.follow_days")
-    ripe = [row for row in window.queries if row.asked_at < until and row.case_number]
-    cases: dict[str, tuple[int, int]] = {}
-    rows_of: dict[str, list[QueryFact]] = {}
-    for (person,), rows in by_key(ripe, "asked_by").items():
-        by_case = by_key(rows, "case_number").values()
-        barren = [case for case in by_case if not any(row.is_followed for row in case)]
-        cases[person] = (len(barren), len(by_case))
-        rows_of[person] = [row for case in barren for row in case]
-    whole = (sum(one for one, _ in cases.values()), sum(every for _, every in cases.values()))
-    rates = {person: rate_of_others(own, whole) for person, own in cases.items()}
-    chances = {person: at_least(*own, rates[person]) for person, own in cases.items()}
-    active = {row.asked_by for row in window.focused}
-    for person in sorted(discoveries(chances, parameters.integer("audit.false_discovery_percent") / 100)):
-        if person in active:
-            barren_cases, of = cases[person]
-            words = (
-                f"Nothing was recorded under {barren_cases} of {plural(of, 'case number')} that this person searched "
-                f"under within {window.days} days; among everybody else that is so of {rates[person]:.0%}."
-            )
-            strength = 1 - chances[person]
-            yield signal(SignalKind.NOTHING_FOLLOWED, person, rows_of[person], words, strength=strength)
+    wait = parameters.days("audit.follow_days")
+    ripe = [row for row in window.queries if row.asked_at < window.ends_at - wait and row.case_number]
+    earlier = [row for row in ripe if row.asked_at < window.focus_from - wait]
+    found = newly_beyond(
+        _barren_cases(earlier),
+        _barren_cases(ripe),
+        least=parameters.integer("audit.follow_least"),
+        share=share_of_chance(parameters),
+    )
+    for person, one in found.items():
+        words = (
+            f"Nothing was recorded under {one.successes} of {plural(one.trials, 'case number')} that this person "
+            f"searched under within {window.days} days; among everybody else that is so of {one.rate:.0%}."
+        )
+        own = by_key([row for row in ripe if row.asked_by == person], "case_number").values()
+        rows = [row for case in own if is_unfollowed(case) for row in case]
+        yield signal(SignalKind.NOTHING_FOLLOWED, person, rows, words, strength=1 - one.chance)
+
+
+def _barren_cases(rows: Sequence[QueryFact]) -> dict[str, tuple[int, int]]:
+    """Return by person under how many case numbers nothing was recorded, and out of how many."""
+    barren: Counter[str] = Counter()
+    whole: Counter[str] = Counter()
+    for (person, _), case in by_key(rows, "asked_by", "case_number").items():
+        whole[person] += 1
+        barren[person] += is_unfollowed(case)
+    return {person: (barren[person], count) for person, count in whole.items()}
