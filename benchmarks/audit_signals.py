@@ -1,12 +1,14 @@
 """How much misuse the signals of the weekly review find, beside two other ways of spending the same number of looks.
 
 Half years of an invented agency, one a seed, with fifteen kinds of misuse in each (see
-`platewarden.auditing.scenarios`), are reviewed week by week as the product does it. An item is right when at least one of
-its searches is misuse; a scenario is found when an item is about one of its searches. With as many looks a week as there are items, two others try:
+`platewarden.auditing.scenarios`), are reviewed week by week as the product does it. An item is right when at least
+one of its searches is misuse; a scenario is found when an item is about one of its searches. Three others try beside it:
 
-- chance: so many searches drawn from the week;
-- anomaly index: so many people, those whose week scores highest by the share of their searches outside their usual
-  hours (the block that holds 85 per cent of their earlier ones) times the z-score of how many they made.
+- chance, items: as many searches drawn from the week as there are items;
+- chance, searches: as many searches drawn as an auditor reads in those items;
+- anomaly index: as many people as there are items, those whose week scores highest by the share of their searches
+  outside their usual hours (the block that holds 85 per cent of their earlier ones) times the z-score of how many
+  they made.
 
     python -m benchmarks.audit_signals [--seeds 20]
 """
@@ -29,6 +31,7 @@ from platewarden.policy.parameters import Parameters, defaults
 
 BEGINS = datetime(2026, 1, 5, tzinfo=UTC)
 LEAST_HISTORY = 4
+WAYS = ("signals", "chance, items", "chance, searches", "anomaly index")
 
 
 @dataclass
@@ -56,9 +59,7 @@ class Run:
     """One half year: the three ways, the signals one by one, and when each scenario began."""
 
     history: History
-    ways: dict[str, Way] = field(
-        default_factory=lambda: {name: Way() for name in ("signals", "chance", "index")}
-    )
+    ways: dict[str, Way] = field(default_factory=lambda: {name: Way() for name in WAYS})
     kinds: dict[SignalKind, Way] = field(default_factory=lambda: defaultdict(Way))
 
     def began(self) -> dict[str, int]:
@@ -85,10 +86,13 @@ def review(seed: int, parameters: Parameters) -> Run:
             run.kinds[one.kind].look(history, week, one.entries)
         fresh = [query.entry for query in window.focused]
         for entry in rng.sample(fresh, min(len(found), len(fresh))):
-            run.ways["chance"].look(history, week, [entry])
+            run.ways["chance, items"].look(history, week, [entry])
+        read = len({entry for one in found for entry in one.entries} & set(fresh))
+        for entry in rng.sample(fresh, read):
+            run.ways["chance, searches"].look(history, week, [entry])
         whole = history.window(begins_at=BEGINS, focus_from=monday, ends_at=ends)
         for entries in by_anomaly(whole)[: len(found)]:
-            run.ways["index"].look(history, week, entries)
+            run.ways["anomaly index"].look(history, week, entries)
     return run
 
 
@@ -128,8 +132,8 @@ def main() -> None:
 
 
 def _print_ways(runs: list[Run], weeks: int) -> None:
-    print("| way | items a week | searches read a week | precision |\n|---|---|---|---|")
-    for name in ("signals", "chance", "index"):
+    print("| way | items a week | searches a week | precision |\n|---|---|---|---|")
+    for name in WAYS:
         ways = [run.ways[name] for run in runs]
         items, right, rows = (sum(getattr(way, part) for way in ways) for part in ("items", "right", "rows"))
         print(
@@ -139,20 +143,20 @@ def _print_ways(runs: list[Run], weeks: int) -> None:
 
 
 def _print_scenarios(runs: list[Run]) -> None:
-    print("| scenario | searches | signals | after weeks | chance | index |\n|---|---|---|---|---|---|")
+    print(
+        "| scenario | searches | signals | after weeks | chance, items | chance, searches | anomaly index |"
+        "\n|---|---|---|---|---|---|---|"
+    )
     for scenario in sorted({name for run in runs for name in run.began()}):
         having = [run for run in runs if scenario in run.began()]
         size = statistics.mean(
             sum(query.scenario == scenario for query in run.history.queries) for run in having
         )
-        found = {
-            name: [run for run in having if scenario in run.ways[name].found]
-            for name in ("signals", "chance", "index")
-        }
+        found = {name: [run for run in having if scenario in run.ways[name].found] for name in WAYS}
         waits = [run.ways["signals"].found[scenario] - run.began()[scenario] for run in found["signals"]]
         wait = f"{statistics.median(waits):g}" if waits else ""
-        shares = [f"{len(found[name]) / len(having):.2f}" for name in ("signals", "chance", "index")]
-        print(f"| {scenario} | {size:.0f} | {shares[0]} | {wait} | {shares[1]} | {shares[2]} |")
+        shares = [f"{len(found[name]) / len(having):.2f}" for name in WAYS]
+        print(f"| {scenario} | {size:.0f} | {shares[0]} | {wait} | {shares[1]} | {shares[2]} | {shares[3]} |")
     print()
 
 

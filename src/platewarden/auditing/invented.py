@@ -182,7 +182,9 @@ class Inventor:
                     keeps_shifts=role != "investigator" or place % 2 == 0,
                     is_terse=place % 9 == 0,
                     pace=pace * self.rng.lognormvariate(0, 0.45),
-                    joins_week=(9, 17)[place - count + 2] if role == "officer" and place >= count - 2 else 0,
+                    joins_week=(self.weeks // 3, 2 * self.weeks // 3)[place - count + 2]
+                    if role == "officer" and place >= count - 2
+                    else 0,
                 )
 
         return [*of("officer", 24, 1.3), *of("investigator", 10, 3.2), *of("supervisor", 6, 0.5)]
