@@ -2,7 +2,8 @@
 
 Half years of an invented agency, one a seed, with fifteen kinds of misuse in each (see
 `platewarden.auditing.scenarios`), are reviewed week by week as the product does it. An item is right when at least
-one of its searches is misuse; a scenario is found when an item is about one of its searches. Three others try beside it:
+one of its searches is misuse; a scenario is found when an item is about one of its searches. Three others
+try beside it:
 
 - chance, items: as many searches drawn from the week as there are items;
 - chance, searches: as many searches drawn as an auditor reads in those items;

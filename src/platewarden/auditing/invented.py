@@ -50,8 +50,8 @@ _WANTED: Final = (
 )
 _THIN: Final = (
     "Burglary suspect vehicle",
-    "Larceny follow up",
-    "Stolen car inquiry",
+    "Larceny case, blue vehicle",
+    "Stolen bicycle inquiry",
     "Suspect vehicle robbery case",
 )
 _PURPOSES: Final = ("criminal_investigation", "offender", "missing_victim_or_witness", "public_safety_threat")
