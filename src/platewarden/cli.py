@@ -20,6 +20,7 @@ class LazyGroup(click.Group):
         "edge": "edge:edge",
         "evaluate": "evaluate:evaluate",
         "hotlist": "hotlist:hotlist",
+        "import": "importing:import_folder",
         "init": "init:init",
         "ledger": "ledger:ledger",
         "migrate": "migrate:migrate",

@@ -172,7 +172,7 @@ def test_what_is_written_as_a_maker_would_is_read_the_same(key: str, read: Adapt
 
 def _close(before: Any, after: Any) -> bool:
     if isinstance(before, float):
-        return abs(before - after) < 1e-5
+        return bool(abs(before - after) < 1e-5)
     if isinstance(before, tuple):
         return len(before) == len(after) and all(map(_close, before, after))
     return bool(before == after)

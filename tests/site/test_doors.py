@@ -22,6 +22,7 @@ _VALUES = {
     "IntConverter": 999_999,
     "SlugConverter": "nothing-of-the-kind",
     "StringConverter": "nothing",
+    "PathConverter": "NotificationInfo/TollgateInfo",
 }
 
 

@@ -94,8 +94,8 @@ class Layout:
                 kept.append(self._sift(inner, branch, dropped))
             else:
                 dropped[UNLISTED] += 1
-        if more := len(values) - MOST_ITEMS:
-            dropped[UNLISTED] += max(0, more)
+        if len(values) > MOST_ITEMS:
+            dropped[UNLISTED] += len(values) - MOST_ITEMS
         return kept
 
 

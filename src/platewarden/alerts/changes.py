@@ -18,8 +18,12 @@ from platewarden.site.channel import announce
 
 _SETTLES: Final[Mapping[Kind, tuple[NoticeKind, ...]]] = {
     Kind.ALERT_ACKNOWLEDGED: (NoticeKind.ALERT_UNACKNOWLEDGED,),
-    Kind.ALERT_VERIFIED: (NoticeKind.ALERT_UNACKNOWLEDGED,),
-    Kind.ALERT_DISPOSED: (NoticeKind.ALERT_UNACKNOWLEDGED, NoticeKind.ALERT_UNDISPOSED),
+    Kind.ALERT_VERIFIED: (NoticeKind.ALERT_UNACKNOWLEDGED, NoticeKind.ALERT_SUPERSEDED),
+    Kind.ALERT_DISPOSED: (
+        NoticeKind.ALERT_UNACKNOWLEDGED,
+        NoticeKind.ALERT_UNDISPOSED,
+        NoticeKind.ALERT_SUPERSEDED,
+    ),
 }
 """What people do about alerts, and the notices that each takes out of inboxes because it was what they asked for."""
 

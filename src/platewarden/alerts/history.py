@@ -76,6 +76,11 @@ def _sighted(details: Mapping[str, Any]) -> Told:
     )
 
 
+def _superseded(details: Mapping[str, Any]) -> Told:
+    detail = "It had been verified." if details["was_verified"] else ""
+    return "Camera {name} read the plate again, and otherwise", detail, "warning"
+
+
 def _escalated(details: Mapping[str, Any]) -> Told:
     return "Supervisors were told", NoticeKind(details["why"]).label, "warning"
 
@@ -136,6 +141,7 @@ _SEEN: Final = {
 _TOLD: Final[Mapping[Kind, Callable[[Mapping[str, Any]], Told]]] = {
     Kind.ALERT_RAISED: _raised,
     Kind.ALERT_SIGHTED: _sighted,
+    Kind.ALERT_SUPERSEDED: _superseded,
     Kind.ALERT_ESCALATED: _escalated,
     Kind.ALERT_OPENED: _opened,
     Kind.ALERT_ACKNOWLEDGED: _taken,

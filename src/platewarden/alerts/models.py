@@ -63,7 +63,8 @@ class Alert(models.Model):
 
     `changed_number` is the entry of its latest change: who comes back asks for what changed after the last number
     they know; `moved_number` is the entry of its latest move to other areas. `audience` and `areas` say for whom it
-    is (`policy.audiences`); they and `last_seen_at` go with its day.
+    is (`policy.audiences`); they and `last_seen_at` go with its day. `superseded_at` is when its camera had
+    read the plate again, so that no read that stands supports it any more.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -92,6 +93,7 @@ class Alert(models.Model):
     state = models.CharField(max_length=16, blank=True, default="")
     status_check = models.CharField(max_length=16, blank=True, default="")
     status_reason = models.CharField(max_length=16, blank=True, default="")
+    superseded_at = models.DateTimeField(null=True, blank=True)
     disposed_at = models.DateTimeField(null=True, blank=True)
     disposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     finding = models.CharField(max_length=24, blank=True, default="")

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from django.db import IntegrityError, connection, transaction
 
 from platewarden.adoption.in_force import parameters_at
+from platewarden.alerts.correcting import correct_alerts
 from platewarden.alerts.raising import raise_alerts
 from platewarden.calibration.raising import part, raise_calibrations
 from platewarden.cameras.models import Camera
@@ -22,6 +23,7 @@ from platewarden.cameras.standing import camera_facts
 from platewarden.candidates.actions import keep_candidates
 from platewarden.hotlists.matching import MatchedEntry, matches_for
 from platewarden.images.store import Shelf, image_store
+from platewarden.ingest import readings
 from platewarden.ingest.schemas import ReadProblem, ReadResult, SubmittedRead
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
@@ -145,20 +147,38 @@ def _store(
     for read in reads:
         if read.capture_id not in known and days.day_of(read.seen_at) not in closed:
             fresh.setdefault(read.capture_id, read)
+    alike = readings.stored_alike(fresh.values(), camera)
+    fresh = {capture_id: read for capture_id, read in fresh.items() if capture_id not in alike}
     passed: set[str] = set()
     if parameters.flag("retention.hit_only"):
         passed = _hit_nothing(fresh.values(), camera=camera, now=now, parameters=parameters)
+        _let_fall([fresh[capture_id] for capture_id in passed], camera=camera, actor=actor, now=now)
     sealed = _seal([read for read in fresh.values() if read.capture_id not in passed], camera)
     if sealed:
         _write(sealed, camera=camera, actor=actor, now=now, parameters=parameters, signed_by=signed_by)
     known |= {item.submitted.capture_id: (item.submitted.digest(), item.read_id) for item in sealed}
     new = {item.submitted.capture_id: item.submitted for item in sealed}
     return [
-        ReadResult(capture_id=read.capture_id, code=202)
-        if read.capture_id in passed
-        else _result(read, known.get(read.capture_id), is_new=new.get(read.capture_id) is read)
+        _briefly(read, passed, alike)
+        or _result(read, known.get(read.capture_id), is_new=new.get(read.capture_id) is read)
         for read in reads
     ]
+
+
+def _briefly(read: SubmittedRead, passed: set[str], alike: dict[str, uuid.UUID]) -> ReadResult | None:
+    """Return the result of a read that is not stored: it hits nothing, or its pass has been read just so before."""
+    if read.capture_id in passed:
+        return ReadResult(capture_id=read.capture_id, code=202)
+    if read_id := alike.get(read.capture_id):
+        return ReadResult(capture_id=read.capture_id, code=200, read_id=str(read_id))
+    return None
+
+
+@transaction.atomic
+def _let_fall(passed: Sequence[SubmittedRead], *, camera: Camera, actor: Actor, now: datetime) -> None:
+    """Let earlier readings of the same passes fall, though the later ones are not kept because they hit nothing."""
+    fallen = readings.enter([(read, uuid.uuid4()) for read in passed], camera, kept=False)
+    correct_alerts(fallen, actor=actor, now=now)
 
 
 def _hit_nothing(
@@ -166,7 +186,8 @@ def _hit_nothing(
 ) -> set[str]:
     """Count those of *reads* that hit nothing, and return their capture ids: nothing of them is stored (RET-1)."""
     rows = {read.capture_id: _row(Sealed(uuid.uuid4(), read, "", ""), camera, now) for read in reads}
-    hits = _ids_of_hits(_matched(list(rows.values()), camera, now=now, parameters=parameters))
+    latest = [rows[read.capture_id] for read in reads if not readings.is_behind(read, camera)]
+    hits = _ids_of_hits(_matched(latest, camera, now=now, parameters=parameters))
     passed = {capture_id: row for capture_id, row in rows.items() if row.id not in hits}
     if passed:
         counting.count_reads(camera, list(passed.values()), now=now)
@@ -242,12 +263,16 @@ def _write(
     Capture.objects.bulk_create(_capture(item, camera, signed_by) for item in sealed)
     _note_plates(rows)
     counting.count_reads(camera, rows, now=now)
-    matches, own = matched = _matched(rows, camera, now=now, parameters=parameters)
+    fallen = readings.enter([(item.submitted, item.read_id) for item in sealed], camera)
+    behind = {reading.read_id for reading in fallen}
+    standing = [row for row in rows if row.id not in behind]
+    matches, own = matched = _matched(standing, camera, now=now, parameters=parameters)
     if parameters.flag("retention.hit_only") and _ids_of_hits(matched) != {row.id for row in rows}:
         raise EntryEndedError
     keep_candidates(matches=[one for one in matches if not one.alerts], now=now)
     raise_calibrations(matches=own, camera=camera, actor=actor, now=now)
     raise_alerts(matches=[one for one in matches if one.alerts], camera=camera, actor=actor, now=now)
+    correct_alerts(fallen, actor=actor, now=now)
 
 
 def _capture(item: Sealed, camera: Camera, signed_by: Mapping[str, int]) -> Capture:

@@ -12,12 +12,11 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 from pydantic import ValidationError as Invalid
 
-from platewarden.accounts.actors import address_of
 from platewarden.cameras.credentials import camera_for_request
 from platewarden.cameras.hearing import note_delivery
 from platewarden.cameras.models import Camera
 from platewarden.images.keystore import KeyUnavailable
-from platewarden.ingest import actions
+from platewarden.ingest import actions, push
 from platewarden.ingest.schemas import (
     MAX_READS,
     Batch,
@@ -27,9 +26,9 @@ from platewarden.ingest.schemas import (
     RequestProblem,
     SubmittedRead,
 )
+from platewarden.ingest.senders import actor_of
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.actions import LedgerUnavailable
-from platewarden.policy.actor import Actor, ActorKind
 from platewarden.policy.capture import may_keep_members
 from platewarden.policy.decision import PolicyRefusal
 from platewarden.site.clock import utc_now
@@ -41,6 +40,7 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
+api.add_router("/push", push.router)
 
 
 class CameraCredential(HttpBearer):
@@ -99,7 +99,7 @@ def take(
 ) -> Status[BatchResult]:
     """Store those of *parsed* that are in order, as reads of *camera*; return the answer. Raises as `ingest` does."""
     sound = [read for read in parsed if isinstance(read, SubmittedRead)]
-    actor = _actor(camera, request)
+    actor = actor_of(camera, request)
     taken = iter(actions.ingest(reads=sound, camera=camera, actor=actor, now=now, signed_by=signed_by))
     results = [next(taken) if isinstance(read, SubmittedRead) else read for read in parsed]
     actions.record_refused(results, camera=camera, actor=actor)
@@ -168,21 +168,11 @@ def _unfit(item: Any, problem: ReadProblem) -> ReadResult:
     return ReadResult(capture_id=str(capture_id)[:80], code=422, problem=problem)
 
 
-def _actor(camera: Camera, request: HttpRequest) -> Actor:
-    return Actor(
-        kind=ActorKind.CAMERA,
-        id=str(camera.pk),
-        name=camera.code,
-        agency_id=camera.agency_id,
-        address=address_of(request),
-    )
-
-
 @api.exception_handler(PolicyRefusal)
 def _refused(request: HttpRequest, refusal: PolicyRefusal) -> Any:
     camera = getattr(request, "auth", None)
     if isinstance(camera, Camera):
-        ledger.record_refusal(refusal, actor=_actor(camera, request))
+        ledger.record_refusal(refusal, actor=actor_of(camera, request))
     decision = refusal.decision
     problem = RequestProblem(message=decision.reason, clause=decision.clause, remedy=decision.remedy)
     return api.create_response(request, problem, status=403)

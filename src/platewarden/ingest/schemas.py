@@ -64,7 +64,8 @@ class SubmittedRead(Closed):
     """One read as a camera submits it.
 
     `plate` is kept as read; the canonical form is derived here. Images are JPEG, PNG or WebP, base64. `signature`
-    and `clock_offset_seconds` come from enrolled devices alone.
+    and `clock_offset_seconds` come from enrolled devices alone. Of the reads of one `pass_id` that of the highest
+    `revision` stands; see `ingest.readings`.
     """
 
     capture_id: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._:-]+$")]
@@ -81,10 +82,14 @@ class SubmittedRead(Closed):
     signature: Annotated[str, Field(max_length=96)] | None = None
     plate_image: Annotated[Base64Bytes, Field(min_length=1, max_length=MAX_IMAGE_BYTES)]
     vehicle_image: Annotated[Base64Bytes, Field(min_length=1, max_length=MAX_IMAGE_BYTES)]
+    pass_id: Annotated[str, Field(max_length=80, pattern=r"^[A-Za-z0-9._:-]*$")] = ""
+    revision: Annotated[int, Field(ge=0, le=2_000_000_000)] = 0
 
     def digest(self) -> bytes:
         """Return the SHA-256 of everything submitted of the vehicle: what makes a repeat a repeat."""
         sent = {"plate_image", "vehicle_image", "clock_offset_seconds", "signature"}
+        if not self.pass_id:  # as it was before cameras could say which pass they read again
+            sent |= {"pass_id", "revision"}
         facts = self.model_dump_json(exclude=sent).encode()
         parts = (facts, self.plate_image, self.vehicle_image)
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).digest()

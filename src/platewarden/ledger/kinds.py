@@ -119,6 +119,7 @@ class Kind(StrEnum):
     CANDIDATE_PROMOTED = "candidate.promoted", "A person raised an alert from a weaker match, with a reason."
     CALIBRATION_RAISED = "calibration.raised", "One of our own plates raised its alert; nobody is told of it."
     CALIBRATION_RUN = "calibration.run", "Our own plates went through the path, with this outcome."
+    ALERT_SUPERSEDED = "alert.superseded", "A camera read the plate of an alert again, and otherwise."
     ALERT_OPENED = "alert.opened", "A person opened an alert."
     ALERT_ACKNOWLEDGED = "alert.acknowledged", "A person took an alert upon themselves."
     ALERT_FIRST_LOOK = (

@@ -36,7 +36,7 @@ KEPT: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 )
 """Everything kept of a passing vehicle: the policy's item, then the members of a read that carry it."""
 
-TRANSPORT: Final = frozenset({"capture_id", "clock_offset_seconds", "signature"})
+TRANSPORT: Final = frozenset({"capture_id", "clock_offset_seconds", "pass_id", "revision", "signature"})
 """Members that say how a read was sent, and nothing of the vehicle."""
 
 VEHICLE_CHARACTERISTICS: Final = frozenset({"type", "make", "model", "colour"})

@@ -52,6 +52,8 @@ DOORS: Final[Mapping[str, tuple[Right, ...] | Open]] = MappingProxyType(
         "api:tell_time": Open.DEVICE,
         "api:fetch_settings": Open.DEVICE,
         "api:succeed_key": Open.DEVICE,
+        "api:push_here": Open.DEVICE,
+        "api:push": Open.DEVICE,
         "api:api-root": Open.PUBLIC,
         "account_login": Open.PUBLIC,
         "account_logout": Open.PUBLIC,

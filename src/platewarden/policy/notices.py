@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
 
     ALERT_UNACKNOWLEDGED = "alert.unacknowledged", "HIT-1", "Nobody has taken an alert"
     ALERT_UNDISPOSED = "alert.undisposed", "HIT-3", "An alert has no disposition"
+    ALERT_SUPERSEDED = "alert.superseded", "HIT-2", "An alert of yours rests on a text that was read again"
     WEBHOOK_PROPOSED = "webhook.proposed", "ADM-4", "A webhook waits for a second person"
     WEBHOOK_DEAD = "webhook.dead", "HIT-1", "An alert did not reach the dispatch system"
     ENTRY_INCOMPLETE = "entry.incomplete", "HOT-2", "An exigent entry has no case number"

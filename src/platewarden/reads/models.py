@@ -89,6 +89,30 @@ class Capture(models.Model):
         db_table = "captures"
 
 
+class Reading(models.Model):
+    """One of the readings of a pass that its camera read more than once; purged with its read.
+
+    Of the readings of a pass that of the highest revision stands; the others are kept until their day ends, and say in
+    `superseded_by` which read has taken their place.
+    """
+
+    pk = models.CompositePrimaryKey("agency_id", "read_id")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
+    read_id = models.UUIDField()
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT)
+    pass_id = models.CharField(max_length=80)
+    revision = models.PositiveIntegerField()
+    seen_at = models.DateTimeField(db_index=True)
+    superseded_by = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        db_table = "readings"
+        indexes = [models.Index(fields=["agency", "camera", "pass_id", "seen_at"], name="readings_by_pass")]
+
+    def __str__(self) -> str:
+        return f"reading {self.read_id}"
+
+
 class PlateSeen(models.Model):
     """One row a plate: where patterns and near plates are looked up before the exact search."""
 

@@ -25,7 +25,7 @@ from platewarden.policy.decision import Decision, require
 from platewarden.policy.parameters import Parameters
 from platewarden.queries.holding import forget_expired
 from platewarden.reads import days
-from platewarden.reads.models import Capture
+from platewarden.reads.models import Capture, Reading
 from platewarden.retention.authorising import authorisation_in_force
 from platewarden.retention.models import PurgeClock
 from platewarden.webhooks import actions as webhooks
@@ -307,6 +307,7 @@ def _reduce_alerts(day: date) -> dict[str, int]:
 
 def _forget(day: date) -> dict[str, int]:
     captures, _ = Capture.objects.filter(seen_at__range=bounds_of(day)).delete()
+    readings, _ = Reading.objects.filter(seen_at__range=bounds_of(day)).delete()
     calibrations, _ = CalibrationAlert.objects.filter(seen_at__range=bounds_of(day)).delete()
     wanted = forget_wanted(*bounds_of(day))
     lost = days.drop(day)
@@ -317,6 +318,7 @@ def _forget(day: date) -> dict[str, int]:
             "calibration_alerts": calibrations,
             "captures": captures,
             "plates_seen": cursor.rowcount,
+            "readings": readings,
             "wanted_reads": wanted,
         }
 

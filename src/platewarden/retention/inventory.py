@@ -74,6 +74,13 @@ _OF_A_READ: Final = (
         "the camera's id, digest and signature of each read",
         "seen_at",
     ),
+    Table(
+        "readings",
+        Fate.DELETED,
+        Backup.SHORT,
+        "ids of reads of a pass that was read more than once",
+        "seen_at",
+    ),
     Table("wanted_reads", Fate.DELETED, Backup.SHORT, "ids of reads that a hold was asked for of", "seen_at"),
     Table("calibration_alerts", Fate.DELETED, Backup.SHORT, "ids of reads of our own plates", "seen_at"),
     Table("plates_seen", Fate.DELETED, Backup.SHORT, "plates, once each, with the last day", "last_day"),
