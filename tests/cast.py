@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
+import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 
@@ -16,6 +17,7 @@ from platewarden.cameras.credentials import issue_credential
 from platewarden.cameras.models import Camera
 from platewarden.policy.actor import Actor, ActorKind, Role
 from platewarden.policy.capture import CameraKind
+from platewarden.policy.decision import Decision
 from platewarden.policy.training import Course
 from platewarden.training.models import Attempt
 
@@ -125,8 +127,16 @@ def _hashed_once() -> str:
     return make_password(PASSWORD)
 
 
-def make_guest(role: Role, now: datetime) -> User:
-    """Return somebody of another agency, trained and with an authenticator, who has *role* there."""
+def make_guest(role: Role, now: datetime, monkeypatch: pytest.MonkeyPatch) -> User:
+    """Return somebody of another agency, trained and with an authenticator, who has *role*, and for whom it counts.
+
+    By the rules it counts for nothing (SHR-1); here the doors behind that one are tried.
+    """
+
+    def _all_of_them(access: Decision, user: User, now: datetime) -> frozenset[Role]:
+        return frozenset(Role(grant.role) for grant in user.grants.filter(withdrawn_at=None))
+
+    monkeypatch.setattr("platewarden.accounts.actors._roles_under", _all_of_them)
     guests = Agency.objects.create(name="Guests", county="Elsewhere")
     guest = User.objects.create(agency=guests, username="guest", full_name="Guest", created_at=now)
     guest.grants.create(role=role, granted_at=now, granted_by="tests")

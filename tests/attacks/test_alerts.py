@@ -119,9 +119,11 @@ def test_nobody_is_stopped_on_half_a_match(alice: Client, alert: Alert, said: di
 
 
 @pytest.mark.clause("USE-1")
-def test_an_alert_of_another_agency_looks_absent(cast: Cast, alert: Alert) -> None:
+def test_an_alert_of_another_agency_looks_absent(
+    cast: Cast, alert: Alert, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """404 for every verb, the same as for an alert that never was, and each attempt is recorded."""
-    guest = make_guest(Role.OFFICER, NOW)
+    guest = make_guest(Role.OFFICER, NOW, monkeypatch)
     console = Client()
     console.force_login(guest)
     absent = Alert(pk="00000000-0000-4000-8000-000000000000")

@@ -85,11 +85,11 @@ def test_a_vendor_configures_cameras_and_nothing_else(cast: Cast, vendor: Client
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.VENDOR}))
 def test_a_vendor_is_nothing_besides(cast: Cast, role: Role) -> None:
     """Neither from the start nor later, whoever asks and approves."""
-    with pytest.raises(PolicyRefusal, match=r"ADM-2|AUD-1"):
+    with pytest.raises(PolicyRefusal, match=r"ADM-2|AUD-1|USE-2"):
         invited(cast, Role.VENDOR, role)
     user = invited(cast, Role.VENDOR)
     for _ in range(2):
-        with pytest.raises(PolicyRefusal, match="ADM-2"):
+        with pytest.raises(PolicyRefusal, match=r"ADM-2|USE-2"):
             actions.ask_for_role(user=user, role=role, actor=cast.actor("ada"), now=NOW)
         if not RoleGrant.objects.filter(user=user).exists():
             approve_account(user=user, actor=cast.actor("pam"), now=NOW)

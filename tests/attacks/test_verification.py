@@ -192,11 +192,13 @@ def test_until_verified_nothing_calls_an_alert_anything_else(
 
 @pytest.mark.django_db
 @pytest.mark.clause("RPT-1", "USE-1")
-def test_a_report_of_an_alert_that_is_not_ones_own_looks_absent(cast: Cast) -> None:
+def test_a_report_of_an_alert_that_is_not_ones_own_looks_absent(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A colleague's for an officer, another agency's for anyone: 404, as for one that never was."""
     list_entry(cast, NOW)
     alert, absent = pass_by(cast, NOW), Alert(pk="00000000-0000-4000-8000-000000000000")
-    guest = make_guest(Role.SUPERVISOR, NOW)
+    guest = make_guest(Role.SUPERVISOR, NOW, monkeypatch)
     for user in (cast.alice, guest):
         console = console_of(user)
         answers = [console.post(page_of(each, "reports:make"), CASE) for each in (alert, absent)]
@@ -283,10 +285,10 @@ def test_what_lists_and_people_write_is_text_in_a_report(cast: Cast) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.clause("HIT-3", "USE-1")
-def test_another_agencys_register_looks_absent(cast: Cast) -> None:
+def test_another_agencys_register_looks_absent(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """Suppressions and complaints of ours are not there for its supervisor."""
     suppression = suppressed(cast, NOW)
-    guest = make_guest(Role.SUPERVISOR, NOW)
+    guest = make_guest(Role.SUPERVISOR, NOW, monkeypatch)
     console = console_of(guest)
     here = f"/false-hits/suppressions/{suppression.pk}/"
     answers = [console.get(here), console.get("/false-hits/suppressions/9999/")]

@@ -49,7 +49,14 @@ def labels(console: Console) -> list[str]:
         (Role.DISPATCHER, ["Alerts", "Hotlists", "Cameras", "Policy", "Inbox"]),
         (
             Role.AUDITOR,
-            ["Hotlists", "False hits", "Cameras", "Ledger", "Policy", "Retention", "People", "Inbox"],
+            [
+                *("Hotlists", "False hits", "Cameras", "Ledger", "Policy", "Retention", "People", "Agencies"),
+                "Inbox",
+            ],
+        ),
+        (
+            Role.GUEST,
+            ["Search", "Your agency", "Inbox"],
         ),
     ],
 )

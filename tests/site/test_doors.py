@@ -2,18 +2,21 @@
 
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from platewarden.accounts.models import RoleGrant, User
+from platewarden.accounts.models import Agency, RoleGrant, User
 from platewarden.policy.actor import Role
 from platewarden.policy.doors import DOORS, Open, rights_page, roles_for
 from platewarden.policy.location import policy_folder
+from platewarden.site.clock import utc_now
 from tests.cast import Cast, give_authenticators, train
 from tests.conftest import NOW
+from tests.sharing import scenes
 
 pytestmark = pytest.mark.clause("USE-1")
 
@@ -51,11 +54,19 @@ def test_the_page_on_rights_is_as_generated() -> None:
     assert page.read_text(encoding="utf-8") == rights_page()
 
 
+def with_agreement(cast: Cast) -> Agency:
+    """A partner agency with an agreement in force: only there is somebody a guest."""
+    agency, now = scenes.enter(cast), utc_now()
+    scenes.agree(cast, agency, now=now, begins_at=now, ends_at=now + timedelta(days=9))
+    return agency
+
+
 @pytest.fixture
 def somebody(cast: Cast, client: Client, request: pytest.FixtureRequest) -> Client:
     """Somebody trained, of one role alone, signed in."""
     role = request.param
-    user = User.objects.create(agency=cast.agency, username=f"one-{role}", full_name="One", created_at=NOW)
+    agency = with_agreement(cast) if role is Role.GUEST else cast.agency
+    user = User.objects.create(agency=agency, username=f"one-{role}", full_name="One", created_at=NOW)
     RoleGrant.objects.create(user=user, role=role, granted_at=NOW, granted_by="tests")
     train(user, now=NOW)
     give_authenticators(user)

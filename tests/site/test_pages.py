@@ -12,12 +12,15 @@ from platewarden.policy.actor import Role
 from platewarden.policy.rights import RIGHTS
 from platewarden.site.context import PLACES
 from tests.cast import Cast
+from tests.sharing import scenes
 
 SignIn = Callable[[Any], Client]
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.label)
-def test_every_place_of_the_navigation_opens(place: Any, cast: Cast, sign_in: SignIn) -> None:
+def test_every_place_of_the_navigation_opens(
+    place: Any, cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whoever is shown a place in the navigation can go there."""
     members = {
         Role.OFFICER: cast.alice,
@@ -25,6 +28,9 @@ def test_every_place_of_the_navigation_opens(place: Any, cast: Cast, sign_in: Si
         Role.AUDITOR: cast.tom,
         Role.ADMINISTRATOR: cast.ada,
     }
+    if RIGHTS[place.right] == {Role.GUEST}:
+        scenes.stand_still(monkeypatch)
+        members[Role.GUEST] = scenes.partner(cast).guest
     member = next(person for role, person in members.items() if role in RIGHTS[place.right])
     response = sign_in(member).get(reverse(place.view))
     assert response.status_code == 200

@@ -72,7 +72,10 @@ def create_account(
         AccountExistsError: The name is taken.
     """
     agency = agency or Agency.objects.get(pk=actor.agency_id)
-    require(first_refusal(_may_create(actor, roles), may_have_users(agency.facts)), action="account.create")
+    decision = first_refusal(
+        _may_create(actor, roles, is_partners=not agency.is_owner), may_have_users(agency.facts)
+    )
+    require(decision, action="account.create")
     Agency.objects.select_for_update().get(pk=actor.agency_id)  # names are given one at a time
     is_founder = not actor.is_person
     name = username.strip().lower()
@@ -120,7 +123,7 @@ def _ask_approvers(user: User, text: str, actor: Actor, now: datetime) -> None:
     )
 
 
-def _may_create(actor: Actor, roles: frozenset[Role]) -> Decision:
+def _may_create(actor: Actor, roles: frozenset[Role], *, is_partners: bool) -> Decision:
     """An account without a role is an account all the same: only whoever may grant roles makes one."""
     held = set(RoleGrant.objects.filter(withdrawn_at=None).values_list("role", flat=True))
     decisions = [
@@ -130,6 +133,7 @@ def _may_create(actor: Actor, roles: frozenset[Role]) -> Decision:
             target_roles=roles,
             role=role,
             is_held=role in held,
+            is_partners=is_partners,
         )
         for role in sorted(roles)
     ]
@@ -211,7 +215,11 @@ def ask_for_role(
         Role(asked) for asked in user.role_requests.filter(decided_at=None).values_list("role", flat=True)
     }
     decision = policy.may_grant_role(
-        actor, target_id=str(user.pk), target_roles=frozenset(live) | waiting, role=role
+        actor,
+        target_id=str(user.pk),
+        target_roles=frozenset(live) | waiting,
+        role=role,
+        is_partners=not user.agency.is_owner,
     )
     require(decision, action="role.grant")
     if role in live:

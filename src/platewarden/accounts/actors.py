@@ -7,8 +7,10 @@ from functools import lru_cache
 from django.http import HttpRequest
 
 from platewarden.accounts.models import Agency, RoleGrant, User
-from platewarden.policy.actor import Actor, ActorKind, Role
-from platewarden.policy.agencies import AgencyFacts, AgencyKind, may_have_users
+from platewarden.policy.actor import Actor, ActorKind, GuestTerms, Role
+from platewarden.policy.agencies import may_have_users
+from platewarden.policy.decision import Decision
+from platewarden.sharing.standing import standing_of
 from platewarden.site.clock import utc_now
 from platewarden.training.standing import decision_for
 
@@ -35,35 +37,48 @@ def founded_at(now: datetime) -> datetime:
 
 
 def actor_for(user: User, *, address: str = "", session_key: str = "") -> Actor:
-    """Return *user* as an actor with the roles in force now, and where they stand with their training.
+    """Return *user* as an actor with the roles in force now, and where they, their training and their agency stand.
 
     A suspended person keeps what they were granted, and acts with none of it until the day.
     """
     now = utc_now()
     is_suspended = user.suspended_until is not None and user.suspended_until > now
+    access, terms = _access_of(user.agency, now)
     return Actor(
         kind=ActorKind.PERSON,
         id=str(user.pk),
         name=user.username,
         agency_id=user.agency_id,
-        roles=frozenset() if is_suspended else roles_of(user, now=now),
+        roles=frozenset() if is_suspended else _roles_under(access, user, now),
         address=address,
         session=session_digest(session_key)[:16],
         supervisor_id=str(user.supervisor_id or ""),
         training=decision_for(user.pk, account_since=user.created_at, now=now),
+        access=access,
+        terms=terms,
     )
 
 
 def roles_of(user: User, *, now: datetime) -> frozenset[Role]:
-    """Return the roles of *user* in force at *now*: none where their agency may have no users (USE-2)."""
-    agency = [f"user__agency__{name}" for name in ("kind", "state", "express_access", "access_ended_at")]
-    live = RoleGrant.objects.filter(user_id=user.pk, withdrawn_at=None)
-    roles = set()
-    for role, ends_at, kind, state, express_access, ended_at in live.values_list("role", "ends_at", *agency):
-        facts = AgencyFacts(AgencyKind(kind), state, bool(express_access), ended_at is not None)
-        if (ends_at is None or ends_at > now) and may_have_users(facts).allowed:
-            roles.add(Role(role))
-    return frozenset(roles)
+    """Return the roles of *user* in force at *now*: none where their agency has no access (USE-2, SHR-1)."""
+    return _roles_under(_access_of(user.agency, now)[0], user, now)
+
+
+def _access_of(agency: Agency, now: datetime) -> tuple[Decision, GuestTerms | None]:
+    """Return whether people of *agency* have any access, and what its agreement lets them do."""
+    if agency.is_owner:
+        return may_have_users(agency.facts), None
+    standing = standing_of(agency, now=now)
+    return standing.access, standing.terms
+
+
+def _roles_under(access: Decision, user: User, now: datetime) -> frozenset[Role]:
+    """Return the roles of *user* that count: people of a partner agency are guests at most, nobody else is one."""
+    if not access.allowed:
+        return frozenset()
+    live = RoleGrant.objects.filter(user_id=user.pk, withdrawn_at=None).values_list("role", "ends_at")
+    held = {Role(role) for role, ends_at in live if ends_at is None or ends_at > now}
+    return frozenset(held - {Role.GUEST} if user.agency.is_owner else held & {Role.GUEST})
 
 
 def session_digest(session_key: str) -> str:

@@ -35,14 +35,14 @@ _COLUMNS: Final = (
 
 
 def get_person_for(actor: Actor, user_id: int) -> User:
-    """Return a person of *actor*'s agency.
+    """Return a person with an account: of our own agency, or a guest of a partner.
 
     Raises:
         PolicyRefusal: *actor* may not see the list of people.
-        Http404: There is nobody, or they are another agency's.
+        Http404: There is nobody.
     """
     require(may(actor, Right.SEE_PEOPLE), action="people.see")
-    found = User.objects.select_related("supervisor").filter(pk=user_id, agency_id=actor.agency_id).first()
+    found = User.objects.select_related("supervisor", "agency", "guest_word").filter(pk=user_id).first()
     if found is None:
         raise Http404("no such person")
     return found
@@ -52,7 +52,7 @@ def get_person_for(actor: Actor, user_id: int) -> User:
 def list_people(request: ActorRequest) -> HttpResponse:
     """List the people of the agency with the roles in force."""
     require(may(request.actor, Right.SEE_PEOPLE), action="people.list")
-    people = User.objects.filter(agency_id=request.actor.agency_id).select_related("supervisor")
+    people = User.objects.select_related("supervisor", "agency")
     rows = [
         (person, _live_roles(person)) for person in people.prefetch_related("grants").order_by("full_name")
     ]
@@ -131,7 +131,13 @@ def _show(request: ActorRequest, user: User, *, status: int = 200, **context: An
             role
             for role in Role
             if role not in live
-            and may_grant_role(actor, target_id=str(user.pk), target_roles=live, role=role).allowed
+            and may_grant_role(
+                actor,
+                target_id=str(user.pk),
+                target_roles=live,
+                role=role,
+                is_partners=not user.agency.is_owner,
+            ).allowed
         ],
     }
     return render(request, "accounts/person.html", context, status=status)
@@ -244,12 +250,12 @@ def sees_sign_ins(actor: Actor, user: User) -> bool:
 def export(request: ActorRequest) -> HttpResponse:
     """Hand the list of users out as CSV; taking it is an entry (ADM-1)."""
     require(may(request.actor, Right.SEE_PEOPLE), action="people.export")
-    people = User.objects.filter(agency_id=request.actor.agency_id).select_related("supervisor")
+    people = User.objects.select_related("supervisor", "agency")
     rows = [
         (
             person.username,
             person.full_name,
-            person.employer,
+            person.employer if person.agency.is_owner else person.agency.name,
             " ".join(_live_roles(person)),
             person.supervisor.username if person.supervisor else "",
             "open" if person.is_active else f"closed: {person.closed_because}",

@@ -1,7 +1,9 @@
 """The one way to a camera: what is absent and what is another agency's look alike."""
 
+from django.db.models import QuerySet
 from django.http import Http404
 
+from platewarden.accounts.actors import owning_agency_id
 from platewarden.cameras.models import Camera
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require
@@ -21,3 +23,11 @@ def get_camera_for(actor: Actor, camera_id: int) -> Camera:
     if found is None:
         raise Http404("no such camera")
     return found
+
+
+def searchable(actor: Actor) -> QuerySet[Camera]:
+    """Return the cameras whose past reads *actor* may search: ours, or of a guest those that their agreement names."""
+    own = Camera.objects.filter(agency_id=owning_agency_id())
+    if actor.terms is not None:
+        return own.filter(pk__in=actor.terms.cameras)
+    return own if actor.agency_id == owning_agency_id() else own.none()

@@ -15,7 +15,7 @@ from platewarden.accounts.overseeing import duties_at
 from platewarden.adoption.models import AdoptedValue
 from platewarden.cameras.models import Camera
 from platewarden.cameras.standing import camera_facts
-from platewarden.compliance import hits, ledger, retained, searches
+from platewarden.compliance import hits, ledger, retained, searches, sharing
 from platewarden.compliance.figures import RECENTLY, Evidence, Scene, span
 from platewarden.compliance.figures import count as _count
 from platewarden.compliance.figures import entries as _entries
@@ -250,6 +250,8 @@ _MEASURES: Final[Mapping[str, Callable[[Scene], list[Evidence]]]] = MappingProxy
         "HIT-3": hits.alerts_undisposed,
         "QRY-1": _queries_asked,
         "QRY-2": searches.logged,
+        "SHR-1": sharing.agreements,
+        "SHR-4": sharing.misuse,
         "RET-1": retained.kept_and_purged,
         "RET-2": retained.taken_into_cases,
         "RET-3": retained.schedule,

@@ -22,6 +22,7 @@ from platewarden.policy.actor import Role
 from platewarden.policy.duties import Duty, DutyState, state_of
 from platewarden.records import duties as records
 from platewarden.retention import duties as retention
+from platewarden.sharing import duties as sharing
 from platewarden.training import duties as training
 from platewarden.transparency import duties as transparency
 
@@ -57,6 +58,7 @@ SOURCES: Final = (
         ),
     ),
     Source(records.duties_at, (Kind.RECORDS_ANSWERED,)),
+    Source(sharing.duties_at, (Kind.AGREEMENT_OPENED,)),
     Source(retention.duties_at, (Kind.PURGE_AUTHORISED,)),
     Source(backups.duties_at, (Kind.BACKUP_MADE, Kind.BACKUP_CHECKED)),
     Source(transparency.duties_at, (Kind.FIGURES_REVIEWED, Kind.FIGURES_PUBLISHED, Kind.PORTAL_CHECKED)),

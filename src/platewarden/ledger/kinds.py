@@ -235,6 +235,27 @@ class Kind(StrEnum):
     RECORDS_EXTENDED = "records.extended", "A requester of records was told a later day, with a reason."
     RECORDS_ANSWERED = "records.answered", "A person recorded how a records request was answered."
     RECORDS_OVERDUE = "records.overdue", "A step of a records request was not taken in time."
+    # Sharing with agencies of the state
+    AGREEMENT_PREPARED = (
+        "agreement.prepared",
+        "A version of a sharing agreement was put before a second person.",
+    )
+    AGREEMENT_OPENED = "agreement.opened", "A second person opened a version of a sharing agreement."
+    AGREEMENT_DECLINED = "agreement.declined", "A second person declined a version of a sharing agreement."
+    SHARING_SUSPENDED = "sharing.suspended", "A person suspended sharing with an agency, at once."
+    SHARING_LIFT_PROPOSED = "sharing.lift_proposed", "A person proposed that sharing with an agency goes on."
+    SHARING_RESUMED = "sharing.resumed", "A second person let sharing with an agency go on."
+    GUEST_INVITED = "guest.invited", "A person of a partner agency was invited on its written word."
+    AGENCY_USE_SEEN = "agency_use.seen", "A guest looked through what their agency had asked here."
+    AGENCY_USE_EXPORTED = (
+        "agency_use.exported",
+        "A guest took away what their agency had asked here, with receipts.",
+    )
+    MISUSE_REPORTED = "misuse.reported", "A report of misuse was made; the ledger does not say by whom."
+    MISUSE_OPENED = "misuse.opened", "Whoever investigates a report of misuse read it."
+    MISUSE_ACKNOWLEDGED = "misuse.acknowledged", "Whoever reported misuse was told that the report arrived."
+    MISUSE_NOTED = "misuse.noted", "Something was noted about a report of misuse."
+    MISUSE_DECIDED = "misuse.decided", "A report of misuse was decided."
 
     # What the public is told
     FIGURES_MEASURED = "figures.measured", "A month's figures were measured, once and for all."

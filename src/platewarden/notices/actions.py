@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from platewarden.accounts.actors import system_actor
+from platewarden.accounts.actors import owning_agency_id, system_actor
 from platewarden.accounts.models import User
 from platewarden.adoption.in_force import parameters_at
 from platewarden.ledger import actions as ledger
@@ -59,7 +59,7 @@ def tell(
         LedgerUnavailable: It cannot be recorded.
     """
     actor = actor or system_actor("notices")
-    agency_id = to_user.agency_id if to_user else actor.agency_id
+    agency_id = to_user.agency_id if to_user else owning_agency_id()  # roles are our own people's
     policy.Addressee(agency_id, to_role, str(to_user.pk) if to_user else "")
     notice = Notice(
         agency_id=agency_id,
@@ -80,7 +80,7 @@ def tell(
         Kind.NOTICE_RAISED,
         actor=actor,
         subject=f"notice:{notice.pk}",
-        details={"kind": kind, "about": subject, "to": _recipient(notice)},
+        details={"kind": kind, "about": subject, "to": _recipient(notice, kind)},
     )
     announce("notice", _event_facts(notice))
     return notice
@@ -111,7 +111,9 @@ def _keep(notice: Notice) -> bool:
     return True
 
 
-def _recipient(notice: Notice) -> str:
+def _recipient(notice: Notice, kind: NoticeKind) -> str:
+    if kind in policy.CONFIDENTIAL:
+        return "not said"
     return f"role:{notice.to_role}" if notice.to_role else f"person:{notice.to_user_id}"
 
 
@@ -138,7 +140,8 @@ def handle(*, notice: Notice, actor: Actor, now: datetime) -> None:
     notice.handled_at, notice.handled_by_id = now, int(actor.id)
     notice.save(update_fields=["handled_at", "handled_by"])
     details = {"kind": notice.kind, "about": notice.subject}
-    ledger.append(Kind.NOTICE_HANDLED, actor=actor, subject=f"notice:{notice.pk}", details=details)
+    said_by = system_actor("notices") if notice.kind in policy.CONFIDENTIAL else actor
+    ledger.append(Kind.NOTICE_HANDLED, actor=said_by, subject=f"notice:{notice.pk}", details=details)
 
 
 @transaction.atomic

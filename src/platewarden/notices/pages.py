@@ -33,6 +33,9 @@ _PAGES: Final = {
     "witness": ("witnesses:show", "Open the witnesses"),
     "checkpoint": ("witnesses:show", "Open the witnesses"),
     "ledger": ("witnesses:show", "Open the witnesses"),
+    "partner": ("sharing:of_notice", "Open the agency"),
+    "agreement": ("sharing:version", "Open the agreement"),
+    "misuse": ("sharing:report_of_notice", "Open the report"),
 }
 """The page about each type of thing, by the part of a subject before its colon."""
 

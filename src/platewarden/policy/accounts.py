@@ -24,9 +24,10 @@ ALONE: Final[Mapping[Role, tuple[str, str]]] = MappingProxyType(
             "SHR-3",
             "The records officer answers requests for records and is nothing else.",
         ),
+        Role.GUEST: ("SHR-1", "A guest searches under an agreement and is nothing else."),
     }
 )
-"""Roles whose holder has no other: they come from outside and never see plate data."""
+"""Roles whose holder has no other: they come from outside."""
 
 
 def may_grant_role(
@@ -36,6 +37,7 @@ def may_grant_role(
     target_roles: frozenset[Role],
     role: Role,
     is_held: bool = True,
+    is_partners: bool = False,
 ) -> Decision:
     """Decide whether *actor* may grant *role* to the account *target_id*, which holds *target_roles*.
 
@@ -44,7 +46,10 @@ def may_grant_role(
 
     > AUD-1: Auditors read the whole log, and nobody is auditor and administrator at once.
 
-    It is asked for, and in force once it is approved. While nobody at all holds it (*is_held*), Platewarden's own
+    > USE-2: Only law-enforcement agencies within New York State have access to the system.
+
+    It is asked for, and in force once it is approved. People of a partner agency (*is_partners*) are its guests and
+    nothing else, and nobody else is. While nobody at all holds it (*is_held*), Platewarden's own
     set-up command may make the first administrator and the first approver.
     """
     is_founder = role in {Role.ADMINISTRATOR, Role.APPROVER}
@@ -52,6 +57,7 @@ def may_grant_role(
     return first_refusal(
         allow("ADM-2") if is_first else may(actor, Right.MANAGE_ACCOUNTS),
         _to_somebody_else(actor, target_id),
+        _fits_agency(role, is_partners=is_partners),
         _roles_stay_apart(target_roles | {role}),
     )
 
@@ -77,6 +83,17 @@ def _to_somebody_else(actor: Actor, target_id: str) -> Decision:
             "ADM-2", "Nobody grants a role to themselves.", remedy="Ask another administrator.", field="role"
         )
     return allow("ADM-2")
+
+
+def _fits_agency(role: Role, *, is_partners: bool) -> Decision:
+    if (role is Role.GUEST) == is_partners:
+        return allow("USE-2")
+    return refuse(
+        "USE-2",
+        "People of a partner agency are its guests and nothing else, and nobody of our own is a guest.",
+        remedy="Invite a guest from the page of their agency.",
+        field="role",
+    )
 
 
 def _roles_stay_apart(roles: frozenset[Role]) -> Decision:

@@ -1,15 +1,20 @@
 """Who acts: the facts about a person, a camera or the system itself that rules may look at."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from platewarden.policy.decision import Decision, refuse
+from platewarden.policy.decision import Decision, allow, refuse
 
 UNKNOWN_TRAINING: Final = refuse(
     "TRN-1", "Nothing is known of your training.", remedy="Open the page Training: it says what is missing."
 )
 """What holds of a person of whom nothing was looked up: plate data is closed to them."""
+
+
+OUR_OWN: Final = allow("USE-2")
+"""What holds of the agency of our own people, and of whoever is no person."""
 
 
 class Role(StrEnum):
@@ -26,6 +31,7 @@ class Role(StrEnum):
     SHERIFF = "sheriff"
     UNDERSHERIFF = "undersheriff"
     RECORDS_OFFICER = "records officer"
+    GUEST = "guest"
 
 
 class ActorKind(StrEnum):
@@ -35,6 +41,27 @@ class ActorKind(StrEnum):
     CAMERA = "camera"
     DEVICE = "device"
     SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class GuestTerms:
+    """What the sharing agreement in force lets the guests of a partner agency do; whatever it does not name is shut.
+
+    Attributes:
+        agency_id: The partner.
+        version: Number of the version in force.
+        purposes: Codes of the purposes they may search for.
+        cameras: Ids of the cameras whose reads they may search.
+        reach: How far back a search of theirs reaches.
+        ends_at: When it ends by itself.
+    """
+
+    agency_id: int
+    version: int
+    purposes: frozenset[str]
+    cameras: frozenset[int]
+    reach: timedelta
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +78,8 @@ class Actor:
         session: Digest of the session key; empty outside sessions.
         supervisor_id: Account id of the person's supervisor, if any.
         training: What the rules say of the person's training at this moment; refused where nobody has looked.
+        access: What the rules say of the person's agency at this moment; of our own it is allowed.
+        terms: Of a guest of a partner agency, what its agreement allows; None of everybody else.
     """
 
     kind: ActorKind
@@ -62,10 +91,17 @@ class Actor:
     session: str = ""
     supervisor_id: str = ""
     training: Decision = UNKNOWN_TRAINING
+    access: Decision = OUR_OWN
+    terms: GuestTerms | None = None
 
     def has(self, *roles: Role) -> bool:
         """Whether at least one of *roles* is in force."""
         return not self.roles.isdisjoint(roles)
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether somebody of a partner agency is asking."""
+        return self.has(Role.GUEST)
 
     @property
     def is_person(self) -> bool:

@@ -41,7 +41,6 @@ _LABELS: Final = {
 LAW_ENFORCEMENT: Final = frozenset(
     {AgencyKind.SHERIFF, AgencyKind.POLICE, AgencyKind.STATE_POLICE, AgencyKind.OTHER_POLICE}
 )
-_ONLY_EXPRESSLY: Final = frozenset({AgencyKind.PROSECUTOR, AgencyKind.FEDERAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class AgencyFacts:
     Attributes:
         kind: What it is.
         state: Postal code of the state it belongs to, or is located in.
-        has_express_access: Whether a recorded decision gives it access all the same.
+        has_express_access: Whether a recorded decision gives a prosecutor access all the same.
         is_ended: Whether its access was ended.
     """
 
@@ -66,13 +65,15 @@ def may_have_users(agency: AgencyFacts) -> Decision:
 
     > USE-2: Only law-enforcement agencies within New York State have access to the system. Everyone else receives
     > copies, if anything, by a release.
+
+    A federal office never has users, wherever it is; a prosecutor only where an agreement was opened with it.
     """
     remedy = "They receive copies, if anything, by a release."
     if agency.is_ended:
         return refuse("USE-2", "The access of this agency was ended.", remedy=remedy)
     if agency.state != STATE:
         return refuse("USE-2", f"The agency is not within {STATE}.", remedy=remedy, field="agency")
-    expressly = agency.kind in _ONLY_EXPRESSLY and agency.has_express_access
+    expressly = agency.kind is AgencyKind.PROSECUTOR and agency.has_express_access
     if agency.kind in LAW_ENFORCEMENT or expressly:
         return allow("USE-2")
     return refuse("USE-2", f"A {agency.kind.label} has no users here.", remedy=remedy, field="agency")

@@ -39,6 +39,7 @@ _REGISTER: Final = (Right.REGISTER_CAMERAS,)
 _LEDGER: Final = (Right.READ_LEDGER,)
 _POLICY: Final = (Right.SEE_COMPLIANCE,)
 _ASK: Final = (Right.ASK_QUERIES,)
+_AGENCIES: Final = (Right.SEE_AGENCIES,)
 
 DOORS: Final[Mapping[str, tuple[Right, ...] | Open]] = MappingProxyType(
     {
@@ -211,6 +212,27 @@ DOORS: Final[Mapping[str, tuple[Right, ...] | Open]] = MappingProxyType(
         "ledger:checkpoint": _LEDGER,
         "ledger:entry": _LEDGER,
         "ledger:receipt": _LEDGER,
+        "sharing:agencies": _AGENCIES,
+        "sharing:agency": _AGENCIES,
+        "sharing:enter": (Right.KEEP_AGENCIES,),
+        "sharing:change": (Right.KEEP_AGENCIES,),
+        "sharing:end": (Right.KEEP_AGENCIES,),
+        "sharing:suspend": (Right.SUSPEND_SHARING,),
+        "sharing:lift": (Right.SUSPEND_SHARING,),
+        "sharing:invite": _ACCOUNTS,
+        "sharing:prepare": (Right.PREPARE_AGREEMENTS,),
+        "sharing:version": _AGENCIES,
+        "sharing:decide": (Right.OPEN_AGREEMENTS,),
+        "sharing:mine": Open.ONESELF,
+        "sharing:use": (Right.SEE_AGENCY_USE,),
+        "sharing:take": (Right.SEE_AGENCY_USE,),
+        "sharing:of_notice": Open.ONESELF,
+        "sharing:misuse": (Right.DECIDE_MISUSE,),
+        "sharing:report": Open.ONESELF,
+        "sharing:own_report": Open.ONESELF,
+        "sharing:investigate": (Right.DECIDE_MISUSE,),
+        "sharing:step": (Right.DECIDE_MISUSE,),
+        "sharing:report_of_notice": Open.ONESELF,
         "retention:ahead": (Right.SEE_RETENTION,),
         "retention:records": (Right.SEE_RETENTION,),
         "retention:authorise": (Right.AUTHORISE_DESTRUCTION,),

@@ -67,9 +67,9 @@ def may_see_held(actor: Actor, *, reasons: frozenset[HeldFor]) -> Decision:
 
     > QRY-1: a broader one is made only once a supervisor who did not ask for it has released it
 
-    An exigent search that is held for nothing else is co-signed by any second person who may search.
+    An exigent search that is held for nothing else is co-signed by any second person of ours who may search.
     """
-    if reasons == {HeldFor.COSIGNATURE}:
+    if reasons == {HeldFor.COSIGNATURE} and not actor.is_guest:
         return may(actor, Right.ASK_QUERIES)
     return may(actor, Right.DECIDE_QUERIES)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
@@ -66,7 +66,19 @@ class NoticeKind(StrEnum):
     AUDIT_QUESTION = "audit.question", "AUD-1", "An auditor asks you to explain a search"
     AUDIT_EXPLAINED = "audit.explained", "AUD-1", "An explanation has come in"
     REMEDY_ORDERED = "audit.remedy_ordered", "AUD-1", "Something was ordered after an audit"
+    AGREEMENT_WAITS = "agreement.waits", "SHR-1", "A sharing agreement waits for a second person"
+    AGREEMENT_DECIDED = "agreement.decided", "SHR-1", "A sharing agreement you prepared was decided on"
+    AGREEMENT_ENDING = "agreement.ending", "SHR-1", "A sharing agreement is about to end"
+    SHARING_SUSPENDED = "sharing.suspended", "SHR-4", "Sharing with an agency is suspended"
+    SHARING_RESUMED = "sharing.resumed", "SHR-4", "Sharing with an agency goes on"
+    LIFT_WAITS = "sharing.lift_waits", "SHR-4", "That sharing goes on waits for a second person"
+    MISUSE_REPORTED = "misuse.reported", "SHR-4", "A report of misuse waits for you"
+    MISUSE_STEP = "misuse.step", "SHR-4", "Something was done about your report of misuse"
     CALIBRATION_FAILED = "calibration.failed", "HIT-1", "The daily proof of the path failed"
+
+
+CONFIDENTIAL: Final = frozenset({NoticeKind.MISUSE_REPORTED, NoticeKind.MISUSE_STEP})
+"""Notices of which the ledger does not say to whom they went, or who handled them: it would say who reported misuse."""
 
 
 @dataclass(frozen=True, slots=True)

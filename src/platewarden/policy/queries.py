@@ -1,17 +1,18 @@
 """Who may search past reads, for what, how far, and who may see what was found."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from platewarden.policy.actor import Actor
+from platewarden.policy.actor import Actor, GuestTerms
 from platewarden.policy.casenumbers import CaseStanding, may_name_case
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
 from platewarden.policy.parameters import Parameters
 from platewarden.policy.reasons import gives_reason
 from platewarden.policy.rights import Right, may
+from platewarden.policy.sharing import may_keep_purpose, may_search_as_guest
 from platewarden.policy.use import Purpose, keeps_clear_of_status, may_use_purpose, names_no_ground
 
 _ANOTHER_DECIDES: Final = (
@@ -124,6 +125,10 @@ def may_query(
 
     > USE-1: Every access to past reads states its purpose; there is no way in without one.
 
+    > SHR-1: for official purposes, under an agreement that two people opened and that expires
+
+    A guest is held to all of it, and to the agreement of their agency besides.
+
     Args:
         actor: Who asks.
         justification: Why.
@@ -144,6 +149,14 @@ def may_query(
         _has_window(scope, parameters),
         _is_past(scope, parameters, now),
         _names_its_object(scope),
+        may_search_as_guest(
+            actor,
+            purpose=justification.purpose or "",
+            cameras=frozenset(scope.cameras),
+            seen_from=scope.seen_from,
+            is_exigent=justification.exigent,
+            now=now,
+        ),
         *(limit.decide(scope, parameters, ceiling=True) for limit in _LIMITS),
         *(() if held else for_another_to_decide(justification, scope, parameters=parameters)),
         allow("QRY-1"),
@@ -168,17 +181,26 @@ def for_another_to_decide(
 
 
 def may_open_results(
-    actor: Actor, *, asked_by_id: str, expires_at: datetime, now: datetime, is_released: bool = True
+    actor: Actor,
+    *,
+    asked_by_id: str,
+    expires_at: datetime,
+    now: datetime,
+    is_released: bool = True,
+    purpose: str = "",
 ) -> Decision:
     """Decide whether *actor* may open, or open again, what the query of the account *asked_by_id* found.
 
     > QRY-2: What a query found belongs to the person who asked and expires.
 
+    > SHR-1: for official purposes, under an agreement that two people opened and that expires
+
     Looking at a page, opening an image, exporting and printing are all of it. A search that was held opens only once
-    it is released.
+    it is released; that of a guest only while the agreement covers its *purpose*.
     """
     return first_refusal(
         may(actor, Right.ASK_QUERIES),
+        may_keep_purpose(actor, purpose),
         _is_theirs(actor, asked_by_id),
         _is_released(is_released=is_released),
         _is_live(expires_at, now),
@@ -193,6 +215,16 @@ def _is_released(*, is_released: bool) -> Decision:
         "Nobody has released this search.",
         remedy="Wait for the decision: you are told in your inbox.",
     )
+
+
+def narrowed(scope: QueryScope, terms: GuestTerms | None) -> QueryScope:
+    """Return *scope* as a guest with *terms* searches it: no cameras means those of the agreement, never all.
+
+    > SHR-1: for official purposes, under an agreement that two people opened and that expires
+    """
+    if terms is None or scope.cameras:
+        return scope
+    return replace(scope, cameras=tuple(sorted(terms.cameras)))
 
 
 def expires_at(asked_at: datetime, *, parameters: Parameters) -> datetime:

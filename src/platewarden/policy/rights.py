@@ -77,14 +77,21 @@ class Right(StrEnum):
     PLANT_PLATES = "plant plates that no vehicle has"
     TALK_AFTER_FINDING = "talk to somebody after a finding"
     DECIDE_ON_FINDINGS = "decide on what an audit found"
+    SEE_AGENCIES = "see the register of agencies and the agreements with them"
+    PREPARE_AGREEMENTS = "prepare a sharing agreement"
+    OPEN_AGREEMENTS = "open a sharing agreement that somebody else prepared"
+    SUSPEND_SHARING = "suspend sharing with an agency, and let it go on again by two"
+    SEE_AGENCY_USE = "see what one's own agency asked here as a guest"
+    DECIDE_MISUSE = "investigate reports of misuse and decide on them"
 
 
-_EVERYONE: Final = frozenset(Role) - {Role.VENDOR, Role.RECORDS_OFFICER}
-_MEMBERS: Final = frozenset(Role) - {Role.VENDOR}
+_EVERYONE: Final = frozenset(Role) - {Role.VENDOR, Role.RECORDS_OFFICER, Role.GUEST}
+_MEMBERS: Final = frozenset(Role) - {Role.VENDOR, Role.GUEST}
 _OPERATIONS: Final = frozenset({Role.OFFICER, Role.DISPATCHER, Role.INVESTIGATOR, Role.SUPERVISOR})
 _SEARCHERS: Final = frozenset({Role.OFFICER, Role.INVESTIGATOR, Role.SUPERVISOR})
 _CASE_WORKERS: Final = frozenset({Role.INVESTIGATOR, Role.SUPERVISOR})
 _OVERSIGHT: Final = frozenset({Role.AUDITOR, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.UNDERSHERIFF})
+_COMMAND: Final = frozenset({Role.SHERIFF, Role.UNDERSHERIFF})
 _MANAGEMENT: Final = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 _ADMINISTRATOR: Final = frozenset({Role.ADMINISTRATOR})
 _AUDITOR: Final = frozenset({Role.AUDITOR})
@@ -95,7 +102,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.SEE_ALERTS: _OPERATIONS,
         Right.VERIFY_ALERTS: _OPERATIONS,
         Right.DISPOSE_OF_ALERTS: _OPERATIONS,
-        Right.ASK_QUERIES: _SEARCHERS,
+        Right.ASK_QUERIES: _SEARCHERS | {Role.GUEST},
         Right.DECIDE_QUERIES: _SUPERVISOR,
         Right.PRESERVE_IN_CASE: _CASE_WORKERS,
         Right.SEE_CASES: _SEARCHERS | _ADMINISTRATOR,
@@ -123,7 +130,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.SEE_ALL_DUTIES: _OVERSIGHT | {Role.SHERIFF},
         Right.MANAGE_ACCOUNTS: _ADMINISTRATOR,
         Right.ADOPT_PARAMETERS: _MANAGEMENT,
-        Right.READ_NOTICES: _MEMBERS,
+        Right.READ_NOTICES: _MEMBERS | {Role.GUEST},
         Right.MANAGE_WEBHOOKS: _ADMINISTRATOR,
         Right.ADOPT_WEBHOOKS: _MANAGEMENT,
         Right.MANAGE_WITNESSES: _ADMINISTRATOR,
@@ -157,6 +164,12 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.PLANT_PLATES: _AUDITOR,
         Right.TALK_AFTER_FINDING: _SUPERVISOR,
         Right.DECIDE_ON_FINDINGS: frozenset({Role.UNDERSHERIFF}),
+        Right.SEE_AGENCIES: _OVERSIGHT | {Role.SHERIFF},
+        Right.PREPARE_AGREEMENTS: _ADMINISTRATOR,
+        Right.OPEN_AGREEMENTS: _COMMAND,
+        Right.SUSPEND_SHARING: _ADMINISTRATOR | _COMMAND,
+        Right.SEE_AGENCY_USE: frozenset({Role.GUEST}),
+        Right.DECIDE_MISUSE: _COMMAND,
     }
 )
 """Which roles carry which right. Whoever holds several roles has the rights of all of them."""
@@ -228,6 +241,12 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.PLANT_PLATES: "AUD-1",
         Right.TALK_AFTER_FINDING: "ADM-4",
         Right.DECIDE_ON_FINDINGS: "AUD-1",
+        Right.SEE_AGENCIES: "SHR-1",
+        Right.PREPARE_AGREEMENTS: "SHR-1",
+        Right.OPEN_AGREEMENTS: "SHR-1",
+        Right.SUSPEND_SHARING: "SHR-4",
+        Right.SEE_AGENCY_USE: "SHR-1",
+        Right.DECIDE_MISUSE: "SHR-4",
     }
 )
 """The clause each right rests on; a refusal names it."""
@@ -260,6 +279,7 @@ PLATE_DATA: Final = frozenset(
         Right.KEEP_COMPLAINTS,
         Right.LOOK_BEHIND_COMPLAINTS,
         Right.REVIEW_SEARCHES,
+        Right.SEE_AGENCY_USE,
     }
 )
 """Rights that show or change plates, of reads, alerts, lists or the log: they rest while training is not current."""
@@ -279,13 +299,16 @@ def may(actor: Actor, right: Right) -> Decision:
     > procedures, and in the law and privacy.
 
     A person has it through a role in force, and where it touches plate data only while their training is current;
-    Platewarden's own timers have it where nobody need ask, a camera never.
+    Platewarden's own timers have it where nobody need ask, a camera never. Whose agency has no access has no role in
+    force, and is told why.
     """
     if actor.kind is ActorKind.SYSTEM and right in _SYSTEM_RIGHTS:
         return allow(CLAUSES[right])
     if actor.is_person and actor.has(*RIGHTS[right]):
         is_closed = right in PLATE_DATA and not actor.training.allowed
         return actor.training if is_closed else allow(CLAUSES[right])
+    if not actor.access.allowed:
+        return actor.access
     roles = ", ".join(sorted(RIGHTS[right]))
     return refuse(
         CLAUSES[right],

@@ -14,6 +14,7 @@ from typing import Final
 from django.db import DatabaseError, transaction
 from django.http import Http404
 
+from platewarden.accounts.actors import owning_agency_id
 from platewarden.accounts.models import User
 from platewarden.adoption.in_force import parameters_at
 from platewarden.images.keystore import KeyUnavailable
@@ -37,6 +38,7 @@ from platewarden.queries.models import Query
 from platewarden.queries.search import Found, search
 from platewarden.reads.days import day_of
 from platewarden.reads.models import Read
+from platewarden.sharing.standing import guest_terms
 
 PAGE_ROWS: Final = 50
 """Reads on one page of an answer; each page is a look of its own."""
@@ -104,7 +106,7 @@ def ask(
         LedgerUnavailable: The intent cannot be recorded, so nothing will be searched.
     """
     parameters = parameters_at(now)
-    facts = _facts(justification, scope, area)
+    facts = _facts(justification, policy.narrowed(scope, actor.terms), area)
     reasons = holding.held_for(policy.for_another_to_decide(justification, scope, parameters=parameters))
     is_held = bool(reasons) and (for_decision or HeldFor.BREADTH not in reasons)
     decision = policy.may_query(
@@ -117,6 +119,7 @@ def ask(
         held=is_held,
     )
     require(decision, action="query.ask", facts=dict(facts))
+    scope = policy.narrowed(scope, actor.terms)
     query = _query(justification, scope, reasons, actor=actor, parameters=parameters, now=now)
     query.area = [list(corner) for corner in area]
     try:
@@ -324,15 +327,21 @@ def require_open(query: Query, *, actor: Actor, now: datetime, action: str) -> N
         expires_at=query.expires_at,
         now=now,
         is_released=query.is_released,
+        purpose=query.purpose,
     )
     require(decision, action=action, facts={"query": str(query.pk)})
 
 
 def found_by(query: Query, *, now: datetime) -> Found:
-    """Search for what *query* asks for, as it stood when it was first looked at."""
+    """Search for what *query* asks for, as it stood when it was first looked at; a guest's, as far as they may now."""
+    own = owning_agency_id()
+    terms = guest_terms(query.agency_id, now=now) if query.agency_id != own else None
+    if query.agency_id != own and terms is None:
+        return Found([], is_cut=False)
     return search(
         scope_of(query),
-        agency_id=query.agency_id,
+        agency_id=own,
+        within=terms,
         parameters=parameters_at(now),
         now=now,
         most=query.most or None,

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.http import Http404
 
+from platewarden.accounts.actors import owning_agency_id
 from platewarden.policy import held as policy
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require
@@ -49,9 +50,14 @@ def reasons_of(query: Query) -> frozenset[HeldFor]:
 
 
 def held_searches(actor: Actor, *, now: datetime) -> list[Query]:
-    """Return the searches that wait for a decision that *actor* may take, the oldest first; never their own."""
-    waiting = Query.objects.filter(agency_id=actor.agency_id, decision="", expires_at__gt=now)
-    others = waiting.exclude(held_for=[]).exclude(asked_by_id=int(actor.id)).select_related("asked_by")
+    """Return the searches that wait for a decision that *actor* may take, the oldest first; never their own.
+
+    Those of guests are decided on by our own people.
+    """
+    waiting = _decided_here(actor).filter(decision="", expires_at__gt=now)
+    others = (
+        waiting.exclude(held_for=[]).exclude(asked_by_id=int(actor.id)).select_related("asked_by", "agency")
+    )
     found = others.order_by("asked_at")
     return [query for query in found if policy.may_see_held(actor, reasons=reasons_of(query)).allowed]
 
@@ -63,12 +69,16 @@ def get_held_for(actor: Actor, query_id: uuid.UUID) -> Query:
         PolicyRefusal: *actor* does not decide on such searches.
         Http404: There is none, it is not held, or it is their own.
     """
-    held = Query.objects.filter(pk=query_id, agency_id=actor.agency_id).exclude(held_for=[])
-    found = held.exclude(asked_by_id=int(actor.id)).select_related("asked_by", "decided_by").first()
+    held = _decided_here(actor).filter(pk=query_id).exclude(held_for=[])
+    found = held.exclude(asked_by_id=int(actor.id)).select_related("asked_by", "decided_by", "agency").first()
     if found is None:
         raise Http404("no such held search")
     require(policy.may_see_held(actor, reasons=reasons_of(found)), action="query.review")
     return found
+
+
+def _decided_here(actor: Actor) -> QuerySet[Query]:
+    return Query.objects.all() if actor.agency_id == owning_agency_id() else Query.objects.none()
 
 
 def is_locked(actor: Actor, *, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from platewarden.cameras.models import Camera
 from platewarden.matching.plates import PlateError
 from platewarden.matching.vehicles import folded, names_of
+from platewarden.policy.actor import GuestTerms
 from platewarden.policy.areas import Area, AreaError, around, parse_area
 from platewarden.policy.decision import Decision
 from platewarden.policy.parameters import Parameters
@@ -31,6 +32,7 @@ KINDS: Final = {
 """The ways of searching, in words."""
 
 DEFAULT_SPAN: Final = timedelta(days=7)
+_WHILE_TYPING: Final = timedelta(hours=1)
 _VEHICLE: Final = ("type", "make", "model", "colour")
 _TYPED: Final = {"autocomplete": "off", "spellcheck": "false"}
 
@@ -112,13 +114,15 @@ class AskForm(forms.Form):
         parameters: Parameters,
         now: datetime,
         again: Mapping[str, Any] | None = None,
+        terms: GuestTerms | None = None,
     ) -> None:
         until = (
             latest_end(parameters=parameters, now=now)
             .astimezone(zone)
             .replace(tzinfo=None, second=0, microsecond=0)
         )
-        initial = {"kind": QueryKind.EXACT.value, "seen_from": until - DEFAULT_SPAN, "seen_until": until}
+        span = min(DEFAULT_SPAN, terms.reach - _WHILE_TYPING) if terms else DEFAULT_SPAN
+        initial = {"kind": QueryKind.EXACT.value, "seen_from": until - span, "seen_until": until}
         super().__init__(data, initial=initial | dict(again or {}))
         self.all_cameras = list(cameras)
         self.drawn: Area | None = None
@@ -127,16 +131,25 @@ class AskForm(forms.Form):
         assert isinstance(purpose, forms.RadioSelect)
         assert isinstance(cameras_field, forms.TypedMultipleChoiceField)
         assert isinstance(near_camera, forms.TypedChoiceField)
-        purpose.choices = [(purpose.value, purpose.label) for purpose in Purpose if purpose.justifies_query]
+        purpose.choices = [
+            (purpose.value, purpose.label)
+            for purpose in Purpose
+            if purpose.justifies_query and (terms is None or purpose.value in terms.purposes)
+        ]
         cameras_field.choices = [(camera.pk, f"{camera.name}, {camera.place}") for camera in self.all_cameras]
         placed = [(camera.pk, camera.name) for camera in self.all_cameras if place_of(camera)]
         near_camera.choices = [("", "none"), *placed]
-        if not parameters.flag("query.exigent"):
+        if terms or not parameters.flag("query.exigent"):
             del self.fields["exigent"]
         for field in self.fields.values():
             if isinstance(field, AgencyTimeField):
                 field.zone = zone
         self._help(parameters)
+        if terms:
+            self.fields[
+                "cameras"
+            ].help_text = "None ticked means all of these: the agreement names no others."
+            self.fields["seen_from"].help_text = f"At most {terms.reach.days} days back, by the agreement."
 
     def _help(self, parameters: Parameters) -> None:
         days = parameters.days("query.max_window_days").days

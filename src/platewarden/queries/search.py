@@ -20,6 +20,7 @@ from platewarden.matching.edits import one_edit
 from platewarden.matching.patterns import is_pattern, normalise_pattern
 from platewarden.matching.plates import PlateError, skeleton
 from platewarden.matching.vehicles import folded, words_for
+from platewarden.policy.actor import GuestTerms
 from platewarden.policy.parameters import Parameters
 from platewarden.policy.queries import NARROWING_CHARACTERS, QueryKind, QueryScope
 from platewarden.policy.retention import visible_since
@@ -68,12 +69,15 @@ def search(
     now: datetime,
     most: int | None = None,
     as_of: datetime | None = None,
+    within: GuestTerms | None = None,
 ) -> Found:
     """Return the newest reads of the agency in *scope*.
 
     > QRY-1: It reaches no further, in time and in breadth, than the agency has decided
 
     > RET-1: nothing past its day is visible even if its removal is late
+
+    > SHR-1: for official purposes, under an agreement that two people opened and that expires
 
     Args:
         scope: What is looked for; the policy has allowed it.
@@ -82,6 +86,7 @@ def search(
         now: The present moment.
         most: Reads shown at most; None for what one search may show without anybody's approval.
         as_of: Leaves out what arrived later, so that an answer stays the same from page to page.
+        within: Of a guest's search, the agreement in force now: no read outside it is found, whatever was asked.
     """
     most = most or parameters.integer("query.max_rows")
     facts: dict[str, Any] = {
@@ -92,7 +97,10 @@ def search(
         "as_of": as_of,
         "most": most + 1,
     }
-    if facts["since"] >= facts["until"]:
+    if within is not None:
+        facts["since"] = max(facts["since"], now - within.reach)
+        facts["cameras"] = sorted(within.cameras & set(scope.cameras or within.cameras))
+    if facts["since"] >= facts["until"] or (within is not None and not facts["cameras"]):
         return Found([], is_cut=False)
     reads = _with_cameras(_reads(scope, facts))
     return Found(reads[:most], is_cut=len(reads) > most)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from platewarden.adoption.in_force import parameters_at
-from platewarden.cameras.models import Camera
+from platewarden.cameras.doors import searchable
 from platewarden.images.inline import data_uri
 from platewarden.ledger import actions as ledger
 from platewarden.policy import queries as policy
@@ -78,9 +78,10 @@ def _form(request: ActorRequest, *, now: datetime) -> AskForm:
     return AskForm(
         request.POST if request.method == "POST" else None,
         zone=pages.agency_zone(),
-        cameras=Camera.objects.filter(agency_id=request.actor.agency_id),
+        cameras=searchable(request.actor),
         parameters=parameters_at(now),
         now=now,
+        terms=request.actor.terms,
         again=_again(request, again) if again else None,
     )
 
@@ -149,7 +150,7 @@ def answer(request: ActorRequest, query_id: uuid.UUID) -> HttpResponse:
         case View.PLATES:
             context |= {"groups": pages.by_plate(page.reads, query)}
         case View.MAP:
-            cameras = Camera.objects.filter(agency_id=request.actor.agency_id)
+            cameras = searchable(request.actor)
             context |= {"map": pages.map_of(page.reads, query, cameras), "strip": pages.strip_of(page.reads)}
     return render(request, "queries/answer.html", context)
 

@@ -58,6 +58,8 @@ PLACES: Final = (
     Place("retention:ahead", "Retention", Right.SEE_RETENTION, "r"),
     Place("teams:team", "Team", Right.SEE_TEAM, "t"),
     Place("accounts:people", "People", Right.SEE_PEOPLE, "e"),
+    Place("sharing:agencies", "Agencies", Right.SEE_AGENCIES, "y"),
+    Place("sharing:use", "Your agency", Right.SEE_AGENCY_USE, "u"),
     Place("webhooks:show", "Webhooks", Right.MANAGE_WEBHOOKS, "w"),
     Place("notices:inbox", "Inbox", Right.READ_NOTICES, "i"),
 )
@@ -118,6 +120,11 @@ class Console:
         """Who is signed in."""
         user = getattr(self._request, "user", None)
         return user if isinstance(user, User) else None
+
+    @property
+    def is_partner(self) -> bool:
+        """Whether the person is of a partner agency."""
+        return self._actor is not None and self._actor.agency_id != self.agency.pk
 
     @property
     def roles(self) -> str:

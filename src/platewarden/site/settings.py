@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "platewarden.car",
     "platewarden.cases",
     "platewarden.corrections",
+    "platewarden.sharing",
     "platewarden.reports",
     "platewarden.records",
     "platewarden.ingest",

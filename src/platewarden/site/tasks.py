@@ -35,6 +35,7 @@ from platewarden.records.actions import escalate_overdue as escalate_records
 from platewarden.retention.actions import ClockDoubtedError, PurgeIncompleteError, purge_due
 from platewarden.retention.sweeping import sweep_passing
 from platewarden.retention.watching import look_after_authorisation, look_after_purge
+from platewarden.sharing import duties as sharing
 from platewarden.site.clock import utc_now
 from platewarden.training import duties as training
 from platewarden.transparency import duties as transparency
@@ -243,6 +244,13 @@ def holds(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
 def keep_training(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     """Ask for acknowledgement of a policy that is new, and remind people before plate data closes, every hour."""
     training.keep(actor=system_actor("training timer"), now=utc_now())
+
+
+@app.periodic(cron="19 * * * *")
+@app.task(name="keep_sharing", queueing_lock="keep_sharing", pass_context=False)
+def keep_sharing(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Tell people of agreements about to end, and of reports of misuse that wait too long, every hour; once each."""
+    sharing.tell_of_duties(actor=system_actor("sharing timer"), now=utc_now())
 
 
 @app.periodic(cron="41 3 * * *")

@@ -29,6 +29,7 @@ urlpatterns = [
     path("false-hits/", include("platewarden.corrections.urls")),
     path("records-requests/", include("platewarden.records.urls")),
     path("cameras/devices/", include("platewarden.devices.urls")),
+    path("agencies/", include("platewarden.sharing.urls")),
     path("cameras/", include("platewarden.cameras.urls")),
     path("ledger/", include("platewarden.ledger.urls")),
     path("retention/", include("platewarden.retention.urls")),

@@ -1,0 +1,1 @@
+"""Sharing with agencies of the state: the register, agreements, guests, suspensions, reports of misuse."""
