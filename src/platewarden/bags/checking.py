@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final, Protocol
 
-from platewarden.bags import layout
+from platewarden.bags import layout, signatures
 from platewarden.bags.layout import ALGORITHMS, SIGNATURE, BagError
 from platewarden.bags.writing import member, zip_into
 from platewarden.ledger.checkpoint import Note, NoteError, Receipt, VerifierKey
@@ -23,6 +23,7 @@ _CHUNK: Final = 1 << 20
 _MOST_TAG_BYTES: Final = 64 << 20
 """Manifests larger than this are no manifests."""
 
+_CASE: Final = "data/case.json"
 _RECEIPTS: Final = "data/ledger/"
 
 
@@ -36,6 +37,7 @@ class Verdict:
         files: Payload files whose digests are right.
         payload_bytes: Their bytes.
         receipts: Ledger entries that are proved.
+        signed_reads: Records that are what their device signed, with a key that a proved entry names.
         signed_by: Name of the key that signed; empty where none of the known ones did.
         info: What `bag-info.txt` says.
     """
@@ -45,6 +47,7 @@ class Verdict:
     files: int = 0
     payload_bytes: int = 0
     receipts: int = 0
+    signed_reads: int = 0
     signed_by: str = ""
     info: dict[str, str] = field(default_factory=dict)
 
@@ -108,7 +111,8 @@ def _check(source: Source, verdict: Verdict, trusted: Sequence[VerifierKey]) -> 
     verdict.info = layout.read_info(_read(source, "bag-info.txt"))
     if verdict.info.get("Payload-Oxum") != f"{verdict.payload_bytes}.{verdict.files}":
         verdict.problems.append("bag-info.txt states another number of files or bytes than there are")
-    _check_receipts(source, names, verdict, trusted)
+    bodies = _check_receipts(source, names, verdict, trusted)
+    _check_signatures(source, listed["sha256"], bodies, verdict)
 
 
 def _read(source: Source, name: str) -> str:
@@ -181,7 +185,9 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
 
 def _check_receipts(
     source: Source, names: list[str], verdict: Verdict, trusted: Sequence[VerifierKey]
-) -> None:
+) -> list[str]:
+    """Check every receipt, and return what the entries say whose receipts and bodies are in order."""
+    bodies = []
     for name in names:
         if not name.startswith(_RECEIPTS) or not name.endswith(".tlog-proof"):
             continue
@@ -192,15 +198,35 @@ def _check_receipts(
             verdict.problems.append(f"{name} proves nothing: {error}")
             continue
         verdict.receipts += 1
-        _check_body(source, name.removesuffix(".tlog-proof") + ".body.json", receipt.leaf, verdict)
+        bodies.append(
+            _checked_body(source, name.removesuffix(".tlog-proof") + ".body.json", receipt.leaf, verdict)
+        )
+    return [body for body in bodies if body]
 
 
-def _check_body(source: Source, name: str, leaf: bytes, verdict: Verdict) -> None:
+def _checked_body(source: Source, name: str, leaf: bytes, verdict: Verdict) -> str:
+    """Return what an entry says; empty where it is not there, or is not what the leaf proves."""
     if name not in source.names():
-        return
+        return ""
     said = json.loads(_read(source, name))
     if body_digest(bytes.fromhex(said["salt"]), said["body"]) != digest_in(leaf):
         verdict.problems.append(f"{name} is not what its entry says")
+        return ""
+    return str(said["body"])
+
+
+def _check_signatures(source: Source, listed: dict[str, str], bodies: list[str], verdict: Verdict) -> None:
+    """Compare every record that a device signed with what it signed."""
+    if _CASE not in source.names():
+        return
+    digests = {name.removeprefix("data/"): digest for name, digest in listed.items()}
+    keys = signatures.keys_in(bodies)
+    for record in json.loads(_read(source, _CASE)).get("records", []):
+        if note := record.get("device_signature"):
+            problem = signatures.problem_of(record, _read(source, f"data/{note}"), digests, keys)
+            verdict.signed_reads += not problem
+            if problem:
+                verdict.problems.append(f"record {record.get('record')} {problem}")
 
 
 def _check_container(archive: zipfile.ZipFile, path: Path, verdict: Verdict) -> None:

@@ -13,6 +13,7 @@ from platewarden.adoption.in_force import parameters_at
 from platewarden.alerts.models import Alert, Hit
 from platewarden.cases.copies import copy_of_hit
 from platewarden.cases.models import Case, CaseExport, CaseRead, CaseReport, PreservedHit
+from platewarden.devices.evidence import signature_of
 from platewarden.images.store import Shelf, image_store
 from platewarden.images.sweeping import sweep
 from platewarden.ledger import actions as ledger
@@ -205,6 +206,7 @@ def facts_of(alert: Alert, hit: Hit) -> dict[str, Any]:
     return {
         "hit": {field.attname: getattr(hit, field.attname) for field in hit._meta.concrete_fields},  # noqa: SLF001
         "alert": ending | {role: user.username if user else "" for role, user in people.items()},
+        "signed": signature_of(hit.read_id, hit.seen_at),
     }
 
 

@@ -20,12 +20,14 @@ class Copy:
         alert: How its alert was verified and ended, and by whom, by name.
         plate_image: The plate image.
         vehicle_image: The vehicle image.
+        signed: What the signature of its device needs beside the read; None where no device signed it.
     """
 
     hit: Hit
     alert: dict[str, Any]
     plate_image: bytes
     vehicle_image: bytes
+    signed: dict[str, Any] | None = None
 
     def by(self, role: str) -> str:
         """Return the sign-in name of who had *role*, e.g. ``verified_by``; empty where nobody had."""
@@ -53,7 +55,7 @@ def open_copy(preserved: PreservedHit) -> Copy:
         name: store.open(shelf, preserved.name_of(name), reference) for name, reference in references.items()
     }
     facts = json.loads(opened["facts"])
-    return Copy(_hit(facts["hit"]), facts["alert"], opened["plate"], opened["vehicle"])
+    return Copy(_hit(facts["hit"]), facts["alert"], opened["plate"], opened["vehicle"], facts.get("signed"))
 
 
 def _hit(facts: dict[str, Any]) -> Hit:

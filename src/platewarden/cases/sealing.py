@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from platewarden.cases.models import Case, CaseRead
+from platewarden.devices.evidence import signature_of
 from platewarden.images.keystore import KeyUnavailable
 from platewarden.images.store import ImageUnavailable, Shelf, image_store
 from platewarden.reads.days import day_of
@@ -58,7 +59,8 @@ def facts_of(read: Read) -> dict[str, Any]:
     """Return everything that *read* says, ready for JSON."""
     where = {"camera": read.camera.name, "camera_code": read.camera.code, "place": read.camera.place}
     times = {"seen_at": _utc(read.seen_at), "received_at": _utc(read.received_at)}
-    return {"id": str(read.id)} | times | where | {name: getattr(read, name) for name in _FACTS}
+    said = {name: getattr(read, name) for name in _FACTS}
+    return {"id": str(read.id)} | times | where | said | {"signed": signature_of(read.id, read.seen_at)}
 
 
 def open_read(kept: CaseRead) -> ReadCopy:

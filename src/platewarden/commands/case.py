@@ -51,7 +51,7 @@ def verify(bag: Path, *, key: str, as_json: bool) -> None:
 
 
 def _facts(verdict: Verdict) -> dict[str, object]:
-    names = ("bag", "problems", "files", "payload_bytes", "receipts", "signed_by", "info")
+    names = ("bag", "problems", "files", "payload_bytes", "receipts", "signed_reads", "signed_by", "info")
     return {"sound": verdict.is_sound} | {name: getattr(verdict, name) for name in names}
 
 
@@ -60,6 +60,7 @@ def _sentences(bag: Path, verdict: Verdict) -> str:
         return (
             f"{bag}: sound. Case {verdict.info.get('External-Identifier', '?')} of "
             f"{verdict.info.get('Source-Organization', '?')}, signed by {verdict.signed_by}: {verdict.files} files, "
-            f"{verdict.payload_bytes} bytes, {verdict.receipts} ledger entries proved."
+            f"{verdict.payload_bytes} bytes, {verdict.receipts} ledger entries proved, {verdict.signed_reads} reads as"
+            " their devices signed them."
         )
     return "\n".join([f"{bag}: NOT sound.", *(f"- {problem}" for problem in verdict.problems)])

@@ -114,6 +114,8 @@ class Agent:
         sources: What it watches.
         tell: Takes each message.
         clock: The device's clock.
+        stop: Set by whoever wants it to end.
+        transport: What carries its requests; None for the network.
     """
 
     folder: Path
@@ -124,6 +126,7 @@ class Agent:
     tell: Callable[[str], None]
     clock: Clock = field(default_factory=Clock)
     stop: threading.Event = field(default_factory=threading.Event)
+    transport: httpx.BaseTransport | None = None
     settings: Settings = field(init=False)
     spool: Spool = field(init=False)
     states: list[SourceState] = field(init=False)
@@ -173,7 +176,7 @@ class Agent:
 
     @contextmanager
     def _line(self) -> Iterator[Line]:
-        line = Line(self.identity, self.clock)
+        line = Line(self.identity, self.clock, transport=self.transport)
         try:
             yield line
         finally:

@@ -15,6 +15,7 @@ from platewarden.cases.exporting.records import Masker, exported_records, record
 from platewarden.cases.models import Case, CaseExport
 from platewarden.cases.pages import searches_of
 from platewarden.cases.register import entries_of
+from platewarden.devices.evidence import entries_about
 from platewarden.images.store import Shelf, image_store
 from platewarden.ledger import handout, keys, store
 from platewarden.ledger.actions import sign_checkpoint
@@ -62,7 +63,8 @@ def write_bag(export: CaseExport, sink: Sink, *, now: datetime, progress: Progre
         bag.add(f"reports/report-entry-{report.entry}.pdf", pdf)
     entries = list(entries_of(case.number))
     _add_data(bag, export, rows, entries, now=now)
-    _add_proofs(bag, entries)
+    signed = {row["signature"]["key"] for row in rows if row["signature"]}
+    _add_proofs(bag, entries + entries_about(signed))
     bag.close(info=_info(export, now), sign=lambda text: Note.sign(text, keys.signer()).encode())
     return Written(bag.files, bag.payload_bytes)
 
@@ -184,7 +186,7 @@ def _on_clock(moment: str, zone: ZoneInfo) -> str:
 
 
 def _add_proofs(bag: BagWriter, entries: list[LedgerBody]) -> None:
-    """Add, for each entry of the case, its receipt and what it says, with the public keys and the verifier."""
+    """Add, for each entry of the case and about its devices, its receipt and what it says; with keys and verifier."""
     for entry in sorted(entries, key=lambda each: each.pk):
         receipt = store.receipt_for(entry.pk)
         if receipt is None:  # appended after the checkpoint was signed

@@ -19,6 +19,7 @@ that was made under its number, and the proofs that nothing of it was changed si
   records.csv, case.json  each record: plate as read, confidence, state, time, camera, place, what it is kept as
   images/original/        the pictures as the cameras sent them: these are the evidence
   images/masked/          copies in which everything outside the vehicle is painted over, for showing around
+  signatures/             for each read that a camera's device signed, what it signed; step 1 below checks them
   searches.csv            who searched past reads under this number, when, for which plate, with which reason
   holds.csv               by whose authority reads were kept beyond their day
   reports/                reports of hits, as they were made

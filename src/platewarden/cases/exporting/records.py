@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from platewarden.bags.signatures import FOLDER, text_of
 from platewarden.cases.copies import open_copy
 from platewarden.cases.models import Case, CaseRead, PreservedHit
 from platewarden.cases.sealing import open_read
+from platewarden.edge.signed import image_digest, note_of
 from platewarden.images.inline import media_type
+from platewarden.ledger.checkpoint import VerifierKey
 from platewarden.recognition.images import ImageError, decode_image
 from platewarden.recognition.masking import mask_outside, plate_of, vehicle_around
 from platewarden.recognition.pictures import encode_jpeg
@@ -34,6 +37,9 @@ COLUMNS: Final = (
         "vehicle_image",
         "masked_vehicle_image",
         "masking",
+        "signed_by",
+        "clock_offset_seconds",
+        "device_signature",
     ),
 )
 """Columns of records.csv; `case.json` has the same members and more."""
@@ -124,6 +130,7 @@ def _hit(kept: PreservedHit, masker: Masker) -> Exported:
         "alert": copy.alert,
         "kept_as": "case file",
         "query_entry": None,
+        "signature": copy.signed,
     }
     return _with_files(name, facts, copy.plate_image, copy.vehicle_image, masker)
 
@@ -143,6 +150,7 @@ def _read(kept: CaseRead, masker: Masker) -> Exported:
         "camera": copy.facts["camera"],
         "kept_as": held or "case file",
         "query_entry": kept.query_entry,
+        "signature": copy.facts.get("signed"),
     }
     return _with_files(name, facts, copy.plate_image, copy.vehicle_image, masker)
 
@@ -161,7 +169,26 @@ def _with_files(
     facts["masking"] = how
     if masked:
         files[facts["masked_vehicle_image"]] = masked
+    if note := _note_of(facts, plate, vehicle):
+        facts["device_signature"] = f"{FOLDER}/{name}.note"
+        files[facts["device_signature"]] = note.encode()
     return Exported(facts, files)
+
+
+def _note_of(facts: dict[str, Any], plate: bytes | None, vehicle: bytes | None) -> str:
+    """Return what the device signed of a record, with its signature; empty where none did, or an image is missing.
+
+    It is made from the record as it stands: where that was altered, the signature is shown to be wrong.
+    """
+    said = facts["signature"]
+    facts |= {"signed_by": "", "clock_offset_seconds": None, "device_signature": ""}
+    if said is None:
+        return ""
+    facts |= {"signed_by": said["device"], "clock_offset_seconds": said["clock_offset_seconds"]}
+    if plate is None or vehicle is None:
+        return ""
+    text = text_of(facts, plate_image=image_digest(plate), vehicle_image=image_digest(vehicle))
+    return note_of(text, said["signature"], VerifierKey.parse(said["key"]).name).encode()
 
 
 def _suffix(image: bytes) -> str:
