@@ -17,7 +17,7 @@ from tests.browser.looks import look_at
 from tests.cast import Cast, train
 from tests.live import LiveServer
 
-pytestmark = [pytest.mark.browser, pytest.mark.clause("ADM-4")]
+pytestmark = pytest.mark.browser
 
 
 def searched(cast: Cast, name: str, now: datetime) -> None:
@@ -29,6 +29,7 @@ def searched(cast: Cast, name: str, now: datetime) -> None:
     ask(justification=why, scope=scope, actor=cast.actor(name), now=now)
 
 
+@pytest.mark.clause("ADM-4")
 def test_a_supervisor_sees_their_team_and_the_administrator_says_whose_it_is(
     browser: Browser, live: LiveServer, live_cast: Cast
 ) -> None:

@@ -50,8 +50,8 @@ def labels(console: Console) -> list[str]:
         (
             Role.AUDITOR,
             [
-                *("Hotlists", "False hits", "Cameras", "Ledger", "Policy", "Retention", "People", "Agencies"),
-                "Inbox",
+                *("Hotlists", "False hits", "Cameras", "Ledger", "Policy", "Retention"),
+                *("Audit reports", "People", "Agencies", "Inbox"),
             ],
         ),
         (

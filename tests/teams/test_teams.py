@@ -22,7 +22,7 @@ from platewarden.teams.doors import unanswered_for
 from platewarden.teams.pages import record_of, team_page
 from tests.cast import Cast
 
-pytestmark = [pytest.mark.clause("ADM-4"), pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -44,6 +44,7 @@ def searches(cast: Cast, name: str, number: int) -> list[int]:
         return [entry.seq for entry in ledger.append_many([draft] * number)]
 
 
+@pytest.mark.clause("ADM-4")
 def test_a_supervisor_sees_what_their_own_people_did(team: Cast, client: Client) -> None:
     """The overview names them and nobody else; searches of others count for others."""
     searches(team, "ivan", 3)
@@ -57,6 +58,7 @@ def test_a_supervisor_sees_what_their_own_people_did(team: Cast, client: Client)
     assert "KRT4821" not in page
 
 
+@pytest.mark.clause("ADM-4")
 def test_one_person_is_shown_by_week_and_search_by_search_without_a_plate(team: Cast, client: Client) -> None:
     """Each search leads to its entry, whose opening is an entry itself."""
     entry = searches(team, "ivan", 1)[0]
@@ -69,6 +71,7 @@ def test_one_person_is_shown_by_week_and_search_by_search_without_a_plate(team: 
     assert LedgerLeaf.objects.filter(kind=Kind.ENTRY_OPENED, kept_body__subject=f"entry:{entry}").exists()
 
 
+@pytest.mark.clause("ADM-4")
 @pytest.mark.parametrize("name", ["max", "una", "sol"])
 def test_nobody_elses_people_are_there(team: Cast, client: Client, name: str) -> None:
     """Another supervisor's person, and one who does not exist, look alike."""
@@ -77,6 +80,7 @@ def test_nobody_elses_people_are_there(team: Cast, client: Client, name: str) ->
     assert client.get(reverse("teams:member", args=[999_999])).status_code == 404
 
 
+@pytest.mark.clause("ADM-4")
 @pytest.mark.parametrize("name", ["ada", "tom", "ivan", "alice", "dee", "pam", "rex"])
 def test_the_administrator_and_others_see_no_team(team: Cast, client: Client, name: str) -> None:
     """Whoever looks after accounts does not look after their people's use by that."""
@@ -85,6 +89,7 @@ def test_the_administrator_and_others_see_no_team(team: Cast, client: Client, na
     assert client.get(reverse("teams:member", args=[team.ivan.pk])).status_code == 403
 
 
+@pytest.mark.clause("ADM-4")
 def test_a_person_is_put_beside_others_in_the_same_roles(team: Cast) -> None:
     """The range is that of the others alone, and is left out where they are too few."""
     for number in range(4):
@@ -103,12 +108,14 @@ def test_a_person_is_put_beside_others_in_the_same_roles(team: Cast) -> None:
     assert members["alice"].figures[0].peers is None
 
 
+@pytest.mark.clause("ADM-4")
 def test_fewer_than_three_peers_are_no_range() -> None:
     """Two colleagues compare with nobody, and a range of them would tell of each."""
     assert peers_of([4, 9]) is None
     assert peers_of([4, 9, 2]) is not None
 
 
+@pytest.mark.clause("ADM-4")
 def test_weeks_begin_on_monday_where_the_agency_is(team: Cast) -> None:
     """The present week is the first of twelve."""
     searches(team, "ivan", 2)
@@ -119,6 +126,7 @@ def test_weeks_begin_on_monday_where_the_agency_is(team: Cast) -> None:
     assert record_of(team.ivan, now=utc_now() + timedelta(weeks=1)).weeks[1].figures[0].count == 2
 
 
+@pytest.mark.clause("ADM-4")
 def test_people_without_a_supervisor_are_a_shown_gap(team: Cast, client: Client) -> None:
     """On the supervisor's page by name, on the policy's page by number; the Sheriff has nobody above."""
     missing = unanswered_for(team.agency.pk)
@@ -132,6 +140,7 @@ def test_people_without_a_supervisor_are_a_shown_gap(team: Cast, client: Client)
     assert (found.value, found.tone) == (str(missing.count()), "warning")
 
 
+@pytest.mark.clause("ADM-4")
 def test_the_administrator_names_who_answers(team: Cast, client: Client) -> None:
     """It is an entry that says who answered before."""
     client.force_login(team.ada)
@@ -144,6 +153,7 @@ def test_the_administrator_names_who_answers(team: Cast, client: Client) -> None
     assert leaf.body.content["details"] == {"supervisor": team.max.pk, "before": None}
 
 
+@pytest.mark.clause("ADM-4")
 def test_nobody_answers_for_themselves_and_only_whose_role_it_is(team: Cast, client: Client) -> None:
     """A supervisor is named for others, and an officer for nobody."""
     for user, supervisor in ((team.sue, team.sue), (team.dee, team.alice)):
@@ -155,6 +165,7 @@ def test_nobody_answers_for_themselves_and_only_whose_role_it_is(team: Cast, cli
     assert User.objects.get(pk=team.sue.pk).supervisor_id is None
 
 
+@pytest.mark.clause("ADM-4")
 def test_only_the_administrator_names_anybody(team: Cast) -> None:
     """A supervisor does not take people on by themselves."""
     with pytest.raises(PolicyRefusal):

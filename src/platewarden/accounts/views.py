@@ -1,6 +1,5 @@
 """Enrolment and the lock page: what people do about their own way in."""
 
-from allauth.account.adapter import get_adapter
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -8,6 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from platewarden.accounts import actions, idle
+from platewarden.accounts.asking_again import knows_password
 from platewarden.accounts.forms import EnrolForm, UnlockForm
 from platewarden.accounts.models import User
 from platewarden.site.clock import utc_now
@@ -41,24 +41,12 @@ def locked(request: ActorRequest) -> HttpResponse:
     form = UnlockForm(request.POST or None)
     user = request.user
     if request.method == "POST" and form.is_valid() and isinstance(user, User):
-        if _knows_password(request, user, form):
+        if knows_password(request, user, form):
             actions.record_session_unlocked(actor=request.actor)
             idle.unlock(request, now=utc_now())
             return redirect(_local(request, request.GET.get("next", "")))
         return render(request, "site/locked.html", {"form": form}, status=422)
     return render(request, "site/locked.html", {"form": form})
-
-
-def _knows_password(request: ActorRequest, user: User, form: UnlockForm) -> bool:
-    try:
-        credentials = {"username": user.username, "password": form.cleaned_data["password"]}
-        known = get_adapter(request).authenticate(request, **credentials)
-    except ValidationError as error:
-        form.add_error("password", error)
-        return False
-    if known is None:
-        form.add_error("password", "That is not your password. Try again, or sign out.")
-    return known is not None
 
 
 def _local(request: ActorRequest, url: str) -> str:

@@ -15,7 +15,7 @@ from platewarden.accounts.overseeing import duties_at
 from platewarden.adoption.models import AdoptedValue
 from platewarden.cameras.models import Camera
 from platewarden.cameras.standing import camera_facts
-from platewarden.compliance import hits, ledger, retained, searches, sharing
+from platewarden.compliance import halfyears, hits, ledger, retained, searches, sharing
 from platewarden.compliance.figures import RECENTLY, Evidence, Scene, span
 from platewarden.compliance.figures import count as _count
 from platewarden.compliance.figures import entries as _entries
@@ -261,6 +261,8 @@ _MEASURES: Final[Mapping[str, Callable[[Scene], list[Evidence]]]] = MappingProxy
         "ADM-3": _sessions,
         "ADM-4": _protection,
         "AUD-1": ledger.soundness,
+        "AUD-2": halfyears.reported,
+        "AUD-3": halfyears.even_handed,
         "TRN-1": _trained,
         "TRN-2": _kept_up,
         "RPT-1": hits.reports,

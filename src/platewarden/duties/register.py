@@ -16,6 +16,7 @@ from platewarden.calibration import duties as calibration
 from platewarden.cameras import duties as cameras
 from platewarden.cases import duties as cases
 from platewarden.corrections import duties as corrections
+from platewarden.halfyears import duties as halfyears
 from platewarden.hotlists import duties as hotlists
 from platewarden.ledger.kinds import Kind
 from platewarden.policy.actor import Role
@@ -61,6 +62,7 @@ SOURCES: Final = (
     Source(sharing.duties_at, (Kind.AGREEMENT_OPENED,)),
     Source(retention.duties_at, (Kind.PURGE_AUTHORISED,)),
     Source(backups.duties_at, (Kind.BACKUP_MADE, Kind.BACKUP_CHECKED)),
+    Source(halfyears.duties_at, (Kind.AUDIT_REPORT_SIGNED, Kind.AUDIT_REPORT_RECEIVED)),
     Source(transparency.duties_at, (Kind.FIGURES_REVIEWED, Kind.FIGURES_PUBLISHED, Kind.PORTAL_CHECKED)),
 )
 """Whoever states duties stands here; a test looks for a `duties_at` that does not."""

@@ -256,6 +256,26 @@ class Kind(StrEnum):
     MISUSE_ACKNOWLEDGED = "misuse.acknowledged", "Whoever reported misuse was told that the report arrived."
     MISUSE_NOTED = "misuse.noted", "Something was noted about a report of misuse."
     MISUSE_DECIDED = "misuse.decided", "A report of misuse was decided."
+    # The audit of all searches, twice a year
+    AUDIT_REPORT_BUILT = "audit_report.built", "The report on all searches of a period was drawn up."
+    AUDIT_REPORT_CHECKED = (
+        "audit_report.checked",
+        "An auditor looked at what was open, and wrote a conclusion.",
+    )
+    AUDIT_REPORT_SIGNED = (
+        "audit_report.signed",
+        "A report was signed and delivered, with this digest of its file.",
+    )
+    AUDIT_REPORT_OPENED = "audit_report.opened", "A person opened a report on all searches."
+    AUDIT_REPORT_RECEIVED = "audit_report.received", "The Undersheriff acknowledged a report."
+    AUDIT_REPORT_DIFFERS = (
+        "audit_report.differs",
+        "The file of a report is not the one that was signed; it was not handed out.",
+    )
+    INVENTED = (
+        "demo.invented",
+        "Something invented for the demo's past, at a time that its body says; the ledger's time is that of loading.",
+    )
 
     # What the public is told
     FIGURES_MEASURED = "figures.measured", "A month's figures were measured, once and for all."

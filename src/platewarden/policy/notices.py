@@ -74,6 +74,14 @@ class NoticeKind(StrEnum):
     LIFT_WAITS = "sharing.lift_waits", "SHR-4", "That sharing goes on waits for a second person"
     MISUSE_REPORTED = "misuse.reported", "SHR-4", "A report of misuse waits for you"
     MISUSE_STEP = "misuse.step", "SHR-4", "Something was done about your report of misuse"
+    AUDIT_REPORT_DUE = "audit_report.due", "AUD-2", "The report on all searches is due"
+    AUDIT_REPORT_LATE = "audit_report.late", "AUD-2", "The report on all searches is overdue"
+    AUDIT_REPORT_DELIVERED = (
+        "audit_report.delivered",
+        "AUD-2",
+        "A report on all searches was delivered to you",
+    )
+    AUDIT_REPORT_UNREAD = "audit_report.unread", "AUD-2", "A report on all searches is not acknowledged"
     CALIBRATION_FAILED = "calibration.failed", "HIT-1", "The daily proof of the path failed"
 
 

@@ -83,6 +83,9 @@ class Right(StrEnum):
     SUSPEND_SHARING = "suspend sharing with an agency, and let it go on again by two"
     SEE_AGENCY_USE = "see what one's own agency asked here as a guest"
     DECIDE_MISUSE = "investigate reports of misuse and decide on them"
+    WRITE_AUDIT_REPORTS = "draw up and sign the report on all searches"
+    READ_AUDIT_REPORTS = "read the report on all searches"
+    RECEIVE_AUDIT_REPORTS = "acknowledge the report on all searches"
 
 
 _EVERYONE: Final = frozenset(Role) - {Role.VENDOR, Role.RECORDS_OFFICER, Role.GUEST}
@@ -150,6 +153,9 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.NAME_ADMINISTRATOR: frozenset({Role.APPROVER}),
         Right.RELEASE_SIGN_INS: _ADMINISTRATOR,
         Right.SEE_SIGN_INS: _OVERSIGHT,
+        Right.WRITE_AUDIT_REPORTS: _AUDITOR,
+        Right.READ_AUDIT_REPORTS: _AUDITOR | {Role.UNDERSHERIFF, Role.SHERIFF},
+        Right.RECEIVE_AUDIT_REPORTS: frozenset({Role.UNDERSHERIFF}),
         Right.SEE_TEAM: frozenset({Role.SUPERVISOR, Role.UNDERSHERIFF, Role.SHERIFF}),
         Right.SEE_TRAINING: _OVERSIGHT,
         Right.PUBLISH_BULLETINS: _MANAGEMENT,
@@ -227,6 +233,9 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.NAME_ADMINISTRATOR: "ADM-1",
         Right.RELEASE_SIGN_INS: "ADM-4",
         Right.SEE_SIGN_INS: "ADM-4",
+        Right.WRITE_AUDIT_REPORTS: "AUD-2",
+        Right.READ_AUDIT_REPORTS: "AUD-2",
+        Right.RECEIVE_AUDIT_REPORTS: "AUD-2",
         Right.SEE_TEAM: "ADM-4",
         Right.SEE_TRAINING: "TRN-1",
         Right.PUBLISH_BULLETINS: "TRN-2",

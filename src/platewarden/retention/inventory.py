@@ -149,6 +149,7 @@ _RECORDS: Final = tuple(
         "planted_plates": "keyed digests of plates that no vehicle has",
         "misuse_reports": "what a member reported, in their words; they are warned to leave plates out",
         "misuse_steps": "what was done about a report",
+        "audit_reports": "counts, numbers of entries, names of people; no plate",
         "taken_files": "that somebody took a file of an answer away, how many reads, a digest; no plate",
     }.items()
 )

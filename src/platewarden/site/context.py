@@ -56,6 +56,7 @@ PLACES: Final = (
     Place("ledger:list", "Ledger", Right.READ_LEDGER, "l"),
     Place("compliance:clauses", "Policy", Right.SEE_COMPLIANCE, "p"),
     Place("retention:ahead", "Retention", Right.SEE_RETENTION, "r"),
+    Place("halfyears:list", "Audit reports", Right.READ_AUDIT_REPORTS, "y"),
     Place("teams:team", "Team", Right.SEE_TEAM, "t"),
     Place("accounts:people", "People", Right.SEE_PEOPLE, "e"),
     Place("sharing:agencies", "Agencies", Right.SEE_AGENCIES, "y"),

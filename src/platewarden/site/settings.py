@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "platewarden.accounts",
     "platewarden.training",
     "platewarden.teams",
+    "platewarden.halfyears",
     "platewarden.notices",
     "platewarden.adoption",
     "platewarden.cameras",

@@ -20,6 +20,7 @@ from platewarden.cases.holds import end_due
 from platewarden.compliance.watching import watch
 from platewarden.corrections.duties import do_duties
 from platewarden.duties import telling
+from platewarden.halfyears import duties as halfyears
 from platewarden.hotlists import uploads, watching
 from platewarden.hotlists.currency import warn_of_stale_lists
 from platewarden.hotlists.keeping import keep_entries
@@ -279,3 +280,10 @@ def renew_portal(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
 def keep_portal(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     """Measure months that have closed, and tell people what waits for them before the public, every hour."""
     transparency.keep(actor=system_actor("portal timer"), now=utc_now())
+
+
+@app.periodic(cron="43 * * * *")
+@app.task(name="keep_audit_reports", queueing_lock="keep_audit_reports", pass_context=False)
+def keep_audit_reports(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Tell people of reports on all searches that are due, overdue or not acknowledged, every hour; once each."""
+    halfyears.keep(actor=system_actor("audit timer"), now=utc_now())

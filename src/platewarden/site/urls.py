@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("sign-in/", include("platewarden.site.sign_in")),
     path("", include("platewarden.accounts.urls")),
+    path("audit-reports/", include("platewarden.halfyears.urls")),
     path("team/", include("platewarden.teams.urls")),
     path("alerts/", include("platewarden.alerts.urls")),
     path("duty/", include("platewarden.duty.urls")),

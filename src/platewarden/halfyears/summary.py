@@ -1,0 +1,121 @@
+"""The first page: what needs attention first, in words that a busy reader takes in within a minute; where to look."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from platewarden.auditing.signals import SignalKind
+from platewarden.halfyears.figures import Figures
+from platewarden.halfyears.weighing import LAST_TIER, TIERS
+
+MOST_PEOPLE: Final = 3
+"""How many people the first page names; the table of signals has the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that needs attention.
+
+    Attributes:
+        title: What it is, in a few words.
+        words: What was found, in a sentence or two.
+        refs: The rows to look at, the first one first.
+    """
+
+    title: str
+    words: str
+    refs: list[str] = field(default_factory=list)
+
+
+def summary_of(figures: Figures) -> dict[str, Any]:
+    """Return the first page: a sentence on the whole, then what needs attention, the most urgent first.
+
+    > AUD-2: a written report goes to the Undersheriff
+    """
+    items = [
+        *_people(figures["signals"]),
+        *_stops(figures["stops"]),
+        *_reviews(figures["reviews"]),
+        *_open(figures["open"]),
+        *_loads(figures["loads"]),
+    ]
+    return {"whole": _whole(figures), "items": [asdict(item) for item in items]}
+
+
+def _whole(figures: Figures) -> str:
+    counted, signals = figures["counted"], figures["signals"]
+    people = len({signal["person"] for signal in signals})
+    searches = f"All {counted['searches']:,} of {counted['on_ledger']:,} searches on the ledger were audited."
+    if not signals:
+        return f"{searches} Nothing stands out among them."
+    return (
+        f"{searches} {_count(len(signals), 'signal')} about {_count(people, 'person', 'people')}: each a reason to "
+        "look, none of them a finding."
+    )
+
+
+def _people(signals: Sequence[dict[str, Any]]) -> list[Item]:
+    """Name the first people of the table of signals, which has them in order; those of the last tier stay there."""
+    order = list(dict.fromkeys(signal["person"] for signal in signals))
+    groups = [[signal for signal in signals if signal["person"] == person] for person in order]
+    grave = [own for own in groups if _best(own) < LAST_TIER]
+    return [_person(own) for own in grave[:MOST_PEOPLE]]
+
+
+def _best(own: Sequence[dict[str, Any]]) -> int:
+    return min(TIERS[SignalKind(signal["kind"])] for signal in own)
+
+
+def _person(own: Sequence[dict[str, Any]]) -> Item:
+    leading = [signal for signal in own if TIERS[SignalKind(signal["kind"])] == _best(own)]
+    same = [signal for signal in leading if signal["kind"] == leading[0]["kind"]]
+    rest = list(dict.fromkeys(signal["label"] for signal in own if signal["kind"] != leading[0]["kind"]))
+    words = leading[0]["words"]
+    if len(same) > 1:
+        further = ", ".join(str(signal["searches"]) for signal in same[1:])
+        words += f" {_count(len(same) - 1, 'more signal')} of this kind ({further} searches)."
+    if rest:
+        words += f" Also: {'; '.join(label[0].lower() + label[1:] for label in rest)}."
+    return Item(
+        f"{own[0]['who']}: {leading[0]['label'].lower()}", words, [signal["ref"] for signal in leading]
+    )
+
+
+def _stops(stops: Sequence[dict[str, Any]]) -> list[Item]:
+    if not stops:
+        return []
+    words = "The vehicle or its people were stopped or taken, and the hit turned out false afterwards."
+    title = f"{_count(len(stops), 'stop')} followed false hits"
+    return [Item(title, words, [stop["ref"] for stop in stops])]
+
+
+def _reviews(reviews: Sequence[dict[str, Any]]) -> list[Item]:
+    amiss = [review for review in reviews if review["standing"] != "in time"]
+    if not amiss:
+        return []
+    kinds = {
+        kind: sum(review["standing"] == kind for review in amiss) for kind in ("not begun", "open", "late")
+    }
+    words = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if count)
+    title = f"{_count(len(amiss), 'weekly review')} of {len(reviews)} not done in time"
+    return [Item(title, f"{words[0].upper()}{words[1:]}.", [review["ref"] for review in amiss])]
+
+
+def _open(things: Sequence[dict[str, Any]]) -> list[Item]:
+    if not things:
+        return []
+    words = "Drawn up with these open; the conclusion says what is to become of them."
+    return [Item(f"{_count(len(things), 'finding')} still open", words, [one["ref"] for one in things])]
+
+
+def _loads(loads: Sequence[dict[str, Any]]) -> list[Item]:
+    stale = [load for load in loads if load["is_stale"]]
+    if not stale:
+        return []
+    worst = max(stale, key=lambda load: load["longest"])
+    words = f"{worst['name']} went {worst['longest']:g} hours without a new version; {worst['limit']:g} are allowed."
+    return [Item(f"{_count(len(stale), 'hotlist')} past its age", words, [load["ref"] for load in stale])]
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
