@@ -34,7 +34,8 @@ def transport() -> httpx.MockTransport:
         sent = dict(request.headers)
         kind = sent.pop("content-type", "")
         got = client.generic(request.method, request.url.path, request.content, kind, headers=sent)
-        return httpx.Response(got.status_code, headers=dict(got.headers), content=got.content)
+        content = got.getvalue()
+        return httpx.Response(got.status_code, headers=dict(got.headers), content=content)
 
     return httpx.MockTransport(answer)
 

@@ -2,6 +2,8 @@
 
 import base64
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -56,6 +58,27 @@ class Line:
             answer.status_code == httpx.codes.UNAUTHORIZED
         ):  # perhaps for the time alone, which is known by now
             answer = self._send(method, ROOT + path, content, etag)
+        return self._checked(answer)
+
+    @contextmanager
+    def asking(self, method: str, path: str, *, etag: str = "") -> Iterator[httpx.Response]:
+        """Give the server's answer to a signed request, to be read piece by piece.
+
+        Raises:
+            UnreachableError, RevokedError, StrangerError: As `ask`; the first also when the answer breaks off.
+        """
+        self.ask("GET", "/time")  # the clock is right then, and the request will not be repeated
+        headers = self._headers(method, ROOT + path, b"", etag)
+        try:
+            with self._client.stream(method, ROOT + path, headers=headers) as answer:
+                if answer.status_code >= httpx.codes.BAD_REQUEST:
+                    answer.read()
+                    self._checked(answer)
+                yield answer
+        except httpx.TransportError as error:
+            raise UnreachableError(f"the server cannot be reached ({type(error).__name__})") from error
+
+    def _checked(self, answer: httpx.Response) -> httpx.Response:
         if answer.status_code == httpx.codes.UNAUTHORIZED:
             raise StrangerError("the server does not know this device, or not by this key: enrol it anew")
         if answer.is_server_error or answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
@@ -64,12 +87,7 @@ class Line:
         return answer
 
     def _send(self, method: str, path: str, content: bytes, etag: str) -> httpx.Response:
-        at, device = int(self._clock.now()), self._identity.device
-        text = signed.request_text(device=device, method=method, path=path, at=at, body=content)
-        blob = base64.urlsafe_b64encode(base64.b64decode(signed.sign(text, self._identity.key))).decode()
-        headers = {"Authorization": f"Device {device}.{at}.{blob}", "Content-Type": "application/json"}
-        if etag:
-            headers["If-None-Match"] = etag
+        headers = self._headers(method, path, content, etag)
         asked = self._clock.running()
         try:
             answer = self._client.request(method, path, content=content, headers=headers)
@@ -77,6 +95,13 @@ class Line:
             raise UnreachableError(f"the server cannot be reached ({type(error).__name__})") from error
         self._note_time(answer, asked)
         return answer
+
+    def _headers(self, method: str, path: str, content: bytes, etag: str) -> dict[str, str]:
+        at, device = int(self._clock.now()), self._identity.device
+        text = signed.request_text(device=device, method=method, path=path, at=at, body=content)
+        blob = base64.urlsafe_b64encode(base64.b64decode(signed.sign(text, self._identity.key))).decode()
+        headers = {"Authorization": f"Device {device}.{at}.{blob}", "Content-Type": "application/json"}
+        return headers | ({"If-None-Match": etag} if etag else {})
 
     def _note_time(self, answer: httpx.Response, asked: float) -> None:
         said = answer_facts(answer).get("now")

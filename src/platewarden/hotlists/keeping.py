@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from platewarden.adoption.in_force import parameters_at
 from platewarden.hotlists.models import Entry
+from platewarden.hotlists.steps import forget_steps
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.notices.actions import tell
@@ -38,6 +39,7 @@ def keep_entries(*, actor: Actor, now: datetime) -> None:
         if entry.is_exigent:
             _escalate(entry, actor=actor, parameters=parameters, now=now)
     erase_ended(actor=actor, now=now)
+    forget_steps(parameters=parameters, now=now)
 
 
 def _by_hand() -> QuerySet[Entry]:

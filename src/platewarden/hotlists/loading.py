@@ -15,6 +15,7 @@ from platewarden.hotlists.formats.lines import Watch, unwatched
 from platewarden.hotlists.formats.reading import HowToRead, Reading
 from platewarden.hotlists.formats.report import Report
 from platewarden.hotlists.models import Hotlist, Snapshot
+from platewarden.hotlists.steps import take_step
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.notices.actions import settle
@@ -127,7 +128,7 @@ def load_snapshot(
             _fill(snapshot, current, reading, now)
             _require_no_collapse(current, snapshot, now=now, is_unattended=is_unattended)
             watch(file.tell())
-            _switch(current, snapshot)
+            _switch(current, snapshot, now)
             if alongside:
                 alongside(snapshot)
             _record_loaded(snapshot, reading.report, actor=actor, now=now)
@@ -182,9 +183,10 @@ def _require_no_collapse(
         require(decision, action="hotlist.load")
 
 
-def _switch(current: Snapshot | None, snapshot: Snapshot) -> None:
+def _switch(current: Snapshot | None, snapshot: Snapshot, now: datetime) -> None:
     """Let *snapshot* match, and *current* no more; its entries go, what it was remains."""
     if current:
+        take_step(current, snapshot, parameters=parameters_at(now), now=now)
         writing.delete_entries(current)
         current.is_current = False
         current.save(update_fields=["is_current"])

@@ -79,6 +79,35 @@ class Snapshot(models.Model):
         return sum(self.refused.values())
 
 
+class Step(models.Model):
+    """What distinguishes a snapshot from the one it replaced, kept a few days for cars that carry the older one."""
+
+    snapshot = models.OneToOneField(Snapshot, on_delete=models.CASCADE, primary_key=True, related_name="step")
+    since = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="+")
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "hotlist_steps"
+
+    def __str__(self) -> str:
+        return f"step to snapshot {self.snapshot_id}"
+
+
+class Change(models.Model):
+    """One entry that a step removed or added, by plate and fingerprint."""
+
+    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="changes")
+    plate = models.CharField(max_length=10)
+    fingerprint = models.BigIntegerField()
+    is_removed = models.BooleanField()
+
+    class Meta:
+        db_table = "hotlist_changes"
+
+    def __str__(self) -> str:
+        return f"change {self.pk}"
+
+
 class UploadState(models.TextChoices):
     """Where a file on its way onto a list stands; nothing of it matches before ``LOADED``."""
 

@@ -80,6 +80,7 @@ class Kind(StrEnum):
         "device.lost_reads",
         "A device said that reads were lost before they could be submitted.",
     )
+    BOARD_GIVEN = "board.given", "A device was given the hotlists to carry, whole or what had changed."
     DEVICE_REVOKED = "device.revoked", "A device was revoked, and is told to destroy what it holds."
     STATEMENT_SIGNED = "statement.signed", "A camera's field-of-view statement was signed."
     READS_COUNTED = "reads.counted", "The number of reads that one camera submitted in one hour."

@@ -1,8 +1,10 @@
 """What is asked of edge devices: that they sign, that their clocks are right, that revoked ones are told so."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
+from platewarden.policy.capture import CameraKind
 from platewarden.policy.decision import Decision, allow, refuse
 from platewarden.policy.parameters import Parameters
 
@@ -22,6 +24,23 @@ def may_be_taken_as_signed(*, is_signed_by_its_device: bool) -> Decision:
         "The signature is not its device's, or the read is not as it was signed.",
         remedy="Send it as it was signed, with the device's own key.",
         field="signature",
+    )
+
+
+def may_carry_lists(kinds: Collection[CameraKind], *, parameters: Parameters) -> Decision:
+    """Decide whether a device whose cameras are of *kinds* may carry the hotlists on board.
+
+    > HOT-1: The most current hotlist is in use, on mobile units too.
+
+    A patrol car loses its connection, and compares meanwhile with what it carries. A box at a pole has a line, and
+    whoever takes it down has no list: it carries one only where the agency says so.
+    """
+    if CameraKind.MOBILE in kinds or parameters.flag("hotlist.on_every_device"):
+        return allow("HOT-1")
+    return refuse(
+        "HOT-1",
+        "Only a mobile unit carries hotlists.",
+        remedy="Enrol the device for a mobile camera, or adopt hotlist.on_every_device.",
     )
 
 

@@ -49,6 +49,7 @@ DOORS: Final[Mapping[str, tuple[Right, ...] | Open]] = MappingProxyType(
         "api:submit_reads": Open.DEVICE,
         "api:enrol_device": Open.PUBLIC,
         "api:submit_device_reads": Open.DEVICE,
+        "api:fetch_board": Open.DEVICE,
         "api:report_state": Open.DEVICE,
         "api:tell_time": Open.DEVICE,
         "api:fetch_settings": Open.DEVICE,

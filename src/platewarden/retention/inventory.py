@@ -156,7 +156,10 @@ _RECORDS: Final = tuple(
 
 _LISTS: Final = tuple(
     Table(name, Fate.NOTHING, Backup.SHORT, "entries of lists: loaded anew, not restored from long ago")
-    for name in ("hotlist_entries", "hotlist_snapshots", "hotlist_uploads")
+    for name in (
+        *("hotlist_entries", "hotlist_snapshots", "hotlist_uploads"),
+        *("hotlist_steps", "hotlist_changes", "board_versions"),
+    )
 )
 
 _STANDING: Final = tuple(

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "platewarden.cameras",
     "platewarden.duty",
     "platewarden.webhooks",
+    "platewarden.boards",
     "platewarden.witnesses",
     "platewarden.reads",
     "platewarden.hotlists",

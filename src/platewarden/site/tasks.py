@@ -12,6 +12,7 @@ from platewarden.accounts import closing
 from platewarden.accounts.actors import owning_agency_id, system_actor
 from platewarden.accounts.sign_ins import forget_old
 from platewarden.alerts.escalating import escalate_due
+from platewarden.boards.actions import forget_versions
 from platewarden.calibration.tasks import calibrate, tell_if_late
 from platewarden.car.actions import forget_presses
 from platewarden.cases.actions import sweep_cases
@@ -128,6 +129,7 @@ def bury_stuck_webhooks(timestamp: int) -> None:  # noqa: ARG001 - given by the 
 def entries(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     """Remind, end and escalate plates entered by hand, every five minutes, and erase those that ended long ago."""
     keep_entries(actor=system_actor("entry timer"), now=utc_now())
+    forget_versions(now=utc_now())
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -2,7 +2,8 @@
 
 from django.urls import include, path
 
-import platewarden.devices.api  # noqa: F401 - adds to the device API
+import platewarden.boards.api
+import platewarden.devices.api  # noqa: F401 - both add to the device API
 from platewarden.ingest.api import api
 from platewarden.site import views
 
