@@ -30,7 +30,7 @@ def may_be_taken_as_signed(*, is_signed_by_its_device: bool) -> Decision:
 def may_carry_lists(kinds: Collection[CameraKind], *, parameters: Parameters) -> Decision:
     """Decide whether a device whose cameras are of *kinds* may carry the hotlists on board.
 
-    > HOT-1: The most current hotlist is in use, on mobile units too.
+    > HOT-1: The most current hotlist available is the one in use.
 
     A patrol car loses its connection, and compares meanwhile with what it carries. A box at a pole has a line, and
     whoever takes it down has no list: it carries one only where the agency says so.
