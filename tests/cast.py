@@ -12,9 +12,9 @@ from platewarden.accounts.actions import found_agency
 from platewarden.accounts.actors import actor_for
 from platewarden.accounts.models import Agency, RoleGrant, User
 from platewarden.accounts.second_factor import SecondFactorAdapter
-from platewarden.cameras.actions import approve_camera, register_camera
+from platewarden.cameras.actions import register_camera
 from platewarden.cameras.credentials import issue_credential
-from platewarden.cameras.models import Camera
+from platewarden.cameras.models import Camera, FieldOfViewStatement
 from platewarden.policy.actor import Actor, ActorKind, Role
 from platewarden.policy.capture import CameraKind
 from platewarden.policy.decision import Decision
@@ -83,7 +83,7 @@ def make_cast(now: datetime) -> Cast:
     people = {name: _person(name, role, agency, now) for name, role in _PEOPLE.items()}
     train(*people.values(), now=now)
     give_authenticators(*people.values())
-    ada, sue = actor_for(people["ada"]), actor_for(people["sue"])
+    ada = actor_for(people["ada"])
     camera = register_camera(
         code="route-13",
         name="Route 13 north",
@@ -95,9 +95,31 @@ def make_cast(now: datetime) -> Cast:
         actor=ada,
         now=now,
     )
-    approve_camera(camera=camera, statement="Sees the public road only.", actor=sue, now=now)
+    let_submit(camera, signed_by=people["ada"], approved_by=people["sue"], now=now)
     credential = issue_credential(camera=camera, actor=ada, now=now)
     return Cast(agency, camera, credential, people)
+
+
+def let_submit(
+    camera: Camera,
+    *,
+    signed_by: User,
+    approved_by: User,
+    now: datetime,
+    text: str = "Sees the public road only.",
+) -> FieldOfViewStatement:
+    """Let what *camera* sees be signed and approved, as if somebody had taken a still of it and another had looked."""
+    camera.approved_at, camera.approved_by, camera.suspended_at = now, approved_by, None
+    camera.save()
+    return FieldOfViewStatement.objects.create(
+        camera=camera,
+        text=text,
+        still="cast:0:0",
+        signed_by=signed_by,
+        signed_at=now,
+        approved_by=approved_by,
+        approved_at=now,
+    )
 
 
 def train(*people: User, now: datetime) -> None:

@@ -14,7 +14,7 @@ from platewarden.cameras.models import Camera
 from platewarden.ingest.actions import ingest
 from platewarden.policy.actor import Actor, ActorKind
 from tests.alerts.scenes import submitted
-from tests.cast import Cast
+from tests.cast import Cast, let_submit
 from tests.conftest import NOW
 
 MILL, LAKE, HILL = (42.45, -76.50), (42.45, -76.40), (42.52, -76.45)
@@ -104,7 +104,7 @@ def test_the_page_shows_every_sighting(sign_in: Callable[[Any], Client], cast: C
         registered_by=cast.ada,
         approved_at=NOW,
     )
-    second.statements.create(text="Road only.", signed_by=cast.sue, signed_at=NOW)
+    let_submit(second, signed_by=cast.ada, approved_by=cast.sue, now=NOW)
     second.credentials.create(style="bearer", digest=b"x", issued_at=NOW)
     actor = Actor(kind=ActorKind.CAMERA, id=str(second.pk), name="lake", agency_id=cast.agency.pk)
     ingest(reads=[submitted(NOW, seen_at=NOW.isoformat())], camera=second, actor=actor, now=NOW)

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from django.test import Client
 
-from platewarden.cameras.actions import approve_camera, register_camera
+from platewarden.cameras.actions import register_camera
 from platewarden.devices import actions, keys
 from platewarden.devices.models import Device
 from platewarden.edge import signed
@@ -29,7 +29,7 @@ from platewarden.ledger.checkpoint import Note, SignerKey
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.capture import CameraKind
 from platewarden.reads.models import Read
-from tests.cast import Cast
+from tests.cast import Cast, let_submit
 from tests.conftest import NOW
 from tests.devices.boxes import SERVER, Box, code_for, enrolled, submitted, transport
 from tests.devices.conftest import at_now  # noqa: F401 - a fixture
@@ -110,7 +110,7 @@ def test_a_device_speaks_for_no_camera_but_its_own(box: Box, cast: Cast) -> None
         actor=cast.actor("ada"),
         now=NOW,
     )
-    approve_camera(camera=other, statement="The road.", actor=cast.actor("sue"), now=NOW)
+    let_submit(other, signed_by=cast.ada, approved_by=cast.sue, now=NOW)
     facts, (plate, vehicle) = one_signed(box)
     images = {
         "plate_image": base64.b64encode(plate).decode(),

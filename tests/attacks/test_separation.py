@@ -63,7 +63,8 @@ def test_a_vendor_configures_cameras_and_nothing_else(cast: Cast, vendor: Client
         ("accounts:grant", [robin.pk], {"role": "administrator"}),
         ("accounts:decide", [robin.pk], {"answer": "approve"}),
         ("accounts:reopen", [robin.pk], {}),
-        ("cameras:approve", [cast.camera.pk], {"statement": "Trust me."}),
+        ("cameras:approve", [cast.camera.pk, cast.camera.statements.get().pk], {}),
+        ("cameras:look", [cast.camera.pk, cast.camera.statements.get().pk], {}),
         ("webhooks:propose", [], {}),
     ]
     for view, arguments, said in tries:
@@ -168,9 +169,8 @@ def test_a_role_that_was_withdrawn_is_gone_from_an_open_page(cast: Cast, client:
     assert client.get(reverse("ledger:list")).status_code == 200
     actions.withdraw_role(user=cast.sue, role=Role.SUPERVISOR, actor=cast.actor("ada"), now=NOW)
     assert client.get(reverse("ledger:list")).status_code == 403
-    assert (
-        client.post(reverse("cameras:approve", args=[cast.camera.pk]), {"statement": "x"}).status_code == 403
-    )
+    approve = reverse("cameras:approve", args=[cast.camera.pk, cast.camera.statements.get().pk])
+    assert client.post(approve).status_code == 403
 
 
 @pytest.mark.clause("ADM-2")

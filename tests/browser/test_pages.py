@@ -11,7 +11,8 @@ from platewarden.accounts.actors import system_actor
 from platewarden.alerts.models import Alert
 from platewarden.calibration.running import run_calibration
 from platewarden.calibration.setting_up import set_up
-from platewarden.cameras.actions import add_area, approve_camera, place_in_area
+from platewarden.cameras.actions import add_area, place_in_area
+from platewarden.cameras.statements import approve_statement
 from platewarden.candidates.models import Candidate
 from platewarden.duty.actions import start_shift
 from platewarden.hotlists.actions import enter_manually
@@ -144,7 +145,7 @@ def addresses(live_cast: Cast) -> dict[str, str]:
     manual = Hotlist.objects.get(is_manual=True)
     ada = live_cast.actor("ada")
     source = set_up(actor=ada, now=now)
-    approve_camera(camera=source, statement="It has no lens.", actor=sue, now=now)
+    approve_statement(statement=source.statements.get(), actor=sue, now=now)
     timer = system_actor("calibration timer")
     run_calibration(recogniser=right(), hear=lambda _read: True, actor=timer, clock=utc_now)
     north = add_area(code="north", name="Northern towns", actor=ada, now=now)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from platewarden.adoption.models import AdoptedValue
-from platewarden.cameras.actions import approve_camera, register_camera
+from platewarden.cameras.actions import register_camera
 from platewarden.cameras.credentials import issue_credential
 from platewarden.ingest.actions import ingest
 from platewarden.ingest.schemas import SubmittedRead
@@ -22,7 +22,7 @@ from platewarden.site.clock import utc_now
 from tests.browser.conftest import signed_in
 from tests.browser.looks import look_at
 from tests.browser.scenes import PLATE, rendered
-from tests.cast import Cast
+from tests.cast import Cast, let_submit
 from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
@@ -54,7 +54,7 @@ def passed(live_cast: Cast) -> None:
             actor=ada,
             now=now,
         )
-        approve_camera(camera=camera, statement="Sees the road only.", actor=live_cast.actor("sue"), now=now)
+        let_submit(camera, signed_by=live_cast.ada, approved_by=live_cast.sue, now=now)
         issue_credential(camera=camera, actor=ada, now=now)
         cameras.append(camera)
     for camera, plate, minutes in (

@@ -14,7 +14,8 @@ from platewarden.calibration.models import CalibrationAlert, CalibrationRun
 from platewarden.calibration.running import run_calibration
 from platewarden.calibration.setting_up import OWN_PLATES, set_up, source_of
 from platewarden.calibration.tasks import tell_if_late
-from platewarden.cameras.actions import approve_camera, suspend_camera
+from platewarden.cameras.actions import suspend_camera
+from platewarden.cameras.statements import approve_statement
 from platewarden.candidates.models import Candidate
 from platewarden.ingest.actions import ingest
 from platewarden.ledger.models import LedgerBody
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.django_db
 def ready(cast: Cast) -> Cast:
     """The source is set up and approved."""
     camera = set_up(actor=cast.actor("ada"), now=NOW)
-    approve_camera(camera=camera, statement="It has no lens.", actor=cast.actor("sue"), now=NOW)
+    approve_statement(statement=camera.statements.get(), actor=cast.actor("sue"), now=NOW)
     return cast
 
 
@@ -117,7 +118,7 @@ def test_without_a_source_in_order_the_run_fails_and_says_so(cast: Cast) -> None
     assert "is not set up" in run(right()).problem
     camera = set_up(actor=cast.actor("ada"), now=NOW)
     assert "not approved" in run(right()).problem
-    approve_camera(camera=camera, statement="It has no lens.", actor=cast.actor("sue"), now=NOW)
+    approve_statement(statement=camera.statements.get(), actor=cast.actor("sue"), now=NOW)
     assert run(right()).has_passed
     suspend_camera(camera=camera, actor=cast.actor("ada"), now=NOW)
     assert not run(right()).has_passed
@@ -198,7 +199,7 @@ def test_the_pages_show_how_the_proof_stands(
     assert "Nothing proves yet" in shown(reverse("hotlists:list"))
     camera = set_up(actor=cast.actor("ada"), now=NOW)
     assert "second person must approve" in shown(reverse("calibration:runs"))
-    approve_camera(camera=camera, statement="It has no lens.", actor=cast.actor("sue"), now=NOW)
+    approve_statement(statement=camera.statements.get(), actor=cast.actor("sue"), now=NOW)
     run(right())
     for page in (reverse("hotlists:list"), reverse("calibration:runs")):
         assert "From picture to alert in" in shown(page)
@@ -231,4 +232,4 @@ def test_nobody_approves_the_source_they_have_set_up(cast: Cast) -> None:
     """It is approved like a camera, by a second person."""
     camera = set_up(actor=cast.actor("ada"), now=NOW)
     with pytest.raises(PolicyRefusal, match="does not approve"):
-        approve_camera(camera=camera, statement="It has no lens.", actor=cast.actor("ada"), now=NOW)
+        approve_statement(statement=camera.statements.get(), actor=cast.actor("ada"), now=NOW)

@@ -9,7 +9,7 @@ from platewarden.calibration import hearing
 from platewarden.calibration.running import run_calibration
 from platewarden.calibration.setting_up import set_up
 from platewarden.calibration.standing import standing_of
-from platewarden.cameras.actions import approve_camera
+from platewarden.cameras.statements import approve_statement
 from platewarden.policy.parameters import defaults
 from tests.calibration.readers import right
 from tests.cast import Cast
@@ -20,7 +20,7 @@ from tests.conftest import NOW
 def test_an_alert_is_heard_from_the_database_once_it_is_committed(fresh_database: str, cast: Cast) -> None:
     """And the proof stands until the next day; how long it took is told with it."""
     camera = set_up(actor=cast.actor("ada"), now=NOW)
-    approve_camera(camera=camera, statement="It has no lens.", actor=cast.actor("sue"), now=NOW)
+    approve_statement(statement=camera.statements.get(), actor=cast.actor("sue"), now=NOW)
     with hearing.listening() as hear:
         done = run_calibration(
             recogniser=right(), hear=hear, actor=system_actor("calibration timer"), clock=lambda: NOW

@@ -1,35 +1,17 @@
 """A camera is registered by one person, approved by another, and known by its credential."""
 
-from datetime import timedelta
-from typing import Any
-
 import pytest
 
 from platewarden.cameras import actions
 from platewarden.cameras.credentials import issue_credential, revoke_credentials
-from platewarden.cameras.models import Camera
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.capture import CameraKind
 from platewarden.policy.decision import PolicyRefusal
+from tests.cameras.stage import register
 from tests.cast import Cast
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
-
-
-def register(cast: Cast, who: str = "ada", **changes: Any) -> Camera:
-    """A camera that Ada puts on the register."""
-    said: dict[str, Any] = {
-        "code": "trailer-2",
-        "name": "Trailer 2",
-        "kind": CameraKind.PORTABLE,
-        "place": "Lakeside lot",
-        "latitude": None,
-        "longitude": None,
-        "heading_degrees": None,
-        **changes,
-    }
-    return actions.register_camera(**said, actor=cast.actor(who), now=NOW)
 
 
 @pytest.mark.clause("CAP-5")
@@ -53,30 +35,6 @@ def test_a_code_is_given_once(cast: Cast) -> None:
     register(cast)
     with pytest.raises(actions.CameraExistsError):
         register(cast)
-
-
-@pytest.mark.clause("CAP-1")
-def test_whoever_registers_does_not_approve(cast: Cast) -> None:
-    """The approval is a second person's, and needs a statement."""
-    camera = register(cast)
-    with pytest.raises(PolicyRefusal, match="CAP-1"):
-        actions.approve_camera(camera=camera, statement="The road.", actor=cast.actor("ada"), now=NOW)
-    with pytest.raises(PolicyRefusal, match="CAP-1"):
-        actions.approve_camera(camera=camera, statement="  ", actor=cast.actor("sue"), now=NOW)
-    signed = actions.approve_camera(camera=camera, statement="The road.", actor=cast.actor("sue"), now=NOW)
-    camera.refresh_from_db()
-    assert (camera.approved_by_id, camera.approved_at) == (cast.sue.pk, NOW)
-    assert (signed.text, signed.signed_at) == ("The road.", NOW)
-
-
-@pytest.mark.clause("CAP-1")
-def test_a_suspended_camera_comes_back_only_by_a_fresh_approval(cast: Cast) -> None:
-    """Suspending takes effect at once; the way back is a new statement by a second person."""
-    actions.suspend_camera(camera=cast.camera, actor=cast.actor("ada"), now=NOW)
-    assert Camera.objects.get().suspended_at == NOW
-    later = NOW + timedelta(days=1)
-    actions.approve_camera(camera=cast.camera, statement="Turned away.", actor=cast.actor("max"), now=later)
-    assert Camera.objects.get().suspended_at is None
 
 
 @pytest.mark.clause("CAP-5", "CAP-1")

@@ -4,25 +4,35 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from platewarden.cameras.models import Camera, CameraCredential
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.reads.models import ReadCount
+from tests.cameras.stage import picture, register
 from tests.cameras.test_credentials import known
 from tests.cast import Cast
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
-FORM = {"kind": "fixed", "code": "Route-79", "name": "Route 79", "place": "Hollow Road"}
+FORM = {
+    "kind": "fixed",
+    "code": "Route-79",
+    "name": "Route 79",
+    "place": "Hollow Road",
+    "protocol": "platewarden",
+    "clock_zone": "UTC",
+}
 POSITION = {"latitude": "42.43", "longitude": "-76.47", "heading_degrees": "85"}
 
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pages play at the tests' moment."""
-    for module in ("cameras.views", "site.middleware", "site.context"):
+    modules = ("views", "showing", "statement_views", "deployment_views", "credential_views")
+    for module in (*(f"cameras.{name}" for name in modules), "site.middleware", "site.context"):
         monkeypatch.setattr(f"platewarden.{module}.utc_now", lambda: NOW)
 
 
@@ -32,6 +42,11 @@ def count(cast: Cast, *, hours_ago: int, reads: int, unknown: int = 0) -> None:
     ReadCount.objects.create(
         agency=cast.agency, camera=cast.camera, hour=hour, reads=reads, state_unknown=unknown
     )
+
+
+def still(data: bytes = b"") -> SimpleUploadedFile:
+    """A picture as a browser sends it."""
+    return SimpleUploadedFile("still.jpg", data or picture(), content_type="image/jpeg")
 
 
 def page(client: Any, camera: Camera | None = None) -> str:
@@ -109,17 +124,112 @@ def test_a_camera_is_registered_approved_and_given_its_credential(cast: Cast, cl
     done = client.post(reverse("cameras:register"), FORM | POSITION)
     camera = Camera.objects.get(code="route-79")
     assert done.url == reverse("cameras:detail", args=[camera.pk])
-    approve = reverse("cameras:approve", args=[camera.pk])
-    assert client.post(approve, {"statement": "The road."}).status_code == 403
-    shown = client.post(reverse("cameras:credential", args=[camera.pk]))
+    sign = reverse("cameras:sign", args=[camera.pk])
+    said = {"statement": "The road and its verge only."}
+    assert client.post(sign, said).status_code == 403
+    assert client.post(sign, {"statement": "", "still": still()}).status_code == 422
+    assert client.post(sign, said | {"still": still(b"GIF89a")}).status_code == 422
+    assert client.post(sign, said | {"still": still()}).status_code == 302
+    statement = camera.statements.get()
+    approve = reverse("cameras:approve", args=[camera.pk, statement.pk])
+    assert client.post(approve).status_code == 403
+    shown = client.post(reverse("cameras:credential", args=[camera.pk]), {"style": "bearer"})
     assert shown.headers["Cache-Control"] == "no-store"
     credential = shown.content.decode().split('<p class="mono strong">')[1].split("<")[0]
     assert known(credential) == camera
     assert credential not in page(client, camera)
     client.force_login(cast.sue)
-    assert client.post(approve, {"statement": ""}).status_code == 422
-    assert client.post(approve, {"statement": "The road and its verge only."}).status_code == 302
+    assert "You have not looked at the still" in client.post(approve).content.decode()
+    look = client.post(reverse("cameras:look", args=[camera.pk, statement.pk])).content.decode()
+    assert "data:image/jpeg;base64," in look
+    assert approve in look
+    assert client.post(approve).status_code == 302
     assert "The road and its verge only." in page(client, camera)
+    assert "No reads in 24 h" in page(client, camera)
+
+
+@pytest.mark.clause("CAP-1")
+def test_a_statement_is_declined_with_a_reason(cast: Cast, client: Any) -> None:
+    """Without one it is not; whoever signed sees it no more as waiting."""
+    statement = cast.camera.statements.create(text="The yard.", signed_by=cast.ada, signed_at=NOW)
+    decline = reverse("cameras:decline", args=[cast.camera.pk, statement.pk])
+    client.force_login(cast.sue)
+    assert client.post(decline, {"why": ""}).status_code == 422
+    assert "waits for a second person" in page(client, cast.camera)
+    assert client.post(decline, {"why": "A yard is in view."}).status_code == 302
+    assert "waits for a second person" not in page(client, cast.camera)
+
+
+@pytest.mark.clause("CAP-1")
+def test_moving_a_camera_is_said_to_stop_it(cast: Cast, client: Any) -> None:
+    """Changing its maker is not; half a position is a slip."""
+    client.force_login(cast.ada)
+    change = reverse("cameras:change", args=[cast.camera.pk])
+    assert "Moving a camera stops it" in client.get(change).content.decode()
+    held = {
+        "name": "Route 13 north",
+        "place": "Route 13 at Mill Street",
+        "latitude": "42.45",
+        "longitude": "-76.5",
+        "heading_degrees": "350",
+        "protocol": "axis",
+        "clock_zone": "America/New_York",
+    }
+    said = client.post(change, held, follow=True).content.decode()
+    assert "is changed" in said
+    assert "Axis License Plate Verifier" in said
+    assert client.post(change, held | {"longitude": ""}).status_code == 422
+    assert client.post(change, held | {"longitude": "", "latitude": ""}).status_code == 403
+    moved = client.post(change, held | {"heading_degrees": "170"}, follow=True).content.decode()
+    assert "was moved" in moved
+    assert "Moved, not signed anew" in moved
+
+
+@pytest.mark.clause("CAP-5")
+def test_a_portable_camera_is_deployed_by_two_people(cast: Cast, client: Any) -> None:
+    """Asked for on one page, authorised on the other, ended at once; overlap is said beside its field."""
+    camera = register(cast)
+    client.force_login(cast.ada)
+    deploy = reverse("cameras:deploy", args=[camera.pk])
+    assert client.get(deploy).status_code == 200
+    form = {
+        "place": "Lakeside lot",
+        "latitude": "42.44",
+        "longitude": "-76.51",
+        "starts_at": "2026-11-20T10:00",
+        "ends_at": "2026-11-24T10:00",
+        "reason": "Thefts from cars",
+    }
+    assert client.post(deploy, form | {"reason": ""}).status_code == 422
+    assert client.post(deploy, form).status_code == 302
+    overlap = client.post(deploy, form)
+    assert overlap.status_code == 403
+    assert "another deployment" in overlap.content.decode()
+    deployment = camera.deployments.get()
+    authorise = reverse("cameras:authorise", args=[camera.pk, deployment.pk])
+    assert client.post(authorise).status_code == 403
+    assert "Waits for a second person" in page(client, camera)
+    client.force_login(cast.sue)
+    assert client.post(authorise).status_code == 302
+    assert "Deployed now" in page(client, camera)
+    assert client.post(reverse("cameras:end_deployment", args=[camera.pk, deployment.pk])).status_code == 302
+    assert "Deployed now" not in page(client, camera)
+
+
+def test_a_credential_is_shown_as_its_device_needs_it(cast: Cast, client: Any) -> None:
+    """A user name and a password apart; a part of an address with a warning; a style that there is not is none."""
+    client.force_login(cast.ada)
+    issue = reverse("cameras:credential", args=[cast.camera.pk])
+    assert "User name" in client.post(issue, {"style": "basic"}).content.decode()
+    assert (
+        "last part of the address" in client.post(issue, {"style": "path", "keep_old": "on"}).content.decode()
+    )
+    assert client.post(issue, {"style": "telepathy"}).status_code == 422
+    listed = page(client, cast.camera)
+    assert "secret part of the address" in listed
+    assert "; ends " in listed
+    assert client.post(reverse("cameras:revoke", args=[cast.camera.pk])).status_code == 302
+    assert "It has no credential." in page(client, cast.camera)
 
 
 @pytest.mark.parametrize(
@@ -152,10 +262,11 @@ def test_only_an_administrator_is_offered_and_allowed_the_register(cast: Cast, s
     """A supervisor approves and does not register; the attempt is refused on record."""
     client = sign_in(cast.sue)
     assert reverse("cameras:register") not in page(client)
-    for name in ("credential", "suspend"):
-        assert client.post(reverse(f"cameras:{name}", args=[cast.camera.pk])).status_code == 403
+    for name in ("credential", "revoke", "suspend"):
+        answer = client.post(reverse(f"cameras:{name}", args=[cast.camera.pk]), {"style": "bearer"})
+        assert answer.status_code == 403
     assert client.post(reverse("cameras:register"), FORM | POSITION).status_code == 403
-    assert LedgerLeaf.objects.filter(kind="request.refused").count() == 3
+    assert LedgerLeaf.objects.filter(kind="request.refused").count() == 4
 
 
 def test_a_camera_that_does_not_exist_is_not_there(cast: Cast, sign_in: Any) -> None:

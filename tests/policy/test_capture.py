@@ -9,33 +9,12 @@ import pytest
 
 from platewarden.ingest.schemas import SubmittedRead, Vehicle
 from platewarden.policy import capture
-from platewarden.policy.capture import CameraFacts, CameraKind
+from platewarden.policy.capture import CameraFacts, CameraKind, DeploymentFacts
 from platewarden.policy.parameters import Parameters
 from platewarden.policy.rights import Right
 
 ROOT = Path(__file__).parents[2]
 FACES = re.compile(r"(?:^|[-_])(?:deep|insight)?face|dlib|mediapipe|openpose", re.IGNORECASE)
-
-
-@pytest.mark.clause("CAP-1")
-def test_a_second_person_approves_a_camera(people: Any, parameters: Parameters, now: datetime) -> None:
-    """Whoever registered it does not; and there is nothing to approve without a signed statement."""
-    for actor, registered_by, signed_at, allowed in (
-        (people.supervisor, "administrator", now, True),
-        (people.administrator, "administrator", now, False),
-        (people.officer, "administrator", now, False),
-        (people.supervisor, "administrator", None, False),
-        (people.supervisor, "administrator", now - timedelta(days=365), False),
-        (people.supervisor, "administrator", now + timedelta(seconds=1), False),
-    ):
-        decision = capture.may_approve_camera(
-            actor,
-            registered_by_id=registered_by,
-            statement_signed_at=signed_at,
-            parameters=parameters,
-            now=now,
-        )
-        assert decision.allowed is allowed
 
 
 @pytest.mark.clause("CAP-1")
@@ -128,3 +107,66 @@ def test_a_fixed_camera_is_registered_with_its_place(people: Any) -> None:
     assert capture.may_register_camera(admin, kind=CameraKind.MOBILE, has_place=False).allowed
     assert capture.may_register_camera(admin, kind=CameraKind.PORTABLE, has_place=False).allowed
     assert not capture.may_register_camera(people.officer, kind=CameraKind.FIXED, has_place=True).allowed
+
+
+def portable(*deployments: DeploymentFacts) -> CameraFacts:
+    """A portable camera in order but for its *deployments*."""
+    return CameraFacts(
+        is_approved=True,
+        is_credential_revoked=False,
+        statement_signed_at=None,
+        kind=CameraKind.PORTABLE,
+        deployments=deployments,
+    )
+
+
+@pytest.mark.clause("CAP-5", "CAP-1")
+def test_a_portable_camera_submits_only_while_deployed_and_signed_there(
+    parameters: Parameters, now: datetime
+) -> None:
+    """Without a deployment the one clause refuses, without a statement of what it sees there the other."""
+    hour = timedelta(hours=1)
+    signed, unsigned = (DeploymentFacts(now - hour, now + hour, at) for at in (now - hour, None))
+    for facts, answer in (
+        (portable(), (False, "CAP-5")),
+        (portable(unsigned), (False, "CAP-1")),
+        (portable(signed), (True, "CAP-1")),
+        (portable(unsigned, signed), (True, "CAP-1")),
+    ):
+        decision = capture.may_submit(facts, parameters=parameters, now=now)
+        assert (decision.allowed, decision.clause) == answer
+
+
+@pytest.mark.clause("CAP-5")
+def test_a_read_from_outside_the_deployment_is_not_kept(parameters: Parameters, now: datetime) -> None:
+    """Its first moment counts, its end does not; nor does one where nobody signed what it sees."""
+    hour = timedelta(hours=1)
+    start, end = now - 3 * hour, now - hour
+    signed = portable(DeploymentFacts(start, end, start))
+    unsigned = portable(DeploymentFacts(start, end, None))
+    for facts, seen_at, allowed in (
+        (signed, start, True),
+        (signed, end - timedelta(microseconds=1), True),
+        (signed, end, False),
+        (signed, start - timedelta(microseconds=1), False),
+        (unsigned, start, False),
+    ):
+        decision = capture.may_keep_from(
+            facts, seen_at=seen_at, has_position=False, parameters=parameters, now=now
+        )
+        assert decision.allowed is allowed
+
+
+@pytest.mark.clause("CAP-5")
+def test_a_camera_on_a_vehicle_says_where_it_was(parameters: Parameters, now: datetime) -> None:
+    """A fixed one need not: the register knows."""
+    for kind, has_position, allowed in (
+        (CameraKind.MOBILE, False, False),
+        (CameraKind.MOBILE, True, True),
+        (CameraKind.FIXED, False, True),
+    ):
+        facts = CameraFacts(is_approved=True, is_credential_revoked=False, statement_signed_at=now, kind=kind)
+        decision = capture.may_keep_from(
+            facts, seen_at=now, has_position=has_position, parameters=parameters, now=now
+        )
+        assert decision.allowed is allowed

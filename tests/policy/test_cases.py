@@ -263,6 +263,11 @@ def _submit(given: dict[str, Any], people: Any, parameters: Parameters) -> Decis
         is_approved=given.get("approved", True),
         is_credential_revoked=given.get("revoked", False),
         statement_signed_at=signed_at,
+        kind=capture.CameraKind(given.get("kind", "fixed")),
+        deployments=tuple(
+            capture.DeploymentFacts(one["starts_at"], one["ends_at"], one.get("signed_at"))
+            for one in given.get("deployments", ())
+        ),
     )
     return capture.may_submit(facts, parameters=parameters, now=NOW)
 

@@ -9,7 +9,7 @@ import pytest
 from platewarden.accounts.actors import actor_for
 from platewarden.accounts.approving import approve_account
 from platewarden.accounts.models import Agency, User
-from platewarden.cameras.actions import approve_camera, register_camera
+from platewarden.cameras.actions import register_camera
 from platewarden.cameras.models import Camera
 from platewarden.policy.actor import Actor
 from platewarden.policy.agencies import AgencyKind
@@ -19,7 +19,7 @@ from platewarden.sharing import agreements, guests, register
 from platewarden.sharing.agreements import Prepared
 from platewarden.sharing.models import AgreementVersion
 from platewarden.sharing.register import Entered
-from tests.cast import Cast, give_authenticators, train
+from tests.cast import Cast, give_authenticators, let_submit, train
 from tests.conftest import NOW
 
 _CLOCKS = (
@@ -122,5 +122,5 @@ def second_camera(cast: Cast) -> Camera:
         actor=cast.actor("ada"),
         now=NOW,
     )
-    approve_camera(camera=camera, statement="Sees the public road only.", actor=cast.actor("sue"), now=NOW)
+    let_submit(camera, signed_by=cast.ada, approved_by=cast.sue, now=NOW)
     return camera

@@ -12,6 +12,7 @@ from platewarden.alerts.messages import tell_dispatch
 from platewarden.alerts.models import Alert, Hit
 from platewarden.alerts.sightings import Key, alert_to_join, key_of, lock_vehicles
 from platewarden.cameras.models import Camera
+from platewarden.cameras.standing import place_name_at
 from platewarden.corrections.matching import without_suppressed
 from platewarden.hotlists.formats.rows import ANY_STATE
 from platewarden.hotlists.matching import MatchedEntry
@@ -182,7 +183,7 @@ def _hit(matched: MatchedEntry, camera: Camera, alert: Alert, now: datetime) -> 
         raised_at=now,
         camera=camera,
         camera_name=camera.name,
-        place=camera.place,
+        place=place_name_at(camera, read.seen_at),
         grade=matched.match.grade,
         comparison=comparison_of(matched),
         hotlist_name=snapshot.hotlist.name,

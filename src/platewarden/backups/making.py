@@ -34,12 +34,13 @@ KEY_FILES: Final = (
     "wrapped/complaint-*.key",
     "wrapped/records-*.key",
     "wrapped/register-*.key",
+    "wrapped/statement-*.key",
     "webhooks/*.key",
     "ledger.pub",
 )
 """What of the keys folder a backup holds. Never: the master key, the signing key, keys of days and of backups."""
 
-OBJECTS: Final = ("cases", "complaints", "records")
+OBJECTS: Final = ("cases", "complaints", "records", "statements")
 """Folders of sealed objects that every backup holds."""
 
 

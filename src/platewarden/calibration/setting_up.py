@@ -9,6 +9,7 @@ from django.db import transaction
 from platewarden.cameras.actions import register_camera
 from platewarden.cameras.credentials import issue_credential
 from platewarden.cameras.models import Camera
+from platewarden.cameras.statements import sign_statement
 from platewarden.hotlists.loading import create_hotlist, load_snapshot
 from platewarden.hotlists.models import Hotlist
 from platewarden.policy.actor import Actor
@@ -52,7 +53,7 @@ OWN_PLATES: Final = (
 def set_up(*, actor: Actor, now: datetime) -> Camera:
     """Register the source of rendered pictures, and set up the list of our own plates; where they are, nothing.
 
-    A second person approves the source on its page, as every camera: what it shows is a statement like any other.
+    What it shows is a statement like any other, which *actor* signs here; a second person approves it on its page.
 
     Raises:
         PolicyRefusal: *actor* may not register cameras.
@@ -74,6 +75,7 @@ def set_up(*, actor: Actor, now: datetime) -> Camera:
         issue_credential(
             camera=camera, actor=actor, now=now
         )  # nobody needs it: nothing comes over the network
+        sign_statement(camera=camera, text=STATEMENT, still=b"", actor=actor, now=now)
     list_of(actor, now=now)
     return camera
 

@@ -1,18 +1,46 @@
 """Every write about the register of cameras; credentials, deployments and deliveries have files of their own."""
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any, Final
 
 from django.db import transaction
 
 from platewarden.accounts.models import Agency
-from platewarden.adoption.in_force import parameters_at
-from platewarden.cameras.models import Area, Camera, FieldOfViewStatement
+from platewarden.cameras.models import Area, Camera
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.policy import capture as policy
 from platewarden.policy.actor import Actor
+from platewarden.policy.cameras import Protocol
 from platewarden.policy.decision import require
 from platewarden.policy.rights import Right, may
+
+_SEEN_FROM: Final = frozenset({"place", "latitude", "longitude", "heading_degrees", "lane", "travel"})
+"""What says where a camera looks from and to: whoever changes it moves the camera."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What the register says of the thing itself.
+
+    Attributes:
+        lane: Which lane it looks at, as people call it; empty for all.
+        travel: Which way vehicles go there (`policy.cameras.Travel`); empty where it is not said.
+        owner: Whose it is; empty for the agency's own.
+        make: Who made it.
+        model: What they call it.
+        protocol: In which format it speaks (`policy.cameras.Protocol`).
+        clock_zone: Time zone of times that it sends without one, e.g. ``America/New_York``.
+    """
+
+    lane: str = ""
+    travel: str = ""
+    owner: str = ""
+    make: str = ""
+    model: str = ""
+    protocol: str = Protocol.PLATEWARDEN
+    clock_zone: str = "UTC"
 
 
 class CameraExistsError(Exception):
@@ -35,6 +63,7 @@ def register_camera(
     heading_degrees: int | None,
     actor: Actor,
     now: datetime,
+    device: Device | None = None,
 ) -> Camera:
     """Enter a camera; it cannot submit anything yet.
 
@@ -59,6 +88,7 @@ def register_camera(
         heading_degrees=heading_degrees,
         registered_at=now,
         registered_by_id=int(actor.id),
+        **asdict(device or Device()),
     )
     ledger.append(
         Kind.CAMERA_REGISTERED,
@@ -70,33 +100,55 @@ def register_camera(
 
 
 @transaction.atomic
-def approve_camera(*, camera: Camera, statement: str, actor: Actor, now: datetime) -> FieldOfViewStatement:
-    """Sign the statement that *camera* sees public places only, and approve the camera under it."""
-    decision = policy.may_approve_camera(
-        actor,
-        registered_by_id=str(camera.registered_by_id),
-        statement_signed_at=now if statement.strip() else None,
-        parameters=parameters_at(now),
-        now=now,
-    )
-    require(decision, action="camera.approve")
-    signed = FieldOfViewStatement.objects.create(
-        camera=camera,
-        text=statement.strip(),
-        signed_by_id=int(actor.id),
-        signed_at=now,
-        approved_by_id=int(actor.id),
-        approved_at=now,
-    )
-    camera.approved_at, camera.approved_by_id, camera.suspended_at = now, int(actor.id), None
-    camera.save(update_fields=["approved_at", "approved_by", "suspended_at"])
+def change_camera(
+    *,
+    camera: Camera,
+    name: str,
+    place: str,
+    latitude: float | None,
+    longitude: float | None,
+    heading_degrees: int | None,
+    device: Device,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """Change what the register says of *camera*; return whether that means that it was moved.
+
+    After a move its reads are refused until what it sees is signed and approved anew (CAP-1).
+
+    Raises:
+        PolicyRefusal: *actor* does not keep the register, or a fixed camera would lack its place.
+        LedgerUnavailable: It cannot be recorded, so nothing changes.
+    """
+    kind = policy.CameraKind(camera.kind)
+    has_place = latitude is not None and longitude is not None
+    require(policy.may_register_camera(actor, kind=kind, has_place=has_place), action="camera.change")
+    held = Camera.objects.select_for_update().get(pk=camera.pk)
+    said: dict[str, Any] = {
+        "name": name,
+        "place": place,
+        "latitude": latitude,
+        "longitude": longitude,
+        "heading_degrees": heading_degrees,
+        **asdict(device),
+    }
+    changed = sorted(field for field, value in said.items() if getattr(held, field) != value)
+    is_moved = not _SEEN_FROM.isdisjoint(changed) and kind is not policy.CameraKind.RENDERED
+    if is_moved:
+        said["moved_at"] = now
+    if not changed:
+        return False
+    for each in (held, camera):
+        for field, value in said.items():
+            setattr(each, field, value)
+    held.save(update_fields=list(said))
     ledger.append(
-        Kind.CAMERA_APPROVED,
+        Kind.CAMERA_CHANGED,
         actor=actor,
         subject=f"camera:{camera.pk}",
-        details={"statement": signed.pk},
+        details={"changed": [*changed], "moved": is_moved},
     )
-    return signed
+    return is_moved
 
 
 @transaction.atomic

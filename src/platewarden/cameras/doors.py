@@ -1,10 +1,10 @@
-"""The one way to a camera: what is absent and what is another agency's look alike."""
+"""The one way to a camera and to what belongs to it: what is absent and what is another agency's look alike."""
 
 from django.db.models import QuerySet
 from django.http import Http404
 
 from platewarden.accounts.actors import owning_agency_id
-from platewarden.cameras.models import Camera
+from platewarden.cameras.models import Camera, Deployment, FieldOfViewStatement
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require
 from platewarden.policy.rights import Right, may
@@ -31,3 +31,23 @@ def searchable(actor: Actor) -> QuerySet[Camera]:
     if actor.terms is not None:
         return own.filter(pk__in=actor.terms.cameras)
     return own if actor.agency_id == owning_agency_id() else own.none()
+
+
+def get_statement_for(actor: Actor, camera_id: int, statement_id: int) -> FieldOfViewStatement:
+    """Return a statement of a camera; raises as `get_camera_for`."""
+    statements = get_camera_for(actor, camera_id).statements.select_related(
+        "camera", "signed_by", "approved_by"
+    )
+    found = statements.filter(pk=statement_id).first()
+    if found is None:
+        raise Http404("no such statement")
+    return found
+
+
+def get_deployment_for(actor: Actor, camera_id: int, deployment_id: int) -> Deployment:
+    """Return a deployment of a camera; raises as `get_camera_for`."""
+    deployments = get_camera_for(actor, camera_id).deployments.select_related("camera")
+    found = deployments.filter(pk=deployment_id).first()
+    if found is None:
+        raise Http404("no such deployment")
+    return found

@@ -1,31 +1,35 @@
 """What people say of a camera."""
 
+from dataclasses import fields
 from typing import Any, Final
+from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 
+from platewarden.cameras.actions import Device
 from platewarden.cameras.models import Area
+from platewarden.cameras.stills import MAX_BYTES
+from platewarden.policy.cameras import CredentialStyle, Protocol, Travel
 from platewarden.policy.capture import CameraKind
+from platewarden.site.fields import AgencyTimeField
 
 _KINDS: Final = {
     CameraKind.FIXED: "Fixed to a structure",
     CameraKind.MOBILE: "Mounted on a vehicle",
     CameraKind.PORTABLE: "Portable, set up where it is needed",
 }
+_ZONES: Final = [
+    (zone, zone.replace("_", " "))
+    for zone in sorted(available_timezones())
+    if zone == "UTC" or zone.startswith(("America/", "Pacific/", "US/"))
+]
 
 
-class RegisterForm(forms.Form):
-    """A camera for the register (CAP-5)."""
+class _PlaceFields(forms.Form):
+    """Where a camera stands and looks."""
 
     use_required_attribute = False
 
-    kind = forms.ChoiceField(
-        choices=[(kind.value, text) for kind, text in _KINDS.items()], widget=forms.RadioSelect
-    )
-    code = forms.SlugField(
-        max_length=40, help_text="Short, for credentials and reports: letters, digits, hyphens. It stays."
-    )
-    name = forms.CharField(max_length=80, help_text="What people call it.")
     place = forms.CharField(max_length=160, help_text="Where it stands, or what carries it.")
     latitude = forms.FloatField(
         required=False, min_value=-90, max_value=90, help_text="Degrees, e.g. 42.4512."
@@ -37,6 +41,60 @@ class RegisterForm(forms.Form):
         required=False, min_value=0, max_value=359, label="Heading", help_text="Degrees from north, 0 to 359."
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse half a position: it is no place on a map."""
+        said = super().clean() or self.cleaned_data
+        if (said.get("latitude") is None) != (said.get("longitude") is None) and not self.errors:
+            self.add_error("latitude", "Give latitude and longitude, or neither.")
+        return said
+
+
+class ChangeForm(_PlaceFields):
+    """What the register says of a camera, apart from what never changes."""
+
+    name = forms.CharField(max_length=80, help_text="What people call it.")
+    lane = forms.CharField(max_length=40, required=False, help_text="Which it looks at, e.g. right lane.")
+    travel = forms.ChoiceField(
+        required=False,
+        label="Direction of travel",
+        choices=[("", "not said"), *((each.value, each.label) for each in Travel)],
+    )
+    owner = forms.CharField(max_length=80, required=False, help_text="Empty for the agency's own.")
+    make = forms.CharField(max_length=40, required=False)
+    model = forms.CharField(max_length=60, required=False)
+    protocol = forms.ChoiceField(
+        choices=[(each.value, each.label) for each in Protocol], help_text="The format in which it sends."
+    )
+    clock_zone = forms.ChoiceField(
+        label="Time zone of its clock",
+        choices=_ZONES,
+        help_text="Matters only for devices that send times without a zone.",
+    )
+
+    @property
+    def device(self) -> Device:
+        """What the form says of the thing itself."""
+        return Device(**{field.name: self.cleaned_data[field.name] for field in fields(Device)})
+
+    @property
+    def standing(self) -> dict[str, Any]:
+        """What it says of the name and the place."""
+        names = ("name", "place", "latitude", "longitude", "heading_degrees")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class RegisterForm(ChangeForm):
+    """A camera for the register (CAP-5)."""
+
+    field_order = ("kind", "code", "name")
+
+    kind = forms.ChoiceField(
+        choices=[(kind.value, text) for kind, text in _KINDS.items()], widget=forms.RadioSelect
+    )
+    code = forms.SlugField(
+        max_length=40, help_text="Short, for credentials and reports: letters, digits, hyphens. It stays."
+    )
+
     def clean_code(self) -> str:
         """Return the code in lower case: two that differ only in case would be mistaken for each other."""
         code: str = self.cleaned_data["code"]
@@ -44,16 +102,68 @@ class RegisterForm(forms.Form):
 
 
 class StatementForm(forms.Form):
-    """What a camera sees, signed by whoever approves it (CAP-1)."""
+    """What a camera sees, signed by whoever has looked (CAP-1)."""
 
     use_required_attribute = False
 
     statement = forms.CharField(
         max_length=2000,
         label="What the camera sees",
-        help_text="Look at its picture first. Say that it sees public places only, and how that is made sure.",
+        help_text="Say that it sees public places only, and how that is made sure.",
         widget=forms.Textarea({"rows": 4}),
     )
+    still = forms.FileField(
+        required=False,
+        label="Still",
+        help_text="A picture that the camera took where it stands now: JPEG or PNG, 10 MB at most.",
+        widget=forms.ClearableFileInput({"accept": "image/jpeg,image/png"}),
+    )
+
+    @property
+    def picture(self) -> bytes:
+        """The bytes of the still; no more of them than it takes to refuse it. Empty for none."""
+        upload = self.cleaned_data["still"]
+        return bytes(upload.read(MAX_BYTES + 1)) if upload else b""
+
+
+class DeclineForm(forms.Form):
+    """Why a statement is declined."""
+
+    use_required_attribute = False
+
+    why = forms.CharField(
+        max_length=300, label="Why", help_text="What is to be changed about the camera or the statement."
+    )
+
+
+class CredentialForm(forms.Form):
+    """How the device presents its secret, and what becomes of the old one."""
+
+    style = forms.ChoiceField(
+        choices=[(each.value, each.label) for each in CredentialStyle],
+        initial=CredentialStyle.BEARER,
+        help_text="Take a header where the device can send one: addresses are written into logs.",
+    )
+    keep_old = forms.BooleanField(required=False, label="Let the old one work a while longer")
+
+
+class DeploymentForm(_PlaceFields):
+    """Where and when a portable camera is to be set up, and why (CAP-5)."""
+
+    latitude = forms.FloatField(min_value=-90, max_value=90, help_text="Degrees, e.g. 42.4512.")
+    longitude = forms.FloatField(min_value=-180, max_value=180, help_text="Degrees, e.g. -76.5033.")
+    starts_at = AgencyTimeField(label="From", fold=0, help_text="On the agency's clock.")
+    ends_at = AgencyTimeField(label="Until", fold=1, help_text="On the agency's clock.")
+    reason = forms.CharField(
+        max_length=300, help_text="What it is needed there for.", widget=forms.Textarea({"rows": 2})
+    )
+
+    def __init__(self, *arguments: Any, zone: ZoneInfo) -> None:
+        super().__init__(*arguments)
+        for name in ("starts_at", "ends_at"):
+            field = self.fields[name]
+            assert isinstance(field, AgencyTimeField)
+            field.zone = zone
 
 
 class AreaForm(forms.Form):

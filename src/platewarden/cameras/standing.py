@@ -1,17 +1,115 @@
-"""Whether a camera may submit: what the policy looks at, taken from the register."""
+"""Whether cameras may submit: what the policy looks at, taken from the register, in few look-ups for many cameras."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
-from platewarden.cameras.credentials import live_credentials
-from platewarden.cameras.models import Camera
-from platewarden.policy.capture import CameraFacts
+from platewarden.adoption.in_force import parameters_at
+from platewarden.cameras.credentials import newest_live
+from platewarden.cameras.models import Camera, Deployment, FieldOfViewStatement
+from platewarden.policy.capture import CameraFacts, CameraKind, DeploymentFacts
+from platewarden.policy.deployments import Period, period_in_force
 
 
 def camera_facts(camera: Camera, *, now: datetime) -> CameraFacts:
     """Return what the policy looks at before *camera* may submit."""
-    statement = camera.statements.first()
-    return CameraFacts(
-        is_approved=camera.approved_at is not None and camera.suspended_at is None,
-        is_credential_revoked=not live_credentials(camera, now=now).exists(),
-        statement_signed_at=statement.signed_at if statement else None,
+    return facts_of([camera], now=now)[camera.pk]
+
+
+def facts_of(cameras: Iterable[Camera], *, now: datetime) -> dict[int, CameraFacts]:
+    """Return what the policy looks at, by the id of each of *cameras*."""
+    cameras = list(cameras)
+    credentials, statements = newest_live(cameras, now=now), approved_statements(cameras)
+    deployments = _late_deployments(cameras, now=now)
+    facts = {}
+    for camera in cameras:
+        signed = _signed(camera, statements[camera.pk])
+        facts[camera.pk] = CameraFacts(
+            is_approved=camera.approved_at is not None and camera.suspended_at is None,
+            is_credential_revoked=camera.pk not in credentials,
+            statement_signed_at=signed.get(None),
+            kind=CameraKind(camera.kind),
+            deployments=tuple(
+                DeploymentFacts(period.starts_at, period.ends_at, signed.get(deployment.pk))
+                for deployment, period in deployments[camera.pk]
+            ),
+        )
+    return facts
+
+
+def approved_statements(cameras: Iterable[Camera]) -> dict[int, list[FieldOfViewStatement]]:
+    """Return the statements that a second person has approved, by camera, the oldest first."""
+    found: dict[int, list[FieldOfViewStatement]] = defaultdict(list)
+    approved = FieldOfViewStatement.objects.filter(camera__in=list(cameras), approved_at__isnull=False)
+    for statement in approved.select_related("signed_by", "approved_by").order_by("signed_at", "id"):
+        found[statement.camera_id].append(statement)
+    return found
+
+
+def counting_statement(
+    camera: Camera, statements: Iterable[FieldOfViewStatement]
+) -> dict[int | None, FieldOfViewStatement]:
+    """Return of approved *statements*, the oldest first, the one that counts, by deployment; None for none.
+
+    One from before the camera was moved does not count, nor one without a still where there is a lens.
+    """
+    return {
+        statement.deployment_id: statement
+        for statement in statements
+        if (camera.moved_at is None or statement.signed_at > camera.moved_at)
+        and (statement.still or camera.kind == CameraKind.RENDERED)
+    }
+
+
+def _signed(camera: Camera, statements: Iterable[FieldOfViewStatement]) -> dict[int | None, datetime]:
+    counting = counting_statement(camera, statements)
+    return {deployment: statement.signed_at for deployment, statement in counting.items()}
+
+
+def period_of(deployment: Deployment) -> Period | None:
+    """Return when *deployment* is in force; None where it never is."""
+    asked = Period(deployment.starts_at, deployment.ends_at)
+    return period_in_force(asked, authorised_at=deployment.authorised_at, ended_at=deployment.ended_at)
+
+
+def deployment_at(camera: Camera, moment: datetime) -> Deployment | None:
+    """Return the deployment of *camera* that is in force at *moment*; None where it is not deployed."""
+    for deployment in camera.deployments.all():
+        period = period_of(deployment)
+        if period is not None and period.holds(moment):
+            return deployment
+    return None
+
+
+def place_at(camera: Camera, moment: datetime) -> tuple[float | None, float | None]:
+    """Return latitude and longitude of where *camera* stood at *moment*, as far as the register knows."""
+    where: Camera | Deployment = camera
+    if camera.kind == CameraKind.PORTABLE:
+        where = deployment_at(camera, moment) or camera
+    return where.latitude, where.longitude
+
+
+def place_name_at(camera: Camera, moment: datetime) -> str:
+    """Return what people call the place where *camera* stood at *moment*."""
+    if camera.kind == CameraKind.PORTABLE and (deployment := deployment_at(camera, moment)):
+        return deployment.place
+    return camera.place
+
+
+def _late_deployments(
+    cameras: Iterable[Camera], *, now: datetime
+) -> dict[int, list[tuple[Deployment, Period]]]:
+    """Return deployments in force, or ended so lately that reads may still come in, by camera."""
+    since = now - parameters_at(now).hours("capture.deployment_delivery_hours")
+    found: dict[int, list[tuple[Deployment, Period]]] = defaultdict(list)
+    portable = [camera for camera in cameras if camera.kind == CameraKind.PORTABLE]
+    if not portable:
+        return found
+    asked = Deployment.objects.filter(
+        camera__in=portable, authorised_at__isnull=False, starts_at__lte=now, ends_at__gt=since
     )
+    for deployment in asked.order_by("starts_at"):
+        period = period_of(deployment)
+        if period and period.starts_at <= now and since < period.ends_at:
+            found[deployment.camera_id].append((deployment, period))
+    return found

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from platewarden.cameras import areas, views
+from platewarden.cameras import areas, credential_views, deployment_views, statement_views, views
 
 app_name = "cameras"
 urlpatterns = [
@@ -10,8 +10,20 @@ urlpatterns = [
     path("new/", views.register, name="register"),
     path("areas/", areas.list_areas, name="areas"),
     path("<int:camera_id>/", views.detail, name="detail"),
+    path("<int:camera_id>/change/", views.change, name="change"),
     path("<int:camera_id>/area/", views.place, name="place"),
-    path("<int:camera_id>/approve/", views.approve, name="approve"),
-    path("<int:camera_id>/credential/", views.credential, name="credential"),
     path("<int:camera_id>/suspend/", views.suspend, name="suspend"),
+    path("<int:camera_id>/credential/", credential_views.issue, name="credential"),
+    path("<int:camera_id>/credential/revoke/", credential_views.revoke, name="revoke"),
+    path("<int:camera_id>/sign/", statement_views.sign, name="sign"),
+    path("<int:camera_id>/statements/<int:statement_id>/", statement_views.look, name="look"),
+    path("<int:camera_id>/statements/<int:statement_id>/approve/", statement_views.approve, name="approve"),
+    path("<int:camera_id>/statements/<int:statement_id>/decline/", statement_views.decline, name="decline"),
+    path("<int:camera_id>/deploy/", deployment_views.ask, name="deploy"),
+    path(
+        "<int:camera_id>/deployments/<int:deployment_id>/authorise/",
+        deployment_views.authorise,
+        name="authorise",
+    ),
+    path("<int:camera_id>/deployments/<int:deployment_id>/end/", deployment_views.end, name="end_deployment"),
 ]

@@ -19,27 +19,22 @@ from platewarden.accounts.overseeing import name_administrator
 from platewarden.accounts.second_factor import set_up_authenticator
 from platewarden.adoption.actions import approve_value, propose_value
 from platewarden.adoption.in_force import parameters_at
-from platewarden.calibration.setting_up import STATEMENT as CALIBRATION_STATEMENT
 from platewarden.calibration.setting_up import set_up
-from platewarden.cameras.actions import approve_camera, register_camera
 from platewarden.cameras.credentials import issue_credential
 from platewarden.cameras.models import Camera
+from platewarden.cameras.statements import approve_statement
+from platewarden.demo.cameras import set_up_cameras
 from platewarden.demo.figures import publish_invented_months
 from platewarden.hotlists.loading import create_hotlist, load_snapshot
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.matching.grades import Grade
 from platewarden.policy.actor import Actor, ActorKind, Role
-from platewarden.policy.capture import CameraKind
 from platewarden.policy.training import Course
 from platewarden.teams.actions import name_supervisor
 from platewarden.training.actions import acknowledge, answer_course
 from platewarden.training.materials import material_of
 from platewarden.training.models import Bulletin
-
-STATEMENT = (
-    "Mounted to see the carriageway and the verge only; no private window, yard or entrance is in view."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +60,6 @@ PEOPLE = (
     Person("sheriff", "Pat Halvorsen", Role.SHERIFF, "decides on copies for others"),
     Person("records", "Sidney Aoki", Role.RECORDS_OFFICER, "answers requests for records, sees no plate"),
     Person("vendor", "Casey Lind", Role.VENDOR, "installs cameras, sees no plate"),
-)
-
-CAMERAS = (
-    ("route-13-north", "Route 13 north", CameraKind.FIXED, "Route 13 at Mill Street", 42.4512, -76.5033, 350),
-    ("route-79-east", "Route 79 east", CameraKind.FIXED, "Route 79 at Hollow Road", 42.4301, -76.4710, 85),
-    ("car-7", "Patrol car 7", CameraKind.MOBILE, "Patrol, northern district", 42.4600, -76.4900, None),
-    ("trailer-2", "Trailer 2", CameraKind.PORTABLE, "Lakeside lot, summer fair", 42.4420, -76.5150, 190),
 )
 
 _COLUMNS = (
@@ -143,9 +131,9 @@ def load_demo(*, password: str, now: datetime) -> None:
     name_administrator(user=morgan, ends_at=now + timedelta(days=730), actor=approver, now=now)
     _train(now)
     administrator, supervisor = demo_actor("administrator"), demo_actor("supervisor")
-    _register_cameras(administrator, supervisor, now)
+    set_up_cameras(administrator, supervisor, now=now)
     source = set_up(actor=administrator, now=now)
-    approve_camera(camera=source, statement=CALIBRATION_STATEMENT, actor=supervisor, now=now)
+    approve_statement(statement=source.statements.get(), actor=supervisor, now=now)
     _load_lists(supervisor, now)
     _alert_on_lookalikes(supervisor, demo_actor("supervisor2"), now)
     publish_invented_months(
@@ -192,22 +180,6 @@ def _train(now: datetime) -> None:
             answer_course(course=course, answers=answers, actor=actor, now=now)
         for bulletin in Bulletin.objects.all():
             acknowledge(bulletin=bulletin, actor=actor, now=now)
-
-
-def _register_cameras(administrator: Actor, supervisor: Actor, now: datetime) -> None:
-    for code, name, kind, place, latitude, longitude, heading in CAMERAS:
-        camera = register_camera(
-            code=code,
-            name=name,
-            kind=kind,
-            place=place,
-            latitude=latitude,
-            longitude=longitude,
-            heading_degrees=heading,
-            actor=administrator,
-            now=now,
-        )
-        approve_camera(camera=camera, statement=STATEMENT, actor=supervisor, now=now)
 
 
 def _load_lists(supervisor: Actor, now: datetime) -> None:

@@ -1,12 +1,13 @@
 """What the demo's cameras see: rendered street scenes, or the user's own photographs, really recognised."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import cv2
 
+from platewarden.demo.cameras import CAR
 from platewarden.edge.pictures import Captured, Recognises, capture_picture, capture_pictures, picture_files
 from platewarden.edge.upload import Uploader
 from platewarden.rendering.scene import render_scene
@@ -59,8 +60,17 @@ def feed_scenes(
         picture = _photograph(passage, seed=number)
         name = Path(f"scene-{number}.jpg")
         captured = capture_picture(picture, name, recogniser, seen_at=now - passage.ago)
-        stored += _submit(server, credentials[passage.camera], [captured])
+        stored += _submit(server, credentials[passage.camera], [_placed(captured, passage.camera)])
     return stored
+
+
+def _placed(captured: Captured, camera: str) -> Captured:
+    """Return *captured*, with the vehicle's position in each read where a vehicle carries the *camera*."""
+    if camera != "car-7":
+        return captured
+    latitude, longitude = CAR
+    position = {"latitude": latitude, "longitude": longitude}
+    return replace(captured, reads=tuple({**read, "position": position} for read in captured.reads))
 
 
 def feed_photographs(

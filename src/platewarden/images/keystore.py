@@ -68,6 +68,11 @@ class KeyName:
         """Name the key under which a records request keeps what the requester wrote."""
         return cls(f"records-{request_id}")
 
+    @classmethod
+    def of_statement(cls, statement_id: int) -> "KeyName":
+        """Name the key under which the still of a field-of-view statement is sealed."""
+        return cls(f"statement-{statement_id}")
+
 
 def key_id(key: bytes) -> str:
     """Return the public identifier of *key*: the start of its SHA-256, as kept in destruction records."""

@@ -57,6 +57,11 @@ class Shelf:
         """Name the shelf of a records request."""
         return cls(f"records/{request_id}", KeyName.of_records_request(request_id))
 
+    @classmethod
+    def of_statement(cls, statement_id: int) -> "Shelf":
+        """Name the shelf of a field-of-view statement."""
+        return cls(f"statements/{statement_id}", KeyName.of_statement(statement_id))
+
 
 class ImageStore:
     """Seals, opens and destroys images."""

@@ -13,13 +13,14 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import prefetch_related_objects
 
 from platewarden.adoption.in_force import parameters_at
 from platewarden.alerts.correcting import correct_alerts
 from platewarden.alerts.raising import raise_alerts
 from platewarden.calibration.raising import part, raise_calibrations
 from platewarden.cameras.models import Camera
-from platewarden.cameras.standing import camera_facts
+from platewarden.cameras.standing import camera_facts, place_at
 from platewarden.candidates.actions import keep_candidates
 from platewarden.hotlists.matching import MatchedEntry, matches_for
 from platewarden.images.store import Shelf, image_store
@@ -30,7 +31,7 @@ from platewarden.ledger.kinds import Kind
 from platewarden.matching.plates import normalise, skeleton
 from platewarden.policy import capture as policy
 from platewarden.policy.actor import Actor
-from platewarden.policy.decision import Decision, require
+from platewarden.policy.decision import first_refusal, require
 from platewarden.policy.parameters import Parameters
 from platewarden.reads import counting, days
 from platewarden.reads.models import Capture, Read
@@ -73,10 +74,12 @@ def ingest(
     """
     parameters = parameters_at(now)
     facts = camera_facts(camera, now=now)
+    if facts.deployments:
+        prefetch_related_objects([camera], "deployments")  # where each read was made
     require(policy.may_submit(facts, parameters=parameters, now=now), action="reads.submit")
     results: dict[int, ReadResult] = {}
     for index, read in enumerate(reads):
-        if problem := _problem(read, parameters=parameters, now=now):
+        if problem := _problem(read, facts, parameters=parameters, now=now):
             results[index] = ReadResult(capture_id=read.capture_id, code=problem[0], problem=problem[1])
     sound = [(index, read) for index, read in enumerate(reads) if index not in results]
     for _attempt in range(2):  # between look and insert a capture may be stored, or a day closed, by another
@@ -116,11 +119,19 @@ def record_refused(results: Sequence[ReadResult], *, camera: Camera, actor: Acto
         )
 
 
-def _problem(read: SubmittedRead, *, parameters: Parameters, now: datetime) -> tuple[int, ReadProblem] | None:
-    decision: Decision = policy.may_keep(read.seen_at, parameters=parameters, now=now)
+def _problem(
+    read: SubmittedRead, camera: policy.CameraFacts, *, parameters: Parameters, now: datetime
+) -> tuple[int, ReadProblem] | None:
+    has_position = read.position is not None
+    decision = first_refusal(
+        policy.may_keep(read.seen_at, parameters=parameters, now=now),
+        policy.may_keep_from(
+            camera, seen_at=read.seen_at, has_position=has_position, parameters=parameters, now=now
+        ),
+    )
     if not decision.allowed:
         message = f"{decision.reason} {decision.remedy}".strip()
-        return 403, ReadProblem(field="seen_at", message=message, clause=decision.clause)
+        return 403, ReadProblem(field=decision.field, message=message, clause=decision.clause)
     for field in ("plate_image", "vehicle_image"):
         try:
             facts = verify_image(getattr(read, field), name=field)
@@ -293,6 +304,9 @@ def _capture(item: Sealed, camera: Camera, signed_by: Mapping[str, int]) -> Capt
 
 def _row(item: Sealed, camera: Camera, now: datetime) -> Read:
     read, position = item.submitted, item.submitted.position
+    latitude, longitude = (
+        (position.latitude, position.longitude) if position else place_at(camera, read.seen_at)
+    )
     return Read(
         agency_id=camera.agency_id,
         seen_at=read.seen_at,
@@ -306,8 +320,8 @@ def _row(item: Sealed, camera: Camera, now: datetime) -> Read:
         alternates=[alternate.model_dump() for alternate in read.alternates],
         state=read.state,
         state_confidence=read.state_confidence,
-        latitude=position.latitude if position else camera.latitude,
-        longitude=position.longitude if position else camera.longitude,
+        latitude=latitude,
+        longitude=longitude,
         plate_image=item.plate_image,
         vehicle_image=item.vehicle_image,
         vehicle_type=read.vehicle.type,

@@ -83,6 +83,11 @@ class Kind(StrEnum):
     BOARD_GIVEN = "board.given", "A device was given the hotlists to carry, whole or what had changed."
     DEVICE_REVOKED = "device.revoked", "A device was revoked, and is told to destroy what it holds."
     STATEMENT_SIGNED = "statement.signed", "A camera's field-of-view statement was signed."
+    STATEMENT_DECLINED = "statement.declined", "A second person declined a camera's statement, and said why."
+    STILL_OPENED = "statement.still_opened", "A person looked at the still of a camera's statement."
+    DEPLOYMENT_ASKED = "deployment.asked", "A person asked that a portable camera be deployed."
+    DEPLOYMENT_AUTHORISED = "deployment.authorised", "A second person authorised a deployment."
+    DEPLOYMENT_ENDED = "deployment.ended", "A person ended a deployment, or the request for it."
     READS_COUNTED = "reads.counted", "The number of reads that one camera submitted in one hour."
     READS_REFUSED = "reads.refused", "Reads that a camera submitted were refused."
 

@@ -44,29 +44,89 @@ VEHICLE_CHARACTERISTICS: Final = frozenset({"type", "make", "model", "colour"})
 
 
 @dataclass(frozen=True, slots=True)
+class DeploymentFacts:
+    """What matters of one deployment of a portable camera.
+
+    Attributes:
+        starts_at: From when it is in force.
+        ends_at: Until when, exclusive.
+        statement_signed_at: When what the camera sees there was signed; None while no second person has approved it.
+    """
+
+    starts_at: datetime
+    ends_at: datetime
+    statement_signed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class CameraFacts:
     """What matters of a camera when it sends a read.
 
     Attributes:
         is_approved: Whether a second person has approved it, and nobody has withdrawn that.
         is_credential_revoked: Whether the credential it used has been revoked.
-        statement_signed_at: When its field-of-view statement was signed; None without one, or after a move.
+        statement_signed_at: When its field-of-view statement was signed that a second person has approved; None
+            without one, without its still, or after a move. Of a portable camera the deployments say it.
+        kind: How it is mounted.
+        deployments: Of a portable camera: those that are in force, or ended so lately that reads may still come in.
     """
 
     is_approved: bool
     is_credential_revoked: bool
     statement_signed_at: datetime | None
+    kind: CameraKind = CameraKind.FIXED
+    deployments: tuple[DeploymentFacts, ...] = ()
 
 
 def may_submit(camera: CameraFacts, *, parameters: Parameters, now: datetime) -> Decision:
     """Decide whether *camera* may submit reads.
 
-    > CAP-1: A camera may submit reads only while a signed statement of its field of view, approved by a
-    > second person, is in force.
+    > CAP-1: A camera may submit reads only while a signed statement of its field of view, with a still of what it
+    > sees, approved by a second person, is in force.
+
+    > CAP-5: A portable camera submits only what it sees during a deployment that a second person has authorised
     """
+    signed = [camera.statement_signed_at]
+    if camera.kind is CameraKind.PORTABLE:
+        signed = [one.statement_signed_at for one in camera.deployments]
+    statements = [has_statement_in_force(each, parameters=parameters, now=now) for each in signed]
     return first_refusal(
-        _has_credential(camera), _is_approved(camera), _has_statement(camera, parameters, now)
+        _has_credential(camera),
+        _is_approved(camera),
+        _is_deployed(camera),
+        next(
+            (decision for decision in statements if decision.allowed), statements[-1] if statements else _NONE
+        ),
     )
+
+
+def may_keep_from(
+    camera: CameraFacts, *, seen_at: datetime, has_position: bool, parameters: Parameters, now: datetime
+) -> Decision:
+    """Decide whether a read of *seen_at* by *camera*, which may submit, is one that a camera of its kind may bring.
+
+    > CAP-5: A portable camera submits only what it sees during a deployment that a second person has authorised,
+    > for a stated place and time. Every read of a camera mounted on a vehicle says where the vehicle was.
+    """
+    if camera.kind is CameraKind.MOBILE and not has_position:
+        return refuse(
+            "CAP-5",
+            "The read of a camera on a vehicle does not say where it was.",
+            remedy="Send the vehicle's position with every read.",
+            field="position",
+        )
+    if camera.kind is CameraKind.PORTABLE and not any(
+        one.starts_at <= seen_at < one.ends_at
+        and has_statement_in_force(one.statement_signed_at, parameters=parameters, now=now).allowed
+        for one in camera.deployments
+    ):
+        return refuse(
+            "CAP-5",
+            "The camera was not deployed when it saw this.",
+            remedy="None: what it sees outside an authorised deployment is not stored.",
+            field="seen_at",
+        )
+    return allow("CAP-5")
 
 
 def may_keep(seen_at: datetime, *, parameters: Parameters, now: datetime) -> Decision:
@@ -129,34 +189,6 @@ def may_register_camera(actor: Actor, *, kind: CameraKind, has_place: bool) -> D
     return may(actor, Right.REGISTER_CAMERAS)
 
 
-def may_approve_camera(
-    actor: Actor,
-    *,
-    registered_by_id: str,
-    statement_signed_at: datetime | None,
-    parameters: Parameters,
-    now: datetime,
-) -> Decision:
-    """Decide whether *actor* may approve a camera that the account *registered_by_id* registered.
-
-    > CAP-1: a signed statement of its field of view, approved by a second person, is in force
-    """
-    facts = CameraFacts(
-        is_approved=True, is_credential_revoked=False, statement_signed_at=statement_signed_at
-    )
-    return first_refusal(
-        may(actor, Right.APPROVE_CAMERAS),
-        _is_second_person(actor, registered_by_id),
-        _has_statement(facts, parameters, now),
-    )
-
-
-def _is_second_person(actor: Actor, registered_by_id: str) -> Decision:
-    if actor.id == registered_by_id:
-        return refuse("CAP-1", "Whoever registers a camera does not approve it.", remedy="Ask a colleague.")
-    return allow("CAP-1")
-
-
 def _has_credential(camera: CameraFacts) -> Decision:
     if camera.is_credential_revoked:
         return refuse("CAP-1", "The camera's credential is revoked.", remedy="Issue it a new one.")
@@ -173,8 +205,22 @@ def _is_approved(camera: CameraFacts) -> Decision:
     )
 
 
-def _has_statement(camera: CameraFacts, parameters: Parameters, now: datetime) -> Decision:
-    signed_at = camera.statement_signed_at
+def _is_deployed(camera: CameraFacts) -> Decision:
+    if camera.kind is not CameraKind.PORTABLE or camera.deployments:
+        return allow("CAP-5")
+    return refuse(
+        "CAP-5",
+        "The camera is portable and not deployed.",
+        remedy="Have a second person authorise where it stands, from when and until when.",
+    )
+
+
+def has_statement_in_force(signed_at: datetime | None, *, parameters: Parameters, now: datetime) -> Decision:
+    """Decide whether a statement signed at *signed_at* holds at *now*.
+
+    > CAP-1: A camera may submit reads only while a signed statement of its field of view, with a still of what it
+    > sees, approved by a second person, is in force.
+    """
     valid = parameters.days("capture.statement_valid_days")
     if signed_at is not None and signed_at <= now < signed_at + valid:
         return allow("CAP-1")
@@ -184,3 +230,8 @@ def _has_statement(camera: CameraFacts, parameters: Parameters, now: datetime) -
         remedy=f"Sign one: it holds {valid.days} days, or until the camera is moved.",
         field="statement_signed_at",
     )
+
+
+_NONE: Final = refuse(
+    "CAP-1", "The camera has no field-of-view statement in force.", remedy="Sign one where it stands."
+)

@@ -32,6 +32,7 @@ class Right(StrEnum):
     SEE_CAMERAS = "see cameras"
     REGISTER_CAMERAS = "register cameras"
     APPROVE_CAMERAS = "approve cameras"
+    SEE_STILLS = "look at the stills of what cameras see"
     PURGE = "start a purge"
     CONFIRM_CLOCK = "confirm the clock"
     AUTHORISE_DESTRUCTION = "authorise the destruction of what is past its day"
@@ -122,6 +123,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.SEE_CAMERAS: _EVERYONE | {Role.VENDOR},
         Right.REGISTER_CAMERAS: frozenset({Role.ADMINISTRATOR, Role.VENDOR}),
         Right.APPROVE_CAMERAS: _MANAGEMENT,
+        Right.SEE_STILLS: _OVERSIGHT,
         Right.PURGE: _ADMINISTRATOR,
         Right.CONFIRM_CLOCK: _ADMINISTRATOR,
         Right.AUTHORISE_DESTRUCTION: _ADMINISTRATOR,
@@ -202,6 +204,7 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.SEE_CAMERAS: "USE-1",
         Right.REGISTER_CAMERAS: "CAP-5",
         Right.APPROVE_CAMERAS: "CAP-1",
+        Right.SEE_STILLS: "CAP-1",
         Right.PURGE: "RET-1",
         Right.CONFIRM_CLOCK: "RET-1",
         Right.AUTHORISE_DESTRUCTION: "RET-4",
@@ -277,6 +280,7 @@ PLATE_DATA: Final = frozenset(
         Right.WITHDRAW_ANY_ENTRY,
         Right.APPROVE_ENTRIES,
         Right.SEE_CANDIDATES,
+        Right.SEE_STILLS,
         Right.READ_LEDGER,
         Right.EXPORT_LEDGER,
         Right.EXPORT_BODIES,

@@ -1,0 +1,62 @@
+"""The page of one camera, which many forms come back to."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from platewarden.accounts.actors import owning_agency
+from platewarden.adoption.in_force import parameters_at
+from platewarden.cameras.credentials import live_credentials
+from platewarden.cameras.forms import CredentialForm, PlacementForm
+from platewarden.cameras.models import Camera
+from platewarden.cameras.pages import deployments_of, hours_of, sheets_of
+from platewarden.ledger import actions as ledger
+from platewarden.policy.actor import Actor
+from platewarden.policy.decision import PolicyRefusal
+from platewarden.policy.deployments import may_plan_deployments
+from platewarden.policy.rights import Right, may
+from platewarden.site.clock import utc_now
+from platewarden.site.requests import ActorRequest
+
+
+def show_camera(request: ActorRequest, camera: Camera, *, status: int = 200, **context: Any) -> HttpResponse:
+    """Show one camera: its place, its statement, its deployments, and the reads of its last day as numbers."""
+    now = utc_now()
+    (sheet,) = sheets_of([camera], parameters=parameters_at(now), now=now)
+    context |= {"camera": camera, "sheet": sheet, **rights_of(request.actor)}
+    context["hours"] = hours_of(camera, now=now)
+    context["deployments"] = deployments_of(camera, now=now)
+    context["credentials"] = live_credentials(camera, now=now).select_related("issued_by")
+    context["credential_form"] = CredentialForm()
+    context["overlap"] = parameters_at(now).minutes("capture.credential_overlap_minutes")
+    context["placement"] = PlacementForm(agency_id=camera.agency_id, initial={"area": camera.area_id})
+    return render(request, "cameras/detail.html", context, status=status)
+
+
+def rights_of(actor: Actor) -> dict[str, bool]:
+    """Return what *actor* may do about cameras, for templates."""
+    may_register, may_approve = may(actor, Right.REGISTER_CAMERAS), may(actor, Right.APPROVE_CAMERAS)
+    return {
+        "may_register": may_register.allowed,
+        "may_approve": may_approve.allowed,
+        "may_sign": may_register.allowed or may_approve.allowed,
+        "may_look": may(actor, Right.SEE_STILLS).allowed,
+        "may_plan": may_plan_deployments(actor).allowed,
+    }
+
+
+def refused(request: ActorRequest, form: forms.Form | None, refusal: PolicyRefusal) -> dict[str, Any]:
+    """Record *refusal*, put it beside its field, and return what the page says of it."""
+    entry = ledger.record_refusal(refusal, actor=request.actor)
+    decision = refusal.decision
+    if form is not None and decision.field in form.fields:
+        form.add_error(decision.field, f"{decision.reason} {decision.remedy} ({decision.clause})")
+    return {"refusal": decision, "recorded": entry.seq}
+
+
+def agency_zone() -> ZoneInfo:
+    """Return the zone in which the agency reads and writes times."""
+    return ZoneInfo(owning_agency().time_zone)
