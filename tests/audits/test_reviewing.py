@@ -71,12 +71,12 @@ def test_a_question_goes_to_the_person_and_the_answer_to_the_auditors(cast: Cast
     with pytest.raises(PolicyRefusal, match="somebody else"):
         actions.explain(question=question, text="I say so.", actor=cast.actor("alice"), now=NOW)
     actions.explain(question=question, text="The one of 3 November.", actor=cast.actor("ivan"), now=NOW)
-    answered = Notice.objects.get(subject=f"mark:{question.pk}", handled_at=None)
+    answered = Notice.objects.get(subject=f"item:{item.pk}", handled_at=None)
     assert answered.to_role == Role.AUDITOR
     with pytest.raises(PolicyRefusal, match="have answered"):
         actions.explain(question=question, text="And another thing.", actor=cast.actor("ivan"), now=NOW)
     marked(item, cast, Verdict.COMPLIANT, "", "Explained.")
-    assert not Notice.objects.filter(subject=f"mark:{question.pk}", handled_at=None).exists()
+    assert not Notice.objects.filter(subject__in=[f"mark:{question.pk}", f"item:{item.pk}"], handled_at=None)
 
 
 def test_a_question_that_was_decided_takes_no_answer(cast: Cast) -> None:

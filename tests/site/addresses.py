@@ -16,6 +16,7 @@ NAMES = [place.view for place in PLACES] + [
     "duty:show",
     "duties:mine",
     "training:overview",
+    "audits:mine",
     "accounts:sign_ins",
 ]
 

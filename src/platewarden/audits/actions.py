@@ -106,7 +106,8 @@ def mark(
         entry=entry.seq,
     )
     if before:
-        settle(subject=f"mark:{before.pk}", kinds=_OF_A_QUESTION, actor=actor, now=now)
+        for subject in (f"mark:{before.pk}", f"item:{item.pk}"):
+            settle(subject=subject, kinds=_OF_A_QUESTION, actor=actor, now=now)
     if verdict is Verdict.QUESTION:
         _ask(made, actor, now)
     return made
@@ -157,7 +158,7 @@ def explain(*, question: Mark, text: str, actor: Actor, now: datetime) -> Explan
     settle(subject=f"mark:{question.pk}", kinds=_OF_A_QUESTION, actor=actor, now=now)
     tell(
         kind=NoticeKind.AUDIT_EXPLAINED,
-        subject=f"mark:{question.pk}",
+        subject=f"item:{question.item_id}",
         text=f"An explanation has come in for the review of week {question.item.week}. Read it and decide.",
         to_role=Role.AUDITOR,
         actor=actor,

@@ -81,8 +81,8 @@ def window_of(
         known_until: Until when what followed, and looks at the answers, are taken account of; *ends_at* if not given.
     """
     agency = owning_agency()
-    looks = _looks_at_answers(begins_at, known_until or ends_at)
-    followed = _followed_cases(begins_at, known_until or ends_at)
+    looks = looks_at(begins_at, known_until or ends_at)
+    followed = followed_cases(begins_at, known_until or ends_at)
     plates = _Plates(agency.pk, begins_at, ends_at)
     leaves = LedgerLeaf.objects.select_related("kept_body").filter(
         kind__in=ASKED, at__gte=begins_at, at__lt=ends_at
@@ -126,8 +126,13 @@ def _fact(
         is_canary=known.is_planted,
         images=looks["images"][found.entry],
         copies=looks["copies"][found.entry],
-        is_followed=followed.get(_case_key(case), -1) > found.entry,
+        is_followed=is_followed(case, found.entry, followed),
     )
+
+
+def is_followed(case: str, entry: int, followed: Mapping[str, int]) -> bool:
+    """Whether something was recorded under the number *case* after *entry*, by what `followed_cases` returned."""
+    return followed.get(_case_key(case), -1) > entry
 
 
 def _case_key(case: str) -> str:
@@ -175,7 +180,7 @@ class _Plates:
         return _Known(digest.hex()[:32], owner, is_planted)
 
 
-def _looks_at_answers(begins_at: datetime, until: datetime) -> Mapping[str, Counter[int]]:
+def looks_at(begins_at: datetime, until: datetime) -> Mapping[str, Counter[int]]:
     """Return how many images were opened, and how many copies made, of the answer of each search, by its entry."""
     counts: dict[str, Counter[int]] = {name: Counter() for name in set(_LOOKS.values())}
     for kind, body in _bodies(list(_LOOKS), begins_at, until):
@@ -183,7 +188,7 @@ def _looks_at_answers(begins_at: datetime, until: datetime) -> Mapping[str, Coun
     return counts
 
 
-def _followed_cases(begins_at: datetime, until: datetime) -> Mapping[str, int]:
+def followed_cases(begins_at: datetime, until: datetime) -> Mapping[str, int]:
     """Return the latest entry by which something followed, by case number."""
     latest: dict[str, int] = {}
     found = LedgerBody.objects.filter(leaf__kind__in=_FOLLOWS, leaf__at__gte=begins_at, leaf__at__lt=until)

@@ -15,7 +15,7 @@ from platewarden.accounts.overseeing import duties_at
 from platewarden.adoption.models import AdoptedValue
 from platewarden.cameras.models import Camera
 from platewarden.cameras.standing import camera_facts
-from platewarden.compliance import halfyears, hits, ledger, retained, searches, sharing
+from platewarden.compliance import audits, halfyears, hits, ledger, retained, searches, sharing
 from platewarden.compliance.figures import RECENTLY, Evidence, Scene, span
 from platewarden.compliance.figures import count as _count
 from platewarden.compliance.figures import entries as _entries
@@ -233,6 +233,10 @@ def _kept_up(scene: Scene) -> list[Evidence]:
     ]
 
 
+def _audited(scene: Scene) -> list[Evidence]:
+    return [*audits.reviews(scene), *ledger.soundness(scene)]
+
+
 _MEASURES: Final[Mapping[str, Callable[[Scene], list[Evidence]]]] = MappingProxyType(
     {
         "CAP-1": _capture_statements,
@@ -260,7 +264,7 @@ _MEASURES: Final[Mapping[str, Callable[[Scene], list[Evidence]]]] = MappingProxy
         "ADM-2": _granted,
         "ADM-3": _sessions,
         "ADM-4": _protection,
-        "AUD-1": ledger.soundness,
+        "AUD-1": _audited,
         "AUD-2": halfyears.reported,
         "AUD-3": halfyears.even_handed,
         "TRN-1": _trained,

@@ -11,6 +11,7 @@ from platewarden.accounts.actors import owning_agency_id
 from platewarden.accounts.models import RoleGrant
 from platewarden.adoption import duties as adoption
 from platewarden.adoption.in_force import parameters_at
+from platewarden.audits import duties as audits
 from platewarden.backups import duties as backups
 from platewarden.calibration import duties as calibration
 from platewarden.cameras import duties as cameras
@@ -60,6 +61,10 @@ SOURCES: Final = (
     ),
     Source(records.duties_at, (Kind.RECORDS_ANSWERED,)),
     Source(sharing.duties_at, (Kind.AGREEMENT_OPENED,)),
+    Source(
+        audits.duties_at,
+        (Kind.AUDIT_CLOSED, Kind.AUDIT_MARKED, Kind.AUDIT_EXPLAINED, Kind.AUDIT_REMEDY_DONE),
+    ),
     Source(retention.duties_at, (Kind.PURGE_AUTHORISED,)),
     Source(backups.duties_at, (Kind.BACKUP_MADE, Kind.BACKUP_CHECKED)),
     Source(halfyears.duties_at, (Kind.AUDIT_REPORT_SIGNED, Kind.AUDIT_REPORT_RECEIVED)),

@@ -22,6 +22,10 @@ _PAGES: Final = {
     "hold": ("cases:hold", "Open the hold"),
     "export": ("cases:export", "Open the copy"),
     "bulletin": ("training:bulletin", "Open the bulletin"),
+    "audit": ("audits:week", "Open the week"),
+    "item": ("audits:item", "Open the item"),
+    "mark": ("audits:mine", "Open the questions"),
+    "remedy": ("audits:remedies", "Open what follows"),
     "duties": ("duties:mine", "Open your duties"),
     "file": ("queries:ask", "Open the search page"),
     "calibration": ("calibration:runs", "Open the calibration"),
@@ -43,6 +47,7 @@ _SHARED: Final = frozenset(
     {
         *("webhooks:show", "witnesses:show", "retention:ahead", "compliance:clauses"),
         *("queries:ask", "calibration:runs", "duties:mine"),
+        *("audits:mine", "audits:remedies"),
     }
 )
 """Pages about many things at once."""

@@ -1,6 +1,5 @@
 """Who reviews searches, what they may say of them, what follows, and by when: the weekly review and its records."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -236,11 +235,6 @@ def answer_due_at(asked_at: datetime, *, parameters: Parameters) -> datetime:
 def remedy_due_at(ordered_at: datetime, *, parameters: Parameters) -> datetime:
     """Return by when what was ordered at *ordered_at* is done."""
     return ordered_at + parameters.days("audit.action_days")
-
-
-def reviewers_left(item: Reviewed, auditors: Collection[str]) -> frozenset[str]:
-    """Return which of *auditors* may review *item*; where there are none, the Undersheriff does."""
-    return frozenset(auditors) - item.people
 
 
 def _is_no_administrator(actor: Actor) -> Decision:

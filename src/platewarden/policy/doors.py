@@ -40,6 +40,7 @@ _LEDGER: Final = (Right.READ_LEDGER,)
 _POLICY: Final = (Right.SEE_COMPLIANCE,)
 _ASK: Final = (Right.ASK_QUERIES,)
 _AGENCIES: Final = (Right.SEE_AGENCIES,)
+_REVIEW: Final = (Right.REVIEW_SEARCHES,)
 
 DOORS: Final[Mapping[str, tuple[Right, ...] | Open]] = MappingProxyType(
     {
@@ -259,6 +260,20 @@ DOORS: Final[Mapping[str, tuple[Right, ...] | Open]] = MappingProxyType(
         "witnesses:hand_in": _LEDGER,
         "witnesses:verify": _LEDGER,
         "witnesses:progress": _LEDGER,
+        "audits:weeks": _REVIEW,
+        "audits:week": _REVIEW,
+        "audits:close": _REVIEW,
+        "audits:item": _REVIEW,
+        "audits:mark": _REVIEW,
+        "audits:order": _REVIEW,
+        "audits:remedies": (*_REVIEW, Right.TALK_AFTER_FINDING, Right.DECIDE_ON_FINDINGS),
+        "audits:carry_out": (*_REVIEW, Right.TALK_AFTER_FINDING, Right.DECIDE_ON_FINDINGS),
+        "audits:planted": (Right.PLANT_PLATES,),
+        "audits:lift": (Right.PLANT_PLATES,),
+        "audits:mine": Open.ONESELF,
+        "audits:explain": Open.ONESELF,
+        "audits:declare": Open.ONESELF,
+        "audits:withdraw": Open.ONESELF,
         "compliance:clauses": _POLICY,
         "compliance:print": _POLICY,
         "compliance:parameters": _POLICY,

@@ -12,6 +12,7 @@ from platewarden.accounts import closing
 from platewarden.accounts.actors import owning_agency_id, system_actor
 from platewarden.accounts.sign_ins import forget_old
 from platewarden.alerts.escalating import escalate_due
+from platewarden.audits import duties as audits
 from platewarden.boards.actions import forget_versions
 from platewarden.calibration.tasks import calibrate, tell_if_late
 from platewarden.car.actions import forget_presses
@@ -289,3 +290,10 @@ def keep_portal(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
 def keep_audit_reports(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     """Tell people of reports on all searches that are due, overdue or not acknowledged, every hour; once each."""
     halfyears.keep(actor=system_actor("audit timer"), now=utc_now())
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(name="keep_audits", queueing_lock="keep_audits", pass_context=False)
+def keep_audits(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Open the review of a week that is over, and say which ones are late, every hour."""
+    audits.keep(actor=system_actor("audit timer"), now=utc_now())

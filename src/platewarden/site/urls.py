@@ -36,6 +36,7 @@ urlpatterns = [
     path("ledger/", include("platewarden.ledger.urls")),
     path("retention/", include("platewarden.retention.urls")),
     path("ledger/witnesses/", include("platewarden.witnesses.urls")),
+    path("audits/", include("platewarden.audits.urls")),
     path("policy/", include("platewarden.compliance.urls")),
     path("transparency/", include("platewarden.transparency.urls")),
 ]
