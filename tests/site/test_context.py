@@ -50,7 +50,7 @@ def labels(console: Console) -> list[str]:
         (
             Role.AUDITOR,
             [
-                *("Hotlists", "False hits", "Cameras", "Ledger", "Policy", "Retention"),
+                *("Hotlists", "False hits", "Cameras", "Ledger", "Audits", "Policy", "Retention"),
                 *("Audit reports", "People", "Agencies", "Inbox"),
             ],
         ),

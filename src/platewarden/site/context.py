@@ -54,7 +54,7 @@ PLACES: Final = (
     Place("records:list", "Records requests", Right.SEE_RECORDS_REQUESTS, "q"),
     Place("cameras:list", "Cameras", Right.SEE_CAMERAS, "c"),
     Place("ledger:list", "Ledger", Right.READ_LEDGER, "l"),
-    Place("audits:weeks", "Audits", Right.REVIEW_SEARCHES, "u"),
+    Place("audits:weeks", "Audits", Right.REVIEW_SEARCHES, "v"),
     Place("compliance:clauses", "Policy", Right.SEE_COMPLIANCE, "p"),
     Place("retention:ahead", "Retention", Right.SEE_RETENTION, "r"),
     Place("halfyears:list", "Audit reports", Right.READ_AUDIT_REPORTS, "y"),
