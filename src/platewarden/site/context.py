@@ -60,7 +60,7 @@ PLACES: Final = (
     Place("halfyears:list", "Audit reports", Right.READ_AUDIT_REPORTS, "y"),
     Place("teams:team", "Team", Right.SEE_TEAM, "t"),
     Place("accounts:people", "People", Right.SEE_PEOPLE, "e"),
-    Place("sharing:agencies", "Agencies", Right.SEE_AGENCIES, "y"),
+    Place("sharing:agencies", "Agencies", Right.SEE_AGENCIES, "x"),
     Place("sharing:use", "Your agency", Right.SEE_AGENCY_USE, "u"),
     Place("webhooks:show", "Webhooks", Right.MANAGE_WEBHOOKS, "w"),
     Place("notices:inbox", "Inbox", Right.READ_NOTICES, "i"),
