@@ -14,7 +14,8 @@ MAX_PARTS: Final = 12
 MAX_HEADER_BYTES: Final = 4096
 MAX_XML_BYTES: Final = 1024 * 1024
 
-_TOKENS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]|[\]}]|,', re.DOTALL)
+_TOKENS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{]|[\]}]|,', re.DOTALL)
+"""A string that never ends is one token too: each of its quotes would else begin another search to the end."""
 _BOUNDARY: Final = re.compile(r"""boundary\s*=\s*(?:"([^"]{1,200})"|([^\s;,"]{1,200}))""", re.IGNORECASE)
 _PARAMETER: Final = re.compile(
     rb"""\b(name|filename)\s*=\s*(?:"([^"]{0,200})"|([^\s;]{1,200}))""", re.IGNORECASE

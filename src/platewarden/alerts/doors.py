@@ -15,6 +15,8 @@ from platewarden.policy.actor import Actor
 from platewarden.policy.hits import may_see_alerts
 from platewarden.policy.parameters import Parameters
 from platewarden.policy.retention import visible_since
+from platewarden.reads.again import PASS_SPAN
+from platewarden.reads.models import Reading
 
 SHOWN: Final = ("open", "elsewhere", "mine", "all")
 """Which alerts a list can show."""
@@ -88,6 +90,22 @@ def latest_hits_of(alerts: Iterable[Alert], *, parameters: Parameters, now: date
     since = visible_since(parameters=parameters, now=now)
     hits = Hit.objects.filter(alert_id__in=again, seen_at__gte=since)
     return {hit.alert_id: hit for hit in hits.order_by("alert_id", "-seen_at").distinct("alert_id")}
+
+
+def later_alert(alert: Alert, hit: Hit, *, actor: Actor) -> Alert | None:
+    """Return the alert that the later reading of the pass of *hit* raised, if there is one and *actor* may see it."""
+    if alert.superseded_at is None:
+        return None
+    later = Reading.objects.filter(agency_id=hit.agency_id, read_id=hit.read_id).values_list(
+        "superseded_by", flat=True
+    )
+    raised = Hit.objects.filter(
+        agency_id=hit.agency_id,
+        read_id__in=[read_id for read_id in later if read_id],
+        seen_at__range=(hit.seen_at - PASS_SPAN, hit.seen_at + PASS_SPAN),
+    )
+    others = raised.exclude(alert_id=alert.pk).values_list("alert_id", flat=True)
+    return _alerts_for(actor).filter(pk__in=list(others)).order_by("number").first()
 
 
 def _alerts_for(actor: Actor) -> QuerySet[Alert]:

@@ -13,7 +13,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from platewarden.adoption.in_force import parameters_at
 from platewarden.alerts import actions, blind
-from platewarden.alerts.doors import SHOWN, alerts_for, count_open, get_alert_for, hit_of, tells_itself
+from platewarden.alerts.doors import (
+    SHOWN,
+    alerts_for,
+    count_open,
+    get_alert_for,
+    hit_of,
+    later_alert,
+    tells_itself,
+)
 from platewarden.alerts.forms import DispositionForm, FirstLookForm, VerificationForm
 from platewarden.alerts.history import history_of
 from platewarden.alerts.listeners import latest_position
@@ -174,6 +182,7 @@ def _show(request: ActorRequest, alert: Alert, *, status: int = 200, **context: 
         return render(request, "alerts/covered.html", {**covered, **context}, status=status)
     shown = {
         "sheet": Sheet(alert, hit, seen),
+        "later": later_alert(alert, hit, actor=request.actor),
         "trail": trail_of(alert, parameters=parameters_at(now), now=now),
         "first_look": _own_look(hit, request.actor),
         "wrong_before": lists_found_wrong(hit.plate, agency_id=hit.agency_id, besides=hit.hotlist_name),

@@ -8,7 +8,6 @@ import uuid
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import Final
 
 from django.db import connection
@@ -17,10 +16,8 @@ from django.db.models import QuerySet
 from platewarden.cameras.models import Camera
 from platewarden.ingest.schemas import SubmittedRead
 from platewarden.matching.plates import normalise
+from platewarden.reads.again import PASS_SPAN
 from platewarden.reads.models import Read, Reading
-
-PASS_SPAN: Final = timedelta(minutes=10)
-"""Readings farther apart are of different passes: devices count passes from one again when they start."""
 
 _LOCK: Final = 6967
 """First half of the advisory locks that submissions of the same pass hold against each other."""

@@ -20,6 +20,7 @@ from platewarden.queries.forms import KINDS
 from platewarden.queries.maps import Drawing, drawing_of
 from platewarden.queries.models import Query
 from platewarden.queries.search import STATE_UNKNOWN
+from platewarden.reads.again import earlier_readings, read_again_as
 from platewarden.reads.models import Read
 
 _LEFT, _RIGHT, _TOP, _ROW = 150, 16, 26, 24
@@ -40,11 +41,21 @@ _MOST_TICKS: Final = 9
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One read as the answer shows it: its plate image, and how near it comes to the plate asked for."""
+    """One read as the answer shows it.
+
+    Attributes:
+        read: The read.
+        picture: Its plate image as a data: URI.
+        nearness: How near it comes to the plate asked for.
+        is_earlier: Whether its camera has read the pass again since, and otherwise.
+        again: What it was read as then; None where that lies outside of what was asked for.
+    """
 
     read: Read
     picture: str
     nearness: str
+    is_earlier: bool = False
+    again: Read | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +68,16 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One plate of an answer with its sightings, the newest first, and the plate image of the newest."""
+    """One plate of an answer with its sightings, the newest first, and the plate image of the newest.
+
+    `earlier` says how many of them their cameras have read again since, and otherwise.
+    """
 
     plate: str
     reads: list[Read]
     picture: str
     nearness: str
+    earlier: int = 0
 
     @property
     def newest(self) -> Read:
@@ -120,9 +135,19 @@ def about(query: Query) -> dict[str, object]:
     }
 
 
-def row_of(read: Read, query: Query) -> Row:
-    """Return *read* as the answer of *query* shows it; the look must be on the ledger already."""
-    return Row(read, data_uri(actions.plate_image(read)), nearness(read.plate, query))
+def rows_of(reads: Sequence[Read], query: Query, *, now: datetime) -> list[Row]:
+    """Return *reads* as the answer of *query* shows them; the look must be on the ledger already."""
+    again = read_again_as(reads, seen_until=query.seen_until, received_until=query.run_at or now)
+    return [
+        Row(
+            read,
+            data_uri(actions.plate_image(read)),
+            nearness(read.plate, query),
+            is_earlier=read.id in again,
+            again=again.get(read.id),
+        )
+        for read in reads
+    ]
 
 
 def nearness(plate: str, query: Query) -> str:
@@ -143,13 +168,20 @@ def by_day(rows: list[Row]) -> list[Day]:
     return [Day(day, list(of_day)) for day, of_day in grouped]
 
 
-def by_plate(reads: Iterable[Read], query: Query) -> list[Group]:
+def by_plate(reads: Sequence[Read], query: Query) -> list[Group]:
     """Return *reads*, newest first, by plate; the plate seen most often first, then the one seen last."""
     grouped: dict[str, list[Read]] = defaultdict(list)
     for read in reads:
         grouped[read.plate].append(read)
+    earlier = earlier_readings(reads)
     groups = [
-        Group(plate, seen, data_uri(actions.plate_image(seen[0])), nearness(plate, query))
+        Group(
+            plate,
+            seen,
+            data_uri(actions.plate_image(seen[0])),
+            nearness(plate, query),
+            sum(read.id in earlier for read in seen),
+        )
         for plate, seen in grouped.items()
     ]
     return sorted(groups, key=lambda group: -len(group.reads))

@@ -34,8 +34,9 @@ def export(request: ActorRequest, query_id: uuid.UUID) -> HttpResponse:
 def print_out(request: ActorRequest, query_id: uuid.UUID) -> HttpResponse:
     """Lay the answer out for paper; that is an entry of its own."""
     query = get_query_for(request.actor, query_id)
-    printed = taking.print_out(query, actor=request.actor, now=utc_now())
-    rows = [pages.row_of(read, query) for read in printed.reads]
+    now = utc_now()
+    printed = taking.print_out(query, actor=request.actor, now=now)
+    rows = pages.rows_of(printed.reads, query, now=now)
     context = pages.about(query) | {"printed": printed, "days": pages.by_day(rows)}
     return render(request, "queries/print.html", context)
 

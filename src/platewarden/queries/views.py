@@ -145,7 +145,7 @@ def answer(request: ActorRequest, query_id: uuid.UUID) -> HttpResponse:
     context["may_hold"] = bool(query.case_number) and may(request.actor, Right.REQUEST_HOLDS).allowed
     match view:
         case View.PAGES:
-            rows = [pages.row_of(read, query) for read in page.reads]
+            rows = pages.rows_of(page.reads, query, now=now)
             context |= {"days": pages.by_day(rows), "last": page.first + len(rows) - 1}
         case View.PLATES:
             context |= {"groups": pages.by_plate(page.reads, query)}
