@@ -1,5 +1,6 @@
 """The list of people is always current, and an administrator works on it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -107,3 +108,21 @@ def test_the_list_is_for_oversight(cast: Cast, sign_in: Any, who: str) -> None:
     client = sign_in(getattr(cast, who))
     assert client.get(reverse("accounts:people")).status_code == 403
     assert client.get(reverse("accounts:person", args=[cast.ada.pk])).status_code == 403
+
+
+@pytest.mark.clause("ADM-2")
+def test_a_role_may_be_asked_for_until_a_day(cast: Cast, sign_in: Any) -> None:
+    """It ends with that day on the agency's calendar; a day that is over is turned down, and nothing is asked for."""
+    client, url = sign_in(cast.ada), reverse("accounts:grant", args=[cast.eve.pk])
+    answer = client.post(url, {"role": "officer", "last_day": "2020-01-31"})
+    assert answer.status_code == 422
+    assert b"This day is over" in answer.content
+    assert not open_requests(cast.eve)
+    assert client.post(url, {"role": "officer", "last_day": "2031-07-04"}).status_code == 302
+    (asked,) = open_requests(cast.eve)
+    assert asked.ends_at == datetime(2031, 7, 5, 4, tzinfo=UTC)
+    decide_role(request=asked, is_approved=True, actor=cast.actor("pam"), now=NOW)
+    assert cast.eve.grants.get(role="officer").ends_at == asked.ends_at
+    said = NEW | {"last_day": "2031-07-04"}
+    client.post(reverse("accounts:create"), said)
+    assert {each.ends_at for each in open_requests(User.objects.get(username="robin"))} == {asked.ends_at}

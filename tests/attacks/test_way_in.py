@@ -273,3 +273,29 @@ def test_every_attempt_is_in_the_history(cast: Cast, client: Client) -> None:
     sign_ins.forget_old(now=NOW + timedelta(days=366))
     assert not SignIn.objects.exists()
     assert User.objects.filter(pk=cast.alice.pk).exists()
+
+
+@pytest.mark.clause("ADM-4")
+@pytest.mark.parametrize(("days", "status"), [(89, 302), (90, 200)])
+def test_an_unused_account_is_closed_at_the_sign_in_itself(
+    cast: Cast, client: Client, moment: list[Any], days: int, status: int
+) -> None:
+    """Whether or not the timer has run; whoever tries it learns no more than from a wrong password."""
+    moment[0] = NOW + timedelta(days=days)
+    answer = give_password(client)
+    assert answer.status_code == status
+    cast.alice.refresh_from_db()
+    assert cast.alice.is_active is (status == 302)
+    if status == 200:
+        wrong = give_password(Client(), username="nobody", password="wrong")
+        assert answer.context["form"].errors == wrong.context["form"].errors
+        assert Notice.objects.filter(kind="account.closed").count() == 1
+
+
+@pytest.mark.clause("ADM-4")
+def test_the_last_administrator_gets_in_however_long_away(
+    cast: Cast, client: Client, moment: list[Any]
+) -> None:
+    """Somebody must be able to open the others again."""
+    moment[0] = NOW + timedelta(days=400)
+    assert give_password(client, username="ada").status_code == 302

@@ -8,7 +8,7 @@ from typing import Final
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
-from platewarden.accounts.models import Agency, EnrolmentCode, RoleGrant, RoleRequest, User
+from platewarden.accounts.models import Agency, EnrolmentCode, FactorReset, RoleGrant, RoleRequest, User
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.notices.actions import tell
@@ -18,6 +18,7 @@ from platewarden.policy.agencies import may_have_users
 from platewarden.policy.decision import Decision, first_refusal, require
 from platewarden.policy.notices import NoticeKind
 from platewarden.policy.rights import Right, may
+from platewarden.policy.sign_ins import may_issue_code
 from platewarden.site.channel import announce
 
 AWAITS_APPROVAL: Final = "It waits for approval."
@@ -61,11 +62,12 @@ def create_account(
     now: datetime,
     agency: Agency | None = None,
     employer: str = "",
+    ends_at: datetime | None = None,
 ) -> tuple[User, str]:
     """Enter a person and ask for *roles*; return them with the one-time code that lets them set a password.
 
     The account is closed, and the code works, only once a second person has approved it (`approving`). The first
-    administrator and the first approver, made by the set-up command, need nobody.
+    administrator and the first approver, made by the set-up command, need nobody. The roles end at *ends_at*.
 
     Raises:
         PolicyRefusal: *actor* may not make accounts, or not with these roles.
@@ -99,8 +101,10 @@ def create_account(
         if is_founder:
             RoleGrant.objects.create(user=user, role=role, granted_at=now, granted_by=actor.name)
         else:
-            RoleRequest.objects.create(user=user, role=role, asked_by_id=int(actor.id), asked_at=now)
-    code = _new_code(user, now)
+            RoleRequest.objects.create(
+                user=user, role=role, asked_by_id=int(actor.id), asked_at=now, ends_at=ends_at
+            )
+    code = new_code(user, now)
     ledger.append(
         Kind.ACCOUNT_CREATED,
         actor=actor,
@@ -145,15 +149,17 @@ def issue_code(*, user: User, actor: Actor, now: datetime) -> str:
     """Give *user* a fresh one-time code, e.g. for a forgotten password; any earlier one stops working.
 
     Raises:
-        PolicyRefusal: *actor* may not manage accounts.
+        PolicyRefusal: *actor* may not manage accounts, or two people have just reset *user*'s second factor.
     """
-    require(may(actor, Right.MANAGE_ACCOUNTS), action="account.issue_code")
-    code = _new_code(user, now)
+    waits = FactorReset.objects.filter(user=user, is_approved=True, redeemed_at=None).exists()
+    require(may_issue_code(actor, waits_for_reset=waits), action="account.issue_code")
+    code = new_code(user, now)
     ledger.append(Kind.ENROLMENT_CODE_ISSUED, actor=actor, subject=f"person:{user.pk}")
     return code
 
 
-def _new_code(user: User, now: datetime) -> str:
+def new_code(user: User, now: datetime) -> str:
+    """Return a fresh one-time code of *user*, within the caller's action; any earlier one stops working."""
     user.enrolment_codes.filter(redeemed_at__isnull=True).delete()
     code = secrets.token_urlsafe(18)
     EnrolmentCode.objects.create(
@@ -187,6 +193,7 @@ def redeem_code(*, code: str, password: str, actor: Actor, now: datetime) -> Use
     found.user.save(update_fields=["password"])
     found.redeemed_at = now
     found.save(update_fields=["redeemed_at"])
+    FactorReset.objects.filter(user=found.user, is_approved=True, redeemed_at=None).update(redeemed_at=now)
     ledger.append(Kind.PASSWORD_SET, actor=actor, subject=f"person:{found.user_id}")
     return found.user
 

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 
-from platewarden.accounts import actions, sessions, sign_ins
-from platewarden.accounts.actors import actor_for, address_of, anonymous_actor, browser_of
+from platewarden.accounts import actions, closing, sessions, sign_ins
+from platewarden.accounts.actors import actor_for, address_of, anonymous_actor, browser_of, system_actor
 from platewarden.accounts.models import SignInOutcome, User
 from platewarden.accounts.sign_ins import SHUT, attempt_of
 from platewarden.duty.actions import end_shift
@@ -60,11 +60,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return [{"id": "reauthenticate", "description": "Your password", "url": url}]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Refuse further attempts after too many failures, and record that it came to this (ADM-4)."""
+        """Refuse further attempts after too many failures, and record it; close an account that nobody used (ADM-4)."""
         attempt = attempt_of(request, str(credentials.get("username", "")))
         if sign_ins.is_shut(attempt, now=utc_now()):
             sign_ins.record_refused(attempt=attempt, actor=anonymous_actor(request), now=utc_now())
             raise ValidationError(SHUT, code="too_many_login_attempts")
+        closing.close_if_unused(username=attempt.username, actor=system_actor("sign-in"), now=utc_now())
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Record a failed attempt."""

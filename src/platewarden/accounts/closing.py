@@ -18,6 +18,7 @@ from platewarden.policy.notices import NoticeKind
 from platewarden.policy.rights import Right, may
 from platewarden.policy.sign_ins import is_inactive
 
+_USED_AT = Greatest(Coalesce("last_login", "created_at"), Coalesce("active_since", "created_at"))
 _KEPT_HELD = (Role.ADMINISTRATOR, Role.APPROVER)
 
 
@@ -71,13 +72,21 @@ def close_unused(*, actor: Actor, now: datetime) -> int:
     The last administrator and the last approver stay: somebody must be able to open the others again.
     """
     parameters, closed = parameters_at(now), 0
-    used_at = Greatest(Coalesce("last_login", "created_at"), Coalesce("active_since", "created_at"))
-    for user in User.objects.filter(is_active=True).annotate(used_at=used_at).order_by("pk"):
+    for user in User.objects.filter(is_active=True).annotate(used_at=_USED_AT).order_by("pk"):
         is_unused = is_inactive(user.used_at, parameters=parameters, now=now)
         if is_unused and not is_last_of_its_kind(user):
             _close_unused(user, actor, now)
             closed += 1
     return closed
+
+
+def close_if_unused(*, username: str, actor: Actor, now: datetime) -> None:
+    """Close the account that signs in as *username* if nobody has used it for too long; the timer need not have run."""
+    user = User.objects.filter(username=username, is_active=True).annotate(used_at=_USED_AT).first()
+    if user is None or is_last_of_its_kind(user):
+        return
+    if is_inactive(user.used_at, parameters=parameters_at(now), now=now):
+        _close_unused(user, actor, now)
 
 
 @transaction.atomic

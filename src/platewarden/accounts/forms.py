@@ -1,12 +1,16 @@
 """Forms about people."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.validators import RegexValidator
 
+from platewarden.accounts.actors import owning_agency
 from platewarden.accounts.models import User
 from platewarden.policy.actor import Role
+from platewarden.site.clock import utc_now
 
 _ROLES: Final = {
     Role.OFFICER: "Officer: takes alerts, searches, enters plates",
@@ -21,6 +25,30 @@ _ROLES: Final = {
     Role.UNDERSHERIFF: "Undersheriff: reads the audits, decides on reports of misuse",
     Role.RECORDS_OFFICER: "Records officer: answers requests for records, and nothing else; sees no plate",
 }
+
+
+class LastDayField(forms.DateField):
+    """The last day of a role, on the agency's calendar; empty for none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False,
+            label="Last day",
+            widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+            help_text="Of an assignment or a contract; the role ends with it by itself. Empty for none.",
+        )
+
+    def validate(self, value: Any) -> None:
+        """Refuse a day that is over: the role would never be in force."""
+        if value and (ends := ends_of(value)) and ends <= utc_now():
+            raise forms.ValidationError("This day is over: choose a later one, or leave it empty.")
+
+
+def ends_of(last_day: date | None) -> datetime | None:
+    """Return the moment at which *last_day* is over in the agency's time zone."""
+    if last_day is None:
+        return None
+    return datetime.combine(last_day + timedelta(days=1), time(), ZoneInfo(owning_agency().time_zone))
 
 
 class EnrolForm(forms.Form):
@@ -79,6 +107,7 @@ class AccountForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="Every grant is dated, approved by a second person, and on record.",
     )
+    last_day = LastDayField()
     employer = forms.CharField(
         max_length=120,
         required=False,
@@ -105,9 +134,10 @@ class AccountForm(forms.Form):
 
 
 class RoleForm(forms.Form):
-    """One role, to be granted or withdrawn."""
+    """One role, to be granted or withdrawn; a granted one may have a last day."""
 
     role = forms.ChoiceField(choices=[(role.value, text) for role, text in _ROLES.items()])
+    last_day = LastDayField()
 
 
 class CloseForm(forms.Form):
@@ -115,6 +145,16 @@ class CloseForm(forms.Form):
 
     because = forms.CharField(
         max_length=200, label="Why", help_text="It takes effect at once, whatever is open."
+    )
+
+
+class ResetForm(forms.Form):
+    """Why somebody's second factor is to be reset."""
+
+    because = forms.CharField(
+        max_length=200,
+        label="Why the second factor is to be reset",
+        help_text="All of it is lost, recovery codes too. An approver checks who asks and approves.",
     )
 
 

@@ -239,3 +239,34 @@ class EnrolmentCode(models.Model):
 
     def __str__(self) -> str:
         return f"code for {self.user_id}"
+
+
+class FactorReset(models.Model):
+    """A second factor that is lost: the administrator asks for its reset, an approver decides, a code redeems it."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="factor_resets")
+    because = models.CharField(max_length=200)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    is_approved = models.BooleanField(default=False)
+    redeemed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "factor_resets"
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(decided_at__isnull=True), name="one_open_reset_a_person"
+            ),
+            models.CheckConstraint(condition=~Q(asked_by=F("user")), name="nobody_asks_for_their_own_reset"),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True)
+                | ~Q(decided_by=F("asked_by")) & ~Q(decided_by=F("user")),
+                name="a_third_person_decides_on_a_reset",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"reset for {self.user_id}"

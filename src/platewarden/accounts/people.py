@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from platewarden.accounts import actions
 from platewarden.accounts.approving import approve_account, decide_role, decline_account, open_requests
 from platewarden.accounts.closing import close_account, reopen_account
-from platewarden.accounts.forms import AccountForm, CloseForm, MailForm, RoleForm
+from platewarden.accounts.forms import AccountForm, CloseForm, MailForm, ResetForm, RoleForm, ends_of
 from platewarden.accounts.models import AdministratorTerm, SignIn, SignInLock, User
+from platewarden.accounts.recovering import waiting_reset
 from platewarden.accounts.sign_ins import release as release_sign_in
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
@@ -88,6 +89,7 @@ def create(request: ActorRequest) -> HttpResponse:
             roles=form.chosen_roles,
             supervisor=said["supervisor"],
             employer=said["employer"],
+            ends_at=ends_of(said["last_day"]),
             actor=request.actor,
             now=utc_now(),
         )
@@ -98,10 +100,11 @@ def create(request: ActorRequest) -> HttpResponse:
         entry = ledger.record_refusal(refusal, actor=request.actor)
         context = {"form": form, "refusal": refusal.decision, "recorded": entry.seq}
         return render(request, "accounts/create.html", context, status=403)
-    return _show_code(request, user, code)
+    return show_code(request, user, code)
 
 
-def _show_code(request: ActorRequest, user: User, code: str) -> HttpResponse:
+def show_code(request: ActorRequest, user: User, code: str) -> HttpResponse:
+    """Show a one-time code, this once."""
     hours = int(actions.CODE_LIFETIME.total_seconds() // 3600)
     return render(request, "accounts/code.html", {"person": user, "code": code, "hours": hours})
 
@@ -109,10 +112,11 @@ def _show_code(request: ActorRequest, user: User, code: str) -> HttpResponse:
 @require_GET
 def person(request: ActorRequest, user_id: int) -> HttpResponse:
     """Show one person: the roles they hold and held."""
-    return _show(request, get_person_for(request.actor, user_id))
+    return show_person(request, get_person_for(request.actor, user_id))
 
 
-def _show(request: ActorRequest, user: User, *, status: int = 200, **context: Any) -> HttpResponse:
+def show_person(request: ActorRequest, user: User, *, status: int = 200, **context: Any) -> HttpResponse:
+    """Show one person's page, with what was wrong or refused."""
     grants = user.grants.order_by("-granted_at", "role")
     live = frozenset(Role(grant.role) for grant in grants if grant.withdrawn_at is None)
     actor = request.actor
@@ -127,6 +131,9 @@ def _show(request: ActorRequest, user: User, *, status: int = 200, **context: An
         "sign_ins": user.sign_ins.all()[:SHOWN] if sees_sign_ins(actor, user) else None,
         "close_form": context.get("close_form") or CloseForm(),
         "mail_form": context.get("mail_form") or MailForm(initial={"address": _address_of(user)}),
+        "reset_form": context.get("reset_form") or ResetForm(),
+        "role_form": context.get("role_form") or RoleForm(),
+        "reset": waiting_reset(user),
         "grantable": [
             role
             for role in Role
@@ -147,18 +154,22 @@ def _show(request: ActorRequest, user: User, *, status: int = 200, **context: An
 def code(request: ActorRequest, user_id: int) -> HttpResponse:
     """Give the person a fresh one-time code and show it this once."""
     user = get_person_for(request.actor, user_id)
-    return _show_code(request, user, actions.issue_code(user=user, actor=request.actor, now=utc_now()))
+    return show_code(request, user, actions.issue_code(user=user, actor=request.actor, now=utc_now()))
 
 
 @require_POST
 def grant(request: ActorRequest, user_id: int) -> HttpResponse:
     """Give the person a further role."""
     user = get_person_for(request.actor, user_id)
-    role = _role(request)
+    form = RoleForm(request.POST)
+    role = _role(form)
+    if not form.is_valid():
+        return show_person(request, user, status=422, role_form=form)
+    ends_at = ends_of(form.cleaned_data["last_day"])
     try:
-        actions.ask_for_role(user=user, role=role, actor=request.actor, now=utc_now())
+        actions.ask_for_role(user=user, role=role, actor=request.actor, now=utc_now(), ends_at=ends_at)
     except PolicyRefusal as refusal:
-        return _show_refusal(request, user, refusal)
+        return show_refusal(request, user, refusal)
     messages.success(request, f"{user.full_name} is {role} once an approver has approved it.")
     return redirect("accounts:person", user.pk)
 
@@ -176,7 +187,7 @@ def decide(request: ActorRequest, user_id: int) -> HttpResponse:
             act = approve_account if is_approved else decline_account
             act(user=user, actor=request.actor, now=now)
     except PolicyRefusal as refusal:
-        return _show_refusal(request, user, refusal)
+        return show_refusal(request, user, refusal)
     except User.DoesNotExist as error:
         raise Http404("nothing waits") from error
     messages.success(request, "Approved: it is in force." if is_approved else "Declined.")
@@ -188,11 +199,11 @@ def close(request: ActorRequest, user_id: int) -> HttpResponse:
     """Close the account at once, with its session and its live stream."""
     user, form = get_person_for(request.actor, user_id), CloseForm(request.POST)
     if not form.is_valid():
-        return _show(request, user, status=422, close_form=form)
+        return show_person(request, user, status=422, close_form=form)
     try:
         close_account(user=user, because=form.cleaned_data["because"], actor=request.actor)
     except PolicyRefusal as refusal:
-        return _show_refusal(request, user, refusal)
+        return show_refusal(request, user, refusal)
     messages.success(request, f"The account of {user.full_name} is closed.")
     return redirect("accounts:person", user.pk)
 
@@ -274,11 +285,11 @@ def export(request: ActorRequest) -> HttpResponse:
 def withdraw(request: ActorRequest, user_id: int) -> HttpResponse:
     """Take a role from the person, at once."""
     user = get_person_for(request.actor, user_id)
-    role = _role(request)
+    role = _role(RoleForm(request.POST))
     try:
         actions.withdraw_role(user=user, role=role, actor=request.actor, now=utc_now())
     except PolicyRefusal as refusal:
-        return _show_refusal(request, user, refusal)
+        return show_refusal(request, user, refusal)
     messages.success(request, f"{user.full_name} is no longer {role}.")
     return redirect("accounts:person", user.pk)
 
@@ -289,7 +300,7 @@ def mail(request: ActorRequest, user_id: int) -> HttpResponse:
     user = get_person_for(request.actor, user_id)
     form = MailForm(request.POST)
     if not form.is_valid():
-        return _show(request, user, status=422, mail_form=form)
+        return show_person(request, user, status=422, mail_form=form)
     address = form.cleaned_data["address"]
     set_mail_address(user=user, address=address, actor=request.actor, now=utc_now())
     messages.success(request, f"Mail about notices to {user.full_name}: {address or 'none'}.")
@@ -301,13 +312,13 @@ def _address_of(user: User) -> str:
     return found.address if found else ""
 
 
-def _role(request: ActorRequest) -> Role:
-    form = RoleForm(request.POST)
-    if not form.is_valid():
+def _role(form: RoleForm) -> Role:
+    if "role" in form.errors:
         raise Http404("no such role")
     return Role(form.cleaned_data["role"])
 
 
-def _show_refusal(request: ActorRequest, user: User, refusal: PolicyRefusal) -> HttpResponse:
+def show_refusal(request: ActorRequest, user: User, refusal: PolicyRefusal) -> HttpResponse:
+    """Show one person's page with why nothing was changed; the refusal is recorded."""
     entry = ledger.record_refusal(refusal, actor=request.actor)
-    return _show(request, user, status=403, refusal=refusal.decision, recorded=entry.seq)
+    return show_person(request, user, status=403, refusal=refusal.decision, recorded=entry.seq)

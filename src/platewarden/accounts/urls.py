@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from platewarden.accounts import oversight_views, people, views
+from platewarden.accounts import oversight_views, people, recovery_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("rights/", people.rights, name="rights"),
     path("sign-ins/", people.mine, name="sign_ins"),
     path("people/<int:user_id>/decide/", people.decide, name="decide"),
+    path("people/<int:user_id>/reset/", recovery_views.ask, name="ask_reset"),
+    path("people/<int:user_id>/reset/decide/", recovery_views.decide, name="decide_reset"),
     path("people/<int:user_id>/close/", people.close, name="close"),
     path("people/<int:user_id>/reopen/", people.reopen, name="reopen"),
     path("people/<int:user_id>/code/", people.code, name="code"),

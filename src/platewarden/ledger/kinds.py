@@ -45,6 +45,12 @@ class Kind(StrEnum):
     SIGN_IN_RELEASED = "sign_in.released", "A person opened the way in under one name again."
     SECOND_FACTOR_ADDED = "second_factor.added", "A person added a second factor."
     SECOND_FACTOR_REMOVED = "second_factor.removed", "A second factor was removed."
+    FACTOR_RESET_ASKED = "second_factor.reset_asked", "A reset of somebody's second factor was asked for."
+    FACTOR_RESET_DECLINED = "second_factor.reset_declined", "A second person declined such a reset."
+    FACTOR_RESET = (
+        "second_factor.reset",
+        "A second person approved it: every second factor and the password are gone.",
+    )
     SIGN_OUT = "sign_in.out", "A person signed out."
     SESSION_LOCKED = "session.locked", "An idle console was locked."
     SESSION_UNLOCKED = "session.unlocked", "A locked console was opened again by its person."

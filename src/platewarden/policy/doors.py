@@ -83,6 +83,8 @@ DOORS: Final[Mapping[str, tuple[Right, ...] | Open]] = MappingProxyType(
         "accounts:close": _ACCOUNTS,
         "accounts:reopen": _ACCOUNTS,
         "accounts:code": _ACCOUNTS,
+        "accounts:ask_reset": _ACCOUNTS,
+        "accounts:decide_reset": (Right.APPROVE_ACCOUNTS,),
         "accounts:mail": _ACCOUNTS,
         "accounts:grant": _ACCOUNTS,
         "accounts:withdraw": _ACCOUNTS,

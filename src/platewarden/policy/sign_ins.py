@@ -53,3 +53,50 @@ def may_release_sign_in(actor: Actor, *, username: str) -> Decision:
             "ADM-4", "Nobody opens their own way in again.", remedy="Ask another administrator to do it."
         )
     return may(actor, Right.RELEASE_SIGN_INS)
+
+
+def may_ask_for_reset(actor: Actor, *, target_id: str) -> Decision:
+    """Decide whether *actor* may ask that the second factor of the account *target_id* be reset.
+
+    > ADM-3: Each user has a login, a secret and a second factor of their own, which are never shared
+
+    Never one's own: whoever has somebody's session must not be able to put their own factor in its place.
+    """
+    if actor.id == target_id:
+        return refuse(
+            "ADM-3", "Nobody asks for their own reset.", remedy="Ask another administrator, in person."
+        )
+    return may(actor, Right.MANAGE_ACCOUNTS)
+
+
+def may_decide_reset(approver: Actor, *, asked_by_id: str, target_id: str) -> Decision:
+    """Decide whether *approver* may approve or decline a reset that *asked_by_id* asked for *target_id*.
+
+    > ADM-2: only the agency's administrator grants a role, somebody else approves it, and nobody does either for
+    > themselves.
+
+    One person who could do it alone could become anybody.
+    """
+    if approver.id in {asked_by_id, target_id}:
+        return refuse(
+            "ADM-2",
+            "Whoever asks for a reset, or gets it, does not decide on it.",
+            remedy="Ask another approver.",
+        )
+    return may(approver, Right.APPROVE_ACCOUNTS)
+
+
+def may_issue_code(actor: Actor, *, waits_for_reset: bool) -> Decision:
+    """Decide whether *actor* may issue somebody's one-time code; not while a reset has left them no second factor.
+
+    > ADM-3: Each user has a login, a secret and a second factor of their own, which are never shared
+
+    The code of a reset comes from its approver: another would let whoever asked for the reset in by themselves.
+    """
+    if waits_for_reset:
+        return refuse(
+            "ADM-3",
+            "The second factor was just reset, and only the code that the approver handed out counts.",
+            remedy="Ask for another reset if that code is lost.",
+        )
+    return may(actor, Right.MANAGE_ACCOUNTS)

@@ -172,6 +172,7 @@ _STANDING: Final = tuple(
         "mfa_authenticator",
         "policy_reviews",
         "sign_in_locks",
+        "factor_resets",
         "still_looks",
         "transparency_checks",
         "sign_ins",
