@@ -18,6 +18,7 @@ NAMES = [place.view for place in PLACES] + [
     "training:overview",
     "audits:mine",
     "accounts:sign_ins",
+    "accounts:enrol_terminal",
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

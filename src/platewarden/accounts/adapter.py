@@ -1,19 +1,20 @@
 """Where allauth asks us: sign-ins leave evidence, and nobody signs up by themselves (ADM-2)."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 
-from platewarden.accounts import actions, closing, sessions, sign_ins
+from platewarden.accounts import actions, closing, sessions, sign_ins, terminals
 from platewarden.accounts.actors import actor_for, address_of, anonymous_actor, browser_of, system_actor
 from platewarden.accounts.models import SignInOutcome, User
 from platewarden.accounts.sign_ins import SHUT, attempt_of
 from platewarden.duty.actions import end_shift
 from platewarden.ledger.actions import LedgerUnavailable
 from platewarden.site.clock import utc_now
+from platewarden.site.requests import ActorRequest
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -36,6 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             super().logout(request)
             raise
         sessions.mark_begun(request)
+        cast("ActorRequest", request).terminal_cookie = terminals.begin(request, user=user, now=utc_now())
 
     def logout(self, request: HttpRequest) -> None:
         """Record the sign-out, end the shift, and close the session: who has left covers no area."""

@@ -10,6 +10,7 @@ from django.core.validators import RegexValidator
 from platewarden.accounts.actors import owning_agency
 from platewarden.accounts.models import User
 from platewarden.policy.actor import Role
+from platewarden.policy.terminals import TerminalKind
 from platewarden.site.clock import utc_now
 
 _ROLES: Final = {
@@ -166,3 +167,33 @@ class MailForm(forms.Form):
         label="Mail about notices",
         help_text="Says only that there is a notice. Sent where the settings name a mail server; empty for none.",
     )
+
+
+class TerminalForm(forms.Form):
+    """A terminal to be registered."""
+
+    use_required_attribute = False
+
+    name = forms.CharField(max_length=60, label="Name", help_text="As people call it, e.g. Car 12.")
+    kind = forms.ChoiceField(
+        label="Where it stands",
+        choices=[(kind.value, kind.label) for kind in TerminalKind],
+        help_text="Where only people on duty sit.",
+    )
+
+
+class TerminalCodeForm(forms.Form):
+    """The one-time code that makes this browser a terminal."""
+
+    code = forms.CharField(
+        max_length=64,
+        label="One-time code",
+        help_text="From your administrator.",
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class WhyForm(forms.Form):
+    """Why a terminal is revoked."""
+
+    because = forms.CharField(max_length=200, label="Why")

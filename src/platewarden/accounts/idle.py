@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from platewarden.accounts import actions
+from platewarden.accounts import actions, terminals
+from platewarden.accounts.models import User
 from platewarden.adoption.in_force import parameters_at
 from platewarden.policy.sign_ins import session_is_idle
 from platewarden.site.requests import ActorRequest
@@ -24,11 +25,21 @@ def lock_if_idle(request: ActorRequest, *, now: datetime) -> bool:
     active_at = request.session.get(_ACTIVE_AT)
     if active_at is None:
         return False
-    if session_is_idle(datetime.fromisoformat(active_at), parameters=parameters_at(now), now=now):
+    if session_is_idle(
+        datetime.fromisoformat(active_at), parameters=parameters_at(now), now=now
+    ) and not is_exempt(request, now=now):
         actions.record_session_locked(actor=request.actor)
         request.session[_LOCKED] = True
         return True
     return False
+
+
+def is_exempt(request: ActorRequest, *, now: datetime) -> bool:
+    """Whether this session is on a registered terminal, of somebody whom that exempts from the lock."""
+    user = request.user
+    return isinstance(user, User) and terminals.is_exempt(
+        request, user=user, roles=request.actor.roles, now=now
+    )
 
 
 def unlock(request: ActorRequest, *, now: datetime) -> None:

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from platewarden.policy.actor import Role
 from platewarden.policy.agencies import AgencyFacts, AgencyKind
+from platewarden.policy.terminals import TerminalKind
 
 
 class Agency(models.Model):
@@ -270,3 +271,40 @@ class FactorReset(models.Model):
 
     def __str__(self) -> str:
         return f"reset for {self.user_id}"
+
+
+class Terminal(models.Model):
+    """A registered terminal in a vehicle or at dispatch: a browser that holds its signed cookie.
+
+    It is enrolled once `enrolled_at` is set; `session` is the digest of the latest session that began on it.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="terminals")
+    name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=16, choices=[(kind.value, kind.label) for kind in TerminalKind])
+    registered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    registered_at = models.DateTimeField()
+    code_digest = models.BinaryField(max_length=32, null=True, unique=True)
+    code_expires_at = models.DateTimeField()
+    enrolled_at = models.DateTimeField(null=True, blank=True)
+    enrolled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ends_at = models.DateTimeField()
+    secret_digest = models.BinaryField(max_length=32, blank=True, default=b"")
+    session = models.CharField(max_length=64, blank=True, default="")
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_because = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        db_table = "terminals"
+        ordering = ["revoked_at", "name", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "name"],
+                condition=Q(revoked_at__isnull=True),
+                name="one_live_terminal_a_name",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"terminal {self.pk}"

@@ -14,6 +14,7 @@ from platewarden.accounts.closing import close_account, reopen_account
 from platewarden.accounts.forms import AccountForm, CloseForm, MailForm, ResetForm, RoleForm, ends_of
 from platewarden.accounts.models import AdministratorTerm, SignIn, SignInLock, User
 from platewarden.accounts.recovering import waiting_reset
+from platewarden.accounts.sharing import signs_at
 from platewarden.accounts.sign_ins import release as release_sign_in
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
@@ -63,6 +64,7 @@ def list_people(request: ActorRequest) -> HttpResponse:
         "may_manage": may(request.actor, Right.MANAGE_ACCOUNTS).allowed,
         "may_release": may(request.actor, Right.RELEASE_SIGN_INS).allowed,
         "term": AdministratorTerm.objects.select_related("user").first(),
+        "signs": signs_at(request.actor.agency_id, now=utc_now()) if sees_all_sign_ins(request.actor) else [],
         "locks": SignInLock.objects.filter(released_at=None).order_by("locked_at"),
     }
     return render(request, "accounts/people.html", context)
@@ -128,6 +130,7 @@ def show_person(request: ActorRequest, user: User, *, status: int = 200, **conte
         "asked": open_requests(user),
         "may_name": may_name_administrator(actor, target_id=str(user.pk), target_roles=live).allowed,
         "is_new": user.active_since is None and not user.is_active,
+        "signs": signs_at(user.agency_id, now=utc_now(), user=user) if sees_sign_ins(actor, user) else [],
         "sign_ins": user.sign_ins.all()[:SHOWN] if sees_sign_ins(actor, user) else None,
         "close_form": context.get("close_form") or CloseForm(),
         "mail_form": context.get("mail_form") or MailForm(initial={"address": _address_of(user)}),
@@ -254,7 +257,12 @@ def sees_sign_ins(actor: Actor, user: User) -> bool:
     """Whether *actor* sees how *user* signed in: administrators and auditors all, supervisors their team."""
     if not may(actor, Right.SEE_SIGN_INS).allowed:
         return False
-    return actor.has(Role.ADMINISTRATOR, Role.AUDITOR) or str(user.supervisor_id) == actor.id
+    return sees_all_sign_ins(actor) or str(user.supervisor_id) == actor.id
+
+
+def sees_all_sign_ins(actor: Actor) -> bool:
+    """Whether *actor* sees how everybody signed in."""
+    return actor.has(Role.ADMINISTRATOR, Role.AUDITOR)
 
 
 @require_POST

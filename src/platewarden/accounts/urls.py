@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from platewarden.accounts import oversight_views, people, recovery_views, views
+from platewarden.accounts import oversight_views, people, recovery_views, terminal_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("people/<int:user_id>/name/", oversight_views.name, name="name"),
     path("people/export/", people.export, name="export"),
     path("people/locks/<int:lock_id>/release/", people.release, name="release"),
+    path("people/terminals/", terminal_views.manage, name="terminals"),
+    path("people/terminals/<int:terminal_id>/revoke/", terminal_views.revoke, name="revoke_terminal"),
+    path("terminal/", terminal_views.enrol, name="enrol_terminal"),
     path("rights/", people.rights, name="rights"),
     path("sign-ins/", people.mine, name="sign_ins"),
     path("people/<int:user_id>/decide/", people.decide, name="decide"),

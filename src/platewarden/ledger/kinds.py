@@ -52,6 +52,13 @@ class Kind(StrEnum):
         "A second person approved it: every second factor and the password are gone.",
     )
     SIGN_OUT = "sign_in.out", "A person signed out."
+    TERMINAL_REGISTERED = (
+        "terminal.registered",
+        "A terminal was registered whose sessions do not lock by themselves.",
+    )
+    TERMINAL_ENROLLED = "terminal.enrolled", "A browser became a registered terminal, by its one-time code."
+    TERMINAL_REFUSED = "terminal.refused", "A code that enrols no terminal was tried."
+    TERMINAL_REVOKED = "terminal.revoked", "A terminal's registration was ended."
     SESSION_LOCKED = "session.locked", "An idle console was locked."
     SESSION_UNLOCKED = "session.unlocked", "A locked console was opened again by its person."
     SESSION_ENDED = "session.ended", "A session was ended by someone or something other than its person."

@@ -18,6 +18,7 @@ _PAGES: Final = {
     "complaint": ("corrections:complaint", "Open the complaint"),
     "person": ("accounts:person", "Open the person"),
     "records": ("records:request", "Open the request"),
+    "terminal": ("accounts:terminals", "Open the terminals"),
     "query": ("queries:of_notice", "Open the search"),
     "hold": ("cases:hold", "Open the hold"),
     "export": ("cases:export", "Open the copy"),
@@ -46,7 +47,7 @@ _PAGES: Final = {
 _SHARED: Final = frozenset(
     {
         *("webhooks:show", "witnesses:show", "retention:ahead", "compliance:clauses"),
-        *("queries:ask", "calibration:runs", "duties:mine"),
+        *("queries:ask", "calibration:runs", "duties:mine", "accounts:terminals"),
         *("audits:mine", "audits:remedies"),
     }
 )

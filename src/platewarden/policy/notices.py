@@ -50,6 +50,8 @@ class NoticeKind(StrEnum):
     AUTHORISATION_ENDING = "authorisation.ending", "RET-4", "The authorisation to destroy is about to lapse"
     AUTHORISATION_LAPSED = "authorisation.lapsed", "RET-4", "There is no authorisation to destroy in force"
     APPROVAL_WAITS = "approval.waits", "ADM-2", "An account or a role waits for approval"
+    TERMINAL_COPIED = "terminal.copied", "ADM-3", "A terminal's cookie was copied"
+    SHARING_SIGNS = "sharing.signs", "ADM-3", "Sign-ins to ask somebody about"
     RESET_WAITS = "reset.waits", "ADM-3", "A reset of a second factor waits for approval"
     FACTOR_RESET = "factor.reset", "ADM-3", "A second factor was reset"
     ACCOUNT_CLOSED = "account.closed", "ADM-4", "An account that nobody used was closed"

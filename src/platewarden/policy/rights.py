@@ -62,6 +62,7 @@ class Right(StrEnum):
     KEEP_AGENCIES = "keep the register of agencies"
     REVIEW_USERS = "record the yearly review of users"
     NAME_ADMINISTRATOR = "name the administrator for a term"
+    MANAGE_TERMINALS = "register and revoke terminals"
     RELEASE_SIGN_INS = "open the way in again after too many failures"
     SEE_SIGN_INS = "see how people signed in"
     SEE_TRAINING = "see who is trained"
@@ -153,6 +154,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.KEEP_AGENCIES: _ADMINISTRATOR,
         Right.REVIEW_USERS: _ADMINISTRATOR,
         Right.NAME_ADMINISTRATOR: frozenset({Role.APPROVER}),
+        Right.MANAGE_TERMINALS: _ADMINISTRATOR,
         Right.RELEASE_SIGN_INS: _ADMINISTRATOR,
         Right.SEE_SIGN_INS: _OVERSIGHT,
         Right.WRITE_AUDIT_REPORTS: _AUDITOR,
@@ -234,6 +236,7 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.KEEP_AGENCIES: "USE-2",
         Right.REVIEW_USERS: "ADM-1",
         Right.NAME_ADMINISTRATOR: "ADM-1",
+        Right.MANAGE_TERMINALS: "ADM-3",
         Right.RELEASE_SIGN_INS: "ADM-4",
         Right.SEE_SIGN_INS: "ADM-4",
         Right.WRITE_AUDIT_REPORTS: "AUD-2",

@@ -1,7 +1,9 @@
 """When the way in shuts: an idle session, failed sign-ins, an account that nobody uses; and who opens it again."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import Decision, refuse
@@ -100,3 +102,73 @@ def may_issue_code(actor: Actor, *, waits_for_reset: bool) -> Decision:
             remedy="Ask for another reset if that code is lost.",
         )
     return may(actor, Right.MANAGE_ACCOUNTS)
+
+
+class SharingSign(StrEnum):
+    """What the history of sign-ins may show where several people use one account; each has innocent reasons too."""
+
+    APART = "two sign-ins from two addresses within minutes"
+    BACK_AND_FORTH = "one address, another, and the first again within minutes"
+    MOVES = "live sessions that changed their address often"
+    BROWSERS = "many different browsers"
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """One sign-in, or one change of address by a live session.
+
+    Attributes:
+        at: When.
+        is_move: Whether a live session changed its address.
+        address: From where.
+        browser: What the browser called itself.
+    """
+
+    at: datetime
+    is_move: bool
+    address: str
+    browser: str
+
+
+def signs_of_sharing(
+    seen: Sequence[Appearance], *, parameters: Parameters
+) -> dict[SharingSign, tuple[Appearance, ...]]:
+    """Return signs that one account is shared, each with the latest rows of *seen*, oldest first, that show it.
+
+    > ADM-3: Each user has a login, a secret and a second factor of their own, which are never shared
+
+    A sign is a reason to ask its person, never a finding: nothing is shut and nothing is counted against anybody.
+    """
+    window = parameters.hours("accounts.sharing_window_hours")
+    found: dict[SharingSign, tuple[Appearance, ...]] = {}
+    for place, last in enumerate(seen):
+        recent = [each for each in seen[: place + 1] if last.at - each.at <= window]
+        moves = [each for each in recent if each.is_move]
+        by_browser = {each.browser: each for each in recent if not each.is_move}
+        if len(moves) >= parameters.integer("accounts.sharing_moves"):
+            found[SharingSign.MOVES] = tuple(moves)
+        if len(by_browser) >= parameters.integer("accounts.sharing_browsers"):
+            found[SharingSign.BROWSERS] = tuple(sorted(by_browser.values(), key=lambda each: each.at))
+        if pair := _apart(recent, parameters):
+            found[SharingSign.APART] = pair
+        if three := _back_and_forth(recent, parameters):
+            found[SharingSign.BACK_AND_FORTH] = three
+    return found
+
+
+def _apart(recent: Sequence[Appearance], parameters: Parameters) -> tuple[Appearance, ...]:
+    """Return the last two sign-ins, where they came from two addresses at nearly the same time."""
+    pair = tuple(each for each in recent if not each.is_move)[-2:]
+    if len(pair) < 2 or pair[-1] is not recent[-1] or pair[0].address == pair[1].address:  # noqa: PLR2004 - a pair
+        return ()
+    near = pair[1].at - pair[0].at <= parameters.minutes("accounts.sharing_apart_minutes")
+    return pair if near else ()
+
+
+def _back_and_forth(recent: Sequence[Appearance], parameters: Parameters) -> tuple[Appearance, ...]:
+    """Return the last three appearances, where the first and the third share an address that the second does not."""
+    three = tuple(recent[-3:])
+    if len(three) < 3 or three[0].address != three[2].address or three[1].address == three[2].address:  # noqa: PLR2004 - three
+        return ()
+    near = three[2].at - three[0].at <= parameters.minutes("accounts.sharing_back_minutes")
+    return three if near else ()

@@ -212,7 +212,7 @@ _STANDING: Final = tuple(
 
 _SECRETS: Final = tuple(
     Table(name, Fate.NOTHING, Backup.NONE, "digests of secrets: one that was ended never comes back")
-    for name in ("calendar_addresses",)
+    for name in ("calendar_addresses", "terminals")
 )
 
 _OF_THE_PROGRAM: Final = tuple(

@@ -145,7 +145,9 @@ class Console:
 
     @cached_property
     def idle_minutes(self) -> int:
-        """After how long without anybody at it the console locks."""
+        """After how long without anybody at it the console locks; nought on a terminal that is exempt."""
+        if self._actor and idle.is_exempt(cast("ActorRequest", self._request), now=self.now):
+            return 0
         return int(parameters_at(self.now).minutes("accounts.idle_lock_minutes").total_seconds() // 60)
 
     @cached_property

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
 
-from platewarden.accounts import idle, sessions
+from platewarden.accounts import idle, sessions, terminals
 from platewarden.accounts.actors import actor_for, address_of, anonymous_actor
 from platewarden.accounts.models import User
 from platewarden.ledger import actions as ledger
@@ -68,6 +68,8 @@ class ActorMiddleware:
         except LedgerUnavailable:  # the lock of an idle console could not be recorded
             response = ledger_down(request)
         response.setdefault("Cache-Control", "no-store")
+        if value := getattr(request, "terminal_cookie", ""):  # a sign-in on a registered terminal
+            terminals.set_cookie(response, value)
         return response
 
     def _detour(self, request: ActorRequest) -> HttpResponse | None:

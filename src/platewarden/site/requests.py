@@ -11,7 +11,11 @@ ENTRIES: Final = "ledger-entries"
 
 
 class ActorRequest(HttpRequest):
-    """A request behind `ActorMiddleware`: it says who asks, and what it has entered on the ledger so far."""
+    """A request behind `ActorMiddleware`: it says who asks, and what it has entered on the ledger so far.
+
+    `terminal_cookie` is what a registered terminal is to keep after a sign-in on it; elsewhere there is none.
+    """
 
     actor: Actor
     entries: list[int]
+    terminal_cookie: str

@@ -10,6 +10,7 @@ import platewarden.cases.tasks
 import platewarden.hotlists.tasks  # noqa: F401 - registers its jobs
 from platewarden.accounts import closing
 from platewarden.accounts.actors import owning_agency_id, system_actor
+from platewarden.accounts.sharing import tell_of_signs
 from platewarden.accounts.sign_ins import forget_old
 from platewarden.alerts.escalating import escalate_due
 from platewarden.audits import duties as audits
@@ -75,10 +76,11 @@ def look_after_retention(timestamp: int) -> None:  # noqa: ARG001 - given by the
 @app.periodic(cron="13 * * * *")
 @app.task(name="keep_accounts", queueing_lock="keep_accounts", pass_context=False)
 def keep_accounts(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
-    """Close accounts that nobody uses, withdraw roles that have ended, forget old sign-ins, every hour."""
+    """Close accounts that nobody uses, withdraw roles that have ended, look for signs of sharing, every hour."""
     actor, now = system_actor("accounts timer"), utc_now()
     closing.close_unused(actor=actor, now=now)
     closing.withdraw_ended(actor=actor, now=now)
+    tell_of_signs(actor=actor, now=now)
     forget_old(now=now)
 
 
