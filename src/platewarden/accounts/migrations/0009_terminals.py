@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0007_factor_resets"),
+        ("accounts", "0008_factor_resets"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_user_suspended_until"),
+        ("accounts", "0007_guests"),
     ]
 
     operations = [
