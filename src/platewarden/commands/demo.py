@@ -23,7 +23,12 @@ _SETTINGS = 'mode = "demo"\norigin = "demo.platewarden.invalid/ledger"\nport = {
 @click.option(
     "--once", is_flag=True, help="Stop as soon as the console is ready (to measure, or to try the set-up)."
 )
-def demo(*, photos: Path | None, port: int, home: Path, once: bool) -> None:
+@click.option(
+    "--year",
+    is_flag=True,
+    help="Load an invented year with misuse planted in it, and the audit's report on its last half-year, as well.",
+)
+def demo(*, photos: Path | None, port: int, home: Path, once: bool, year: bool) -> None:
     """Load a demo agency, feed pictures through the real recognition, and open the console."""
     began = time.monotonic()
     loaded = _settle(home.resolve(), port)
@@ -33,6 +38,8 @@ def demo(*, photos: Path | None, port: int, home: Path, once: bool) -> None:
             say("PostgreSQL runs")
             prepare(loaded)
             is_first = _load_agency(loaded)
+            if year:
+                _load_year()
             with supervisor.processes():
                 say("console and timers run")
                 _feed(supervisor.address, photos, is_first=is_first)
@@ -72,6 +79,22 @@ def _load_agency(loaded: configuration.Configuration) -> bool:
     load_demo(password=_password(loaded), now=utc_now())
     say("the demo agency is loaded: people, cameras, hotlists")
     return True
+
+
+def _load_year() -> None:
+    from platewarden.demo.agency import demo_actor
+    from platewarden.demo.year import load_year
+    from platewarden.halfyears.models import AuditReport
+    from platewarden.site.clock import utc_now
+
+    if AuditReport.objects.filter(is_invented=True).exists():
+        return
+    began = time.monotonic()
+    loaded = load_year(auditor=demo_actor("auditor"), now=utc_now())
+    seconds = time.monotonic() - began
+    say(
+        f"an invented year is loaded: {loaded.entries:,} entries in {seconds:.0f} s; {loaded.report} is signed"
+    )
 
 
 def _feed(address: str, photos: Path | None, *, is_first: bool) -> None:

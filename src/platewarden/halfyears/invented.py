@@ -6,13 +6,12 @@ many searches it invented of each period, so that a report on them can be counte
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from platewarden.accounts.actors import owning_agency
-from platewarden.accounts.models import RoleGrant, User
 from platewarden.adoption.in_force import parameters_at
 from platewarden.auditing.facts import PersonFact, QueryFact, ShiftFact, Window
 from platewarden.auditing.finding import signals_of
@@ -45,14 +44,14 @@ def gather_invented(period: Period, *, now: datetime) -> Material:
     ]
     of = {what: [one for one in found if one[1]["what"] == what] for what in _KINDS}
     searches = _searches(of["search"])
-    people = _people()
+    known = [said for _, said in _entries("person") if datetime.fromisoformat(said["at"]) < ends_at]
     window = Window(
         begins_at=begins_at,
         focus_from=begins_at,
         ends_at=ends_at,
         queries=[search.fact for search in searches],
-        people=[PersonFact(person.id, person.role) for person in people.values()],
-        shifts=[_shift(said) for _, said in of["shift"]],
+        people=list(_facts(known).values()),
+        shifts=[shift for said in known for shift in _shifts(said)],
         zone=zone,
     )
     return Material(
@@ -61,7 +60,7 @@ def gather_invented(period: Period, *, now: datetime) -> Material:
         on_ledger=invented_periods().get(period.name, 0),
         searches=searches,
         signals=signals_of(window, parameters=parameters_at(now)),
-        people=people,
+        people={said["by"]: Person(said["by"], said["name"], said["role"]) for said in known},
         refusals=[_refusal(entry, said) for entry, said in of["refusal"]],
         ended=[_ended(entry, said) for entry, said in of["alert"]],
         reviews=[_review(said) for _, said in of["review"]],
@@ -70,7 +69,7 @@ def gather_invented(period: Period, *, now: datetime) -> Material:
     )
 
 
-_KINDS = ("search", "refusal", "alert", "review", "load", "shift")
+_KINDS: Final = ("search", "refusal", "alert", "review", "load")
 
 
 def _entries(what: str = "") -> Iterator[tuple[int, Said]]:
@@ -85,35 +84,45 @@ def _searches(entries: list[tuple[int, Said]]) -> list[Search]:
     salt = secrets.token_bytes(16)
     found = []
     for entry, said in entries:
-        key = hashlib.sha256(salt + said["plate"].encode()).hexdigest()[:32]
+        plate = said["plate"]
         fact = QueryFact(
             entry=entry,
-            asked_by=str(said["by"]),
+            asked_by=said["by"],
             asked_at=datetime.fromisoformat(said["at"]),
             purpose=said["purpose"],
             reason=said["reason"],
             case_number=said["case"],
-            vehicle=key,
+            kind=said["kind"],
+            vehicle=hashlib.sha256(salt + plate.encode()).hexdigest()[:32] if plate else "",
+            declared_by=said["declared_by"],
+            is_canary=said["planted"],
+            images=said["images"],
+            copies=said["copies"],
             is_followed=said["followed"],
         )
         found.append(Search(fact, tuple(said["places"]), tuple(said["held_for"]), said["decision"]))
     return found
 
 
-def _people() -> Mapping[str, Person]:
-    roles = dict(RoleGrant.objects.order_by("granted_at").values_list("user_id", "role"))
-    ids = {said["by"] for _, said in _entries("search")}
-    named = User.objects.filter(pk__in=ids).order_by("pk")
-    return {str(user.pk): Person(str(user.pk), user.full_name, roles.get(user.pk, "")) for user in named}
+def _facts(known: Iterable[Said]) -> dict[str, PersonFact]:
+    """Return everybody once, since when they were first there."""
+    facts: dict[str, PersonFact] = {}
+    for said in known:
+        facts.setdefault(
+            said["by"], PersonFact(said["by"], said["role"], datetime.fromisoformat(said["since"]))
+        )
+    return facts
 
 
-def _shift(said: Said) -> ShiftFact:
-    begins, ends = (datetime.fromisoformat(said[name]) for name in ("at", "until"))
-    return ShiftFact(str(said["by"]), begins, ends)
+def _shifts(said: Said) -> list[ShiftFact]:
+    return [
+        ShiftFact(said["by"], datetime.fromisoformat(begins), datetime.fromisoformat(ends))
+        for begins, ends in said["shifts"]
+    ]
 
 
 def _refusal(entry: int, said: Said) -> Refusal:
-    return Refusal(entry, datetime.fromisoformat(said["at"]), str(said["by"]), said["clause"])
+    return Refusal(entry, datetime.fromisoformat(said["at"]), said["by"], said["clause"])
 
 
 def _ended(entry: int, said: Said) -> Ended:

@@ -96,12 +96,12 @@ def _people(people: Sequence[dict[str, Any]]) -> Drawing:
 
 def _shares(rows: Sequence[dict[str, Any]], title: str) -> Drawing:
     """Each share as a bar, its interval as a line across the end."""
-    left = 300
-    parts, wide = [], WIDTH - left - 60
+    left = 345
+    parts, wide = [], WIDTH - left - 70
     for place, row in enumerate(rows):
         y = 4 + place * _ROW
         low, high = left + wide * row["low"], left + wide * row["high"]
-        parts.append(_text(0, y + 13, row["label"][:52]))
+        parts.append(_text(0, y + 13, row["label"]))
         parts.append(_rect(left, y + 3, wide * row["value"], 12, opacity=0.55))
         parts.append(_line(low, y + 9, high, y + 9))
         parts.append(_text(WIDTH, y + 13, f"{row['part']}, {row['percent']}", anchor="end"))

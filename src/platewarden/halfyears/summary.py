@@ -1,5 +1,6 @@
 """The first page: what needs attention first, in words that a busy reader takes in within a minute; where to look."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
@@ -8,8 +9,9 @@ from platewarden.auditing.signals import SignalKind
 from platewarden.halfyears.figures import Figures
 from platewarden.halfyears.weighing import LAST_TIER, TIERS
 
-MOST_PEOPLE: Final = 3
-"""How many people the first page names; the table of signals has the others."""
+MOST_PEOPLE: Final = 2
+"""How many people the first page names for each tier; the table of signals has the others."""
+MOST_COUNTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +57,38 @@ def _whole(figures: Figures) -> str:
 
 
 def _people(signals: Sequence[dict[str, Any]]) -> list[Item]:
-    """Name the first people of the table of signals, which has them in order; those of the last tier stay there."""
-    order = list(dict.fromkeys(signal["person"] for signal in signals))
-    groups = [[signal for signal in signals if signal["person"] == person] for person in order]
-    grave = [own for own in groups if _best(own) < LAST_TIER]
-    return [_person(own) for own in grave[:MOST_PEOPLE]]
+    """Name those whom the first kinds of signals point at most, then those whom the second do; once each."""
+    named: list[str] = []
+    items = []
+    for tier in range(1, LAST_TIER):
+        groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for signal in signals:
+            if TIERS[SignalKind(signal["kind"])] == tier and signal["person"] not in named:
+                groups[signal["person"]].append(signal)
+        ranked = sorted(groups.values(), key=lambda own: -sum(signal["searches"] for signal in own))
+        if tier > 1:  # of each kind whoever stands out most: two sorts of things tell more than one twice
+            first = {own[0]["kind"]: own for own in reversed(ranked)}
+            ranked = [own for own in ranked if first[own[0]["kind"]] is own]
+        for own in ranked[:MOST_PEOPLE]:
+            named.append(own[0]["person"])
+            others = [signal for signal in signals if signal["person"] == own[0]["person"]]
+            items.append(_person(own, others))
+    return items
 
 
-def _best(own: Sequence[dict[str, Any]]) -> int:
-    return min(TIERS[SignalKind(signal["kind"])] for signal in own)
-
-
-def _person(own: Sequence[dict[str, Any]]) -> Item:
-    leading = [signal for signal in own if TIERS[SignalKind(signal["kind"])] == _best(own)]
-    same = [signal for signal in leading if signal["kind"] == leading[0]["kind"]]
-    rest = list(dict.fromkeys(signal["label"] for signal in own if signal["kind"] != leading[0]["kind"]))
-    words = leading[0]["words"]
-    if len(same) > 1:
-        further = ", ".join(str(signal["searches"]) for signal in same[1:])
-        words += f" {_count(len(same) - 1, 'more signal')} of this kind ({further} searches)."
+def _person(own: Sequence[dict[str, Any]], every: Sequence[dict[str, Any]]) -> Item:
+    """Tell of the signals *own* of one tier, the one about most searches in words, and name the kinds of the others."""
+    first = own[0]
+    same = [signal for signal in own[1:] if signal["kind"] == first["kind"]]
+    rest = list(dict.fromkeys(signal["label"] for signal in every if signal["kind"] != first["kind"]))
+    words = first["words"]
+    if same:
+        further = ", ".join(str(signal["searches"]) for signal in same[:MOST_COUNTS])
+        more = " and fewer" if len(same) > MOST_COUNTS else ""
+        words += f" {_count(len(same), 'more signal')} of this kind ({further}{more} searches)."
     if rest:
         words += f" Also: {'; '.join(label[0].lower() + label[1:] for label in rest)}."
-    return Item(
-        f"{own[0]['who']}: {leading[0]['label'].lower()}", words, [signal["ref"] for signal in leading]
-    )
+    return Item(f"{first['who']}: {first['label'].lower()}", words, [signal["ref"] for signal in own])
 
 
 def _stops(stops: Sequence[dict[str, Any]]) -> list[Item]:

@@ -7,15 +7,20 @@ from typing import Final
 
 from platewarden.auditing.signals import Signal, SignalKind
 
-_FIRST: Final = frozenset(
-    {SignalKind.REPEATED, SignalKind.DECLARED, SignalKind.CANARY, SignalKind.CASE_REUSED}
-)
-"""Whose vehicle was looked for, and under whose number: what known misuse looked like."""
+_FIRST: Final = frozenset({SignalKind.REPEATED, SignalKind.DECLARED, SignalKind.CANARY})
+"""Whose vehicle was looked for: attention that somebody may suffer from."""
 
 _SECOND: Final = frozenset(
-    {SignalKind.CROWD, SignalKind.OTHER_BODY, SignalKind.GROUND, SignalKind.VOLUME, SignalKind.COPIES}
+    {
+        SignalKind.CASE_REUSED,
+        SignalKind.CROWD,
+        SignalKind.OTHER_BODY,
+        SignalKind.GROUND,
+        SignalKind.VOLUME,
+        SignalKind.COPIES,
+    }
 )
-"""How much was looked for, for whom and on what ground."""
+"""How much was looked for, under whose number, for whom and on what ground."""
 
 LAST_TIER: Final = 3
 TIERS: Final[Mapping[SignalKind, int]] = MappingProxyType(
@@ -43,9 +48,9 @@ def _place(signal: Signal) -> tuple[int, int, str]:
 
 
 def _weight(own: Sequence[Signal]) -> tuple[int, ...]:
-    """Order by how many signals of the first tier there are and the searches they cover, then by the next tier."""
+    """Order by how many searches signals of the first tier point at, and how many those are; then by the next tier."""
     weight: list[int] = []
     for tier in range(1, LAST_TIER + 1):
         of_tier = [signal for signal in own if TIERS[signal.kind] == tier]
-        weight += [-len(of_tier), -sum(len(signal.entries) for signal in of_tier)]
+        weight += [-len({entry for signal in of_tier for entry in signal.entries}), -len(of_tier)]
     return tuple(weight)

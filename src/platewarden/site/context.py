@@ -57,7 +57,7 @@ PLACES: Final = (
     Place("audits:weeks", "Audits", Right.REVIEW_SEARCHES, "v"),
     Place("compliance:clauses", "Policy", Right.SEE_COMPLIANCE, "p"),
     Place("retention:ahead", "Retention", Right.SEE_RETENTION, "r"),
-    Place("halfyears:list", "Audit reports", Right.READ_AUDIT_REPORTS, "y"),
+    Place("halfyears:list", "Audit reports", Right.READ_AUDIT_REPORTS, "o"),
     Place("teams:team", "Team", Right.SEE_TEAM, "t"),
     Place("accounts:people", "People", Right.SEE_PEOPLE, "e"),
     Place("sharing:agencies", "Agencies", Right.SEE_AGENCIES, "x"),
