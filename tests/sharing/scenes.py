@@ -58,9 +58,9 @@ def entered(name: str = "Village of Hector Police", **other: Any) -> Entered:
     return Entered(name, **{**said, **other})
 
 
-def enter(cast: Cast, name: str = "Village of Hector Police", **other: Any) -> Agency:
+def enter(cast: Cast, name: str = "Village of Hector Police", now: datetime = NOW, **other: Any) -> Agency:
     """Put an agency on the register."""
-    return register.enter_agency(entered=entered(name, **other), actor=cast.actor("ada"), now=NOW)
+    return register.enter_agency(entered=entered(name, **other), actor=cast.actor("ada"), now=now)
 
 
 def prepared(cast: Cast, **other: Any) -> Prepared:
@@ -86,7 +86,7 @@ def agree(
     return AgreementVersion.objects.get(pk=version.pk)
 
 
-def invite(cast: Cast, agency: Agency, username: str = "gus") -> User:
+def invite(cast: Cast, agency: Agency, username: str = "gus", now: datetime = NOW) -> User:
     """Let Ada invite a guest, Pam approve them; trained and with an authenticator."""
     user, _ = guests.invite_guest(
         agency=agency,
@@ -94,19 +94,19 @@ def invite(cast: Cast, agency: Agency, username: str = "gus") -> User:
         full_name=f"{username.capitalize()} Example",
         word="Letter of the chief, 2026-11-18",
         actor=cast.actor("ada"),
-        now=NOW,
+        now=now,
     )
-    approve_account(user=user, actor=cast.actor("pam"), now=NOW)
-    train(user, now=NOW)
+    approve_account(user=user, actor=cast.actor("pam"), now=now)
+    train(user, now=now)
     give_authenticators(user)
     return User.objects.get(pk=user.pk)
 
 
-def partner(cast: Cast, **other: Any) -> Partner:
+def partner(cast: Cast, now: datetime = NOW, **other: Any) -> Partner:
     """A partner agency with an agreement in force and one guest, Gus."""
-    agency = enter(cast)
-    version = agree(cast, agency, **other)
-    return Partner(agency, version, invite(cast, agency))
+    agency = enter(cast, now=now)
+    version = agree(cast, agency, now=now, **other)
+    return Partner(agency, version, invite(cast, agency, now=now))
 
 
 def second_camera(cast: Cast) -> Camera:

@@ -126,12 +126,12 @@ def _progress(text: str) -> None:
 
 
 def _welcome(address: str, loaded: configuration.Configuration, seconds: float) -> None:
-    from platewarden.demo.agency import PEOPLE
+    from platewarden.demo.agency import GUEST, PEOPLE
 
     click.echo(
         f"\nReady after {seconds:.0f} s: {address}\n\nSign in with the password {_password(loaded)} as"
     )
-    for person in PEOPLE:
+    for person in (*PEOPLE, GUEST):
         click.echo(f"  {person.username:<14} {person.does}")
     click.echo("\nThe page that asks for the second factor shows the code of the invented authenticator.")
     click.echo("Ctrl-C stops everything. All of it lies in " + str(loaded.home))

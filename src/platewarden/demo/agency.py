@@ -25,6 +25,7 @@ from platewarden.cameras.models import Camera
 from platewarden.cameras.statements import approve_statement
 from platewarden.demo.cameras import set_up_cameras
 from platewarden.demo.figures import publish_invented_months
+from platewarden.demo.sharing import invite, make_partner
 from platewarden.hotlists.loading import create_hotlist, load_snapshot
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
@@ -61,6 +62,8 @@ PEOPLE = (
     Person("records", "Sidney Aoki", Role.RECORDS_OFFICER, "answers requests for records, sees no plate"),
     Person("vendor", "Casey Lind", Role.VENDOR, "installs cameras, sees no plate"),
 )
+
+GUEST = Person("guest", "Noor Ellery", Role.GUEST, "a village's detective: searches under an agreement")
 
 _COLUMNS = (
     *("plate", "state", "category", "reason", "case_number", "expires"),
@@ -132,6 +135,7 @@ def load_demo(*, password: str, now: datetime) -> None:
     _train(now)
     administrator, supervisor = demo_actor("administrator"), demo_actor("supervisor")
     set_up_cameras(administrator, supervisor, now=now)
+    _share(administrator, approver, password, now)
     source = set_up(actor=administrator, now=now)
     approve_statement(statement=source.statements.get(), actor=supervisor, now=now)
     _load_lists(supervisor, now)
@@ -174,12 +178,23 @@ def _name_supervisors(administrator: Actor, now: datetime) -> None:
 def _train(now: datetime) -> None:
     """Let everybody answer the questions of every course, and acknowledge the policy: plate data opens to them."""
     for person in PEOPLE:
-        actor = demo_actor(person.username)
-        for course in Course:
-            answers = [question.right for question in material_of(course).questions]
-            answer_course(course=course, answers=answers, actor=actor, now=now)
-        for bulletin in Bulletin.objects.all():
-            acknowledge(bulletin=bulletin, actor=actor, now=now)
+        _train_one(demo_actor(person.username), now)
+
+
+def _train_one(actor: Actor, now: datetime) -> None:
+    for course in Course:
+        answers = [question.right for question in material_of(course).questions]
+        answer_course(course=course, answers=answers, actor=actor, now=now)
+    for bulletin in Bulletin.objects.all():
+        acknowledge(bulletin=bulletin, actor=actor, now=now)
+
+
+def _share(administrator: Actor, approver: Actor, password: str, now: datetime) -> None:
+    """Share with one agency of the state, and let one person of it in as a guest."""
+    partner = make_partner(administrator=administrator, undersheriff=demo_actor("undersheriff"), now=now)
+    code = invite(partner, username=GUEST.username, full_name=GUEST.full_name, actor=administrator, now=now)
+    approve_account(user=User.objects.get(username=GUEST.username), actor=approver, now=now)
+    _train_one(_enrolled(code, password, partner, now), now)
 
 
 def _load_lists(supervisor: Actor, now: datetime) -> None:

@@ -25,6 +25,15 @@ def _choices(words: Any) -> list[tuple[str, str]]:
     return [(word.value, word.label[:1].upper() + word.label[1:]) for word in words]
 
 
+class _PolicyChoices(forms.TypedMultipleChoiceField):
+    """Choices that the policy asks for: when there are none the policy refuses and says so, not the form."""
+
+    def validate(self, value: list[str]) -> None:
+        """Leave what is missing to the policy, so that the refusal is recorded."""
+        if value:
+            super().validate(value)
+
+
 class AgencyForm(forms.Form):
     """What the register says of an agency."""
 
@@ -63,15 +72,13 @@ class AgreementForm(forms.Form):
     """What a version of an agreement is to say."""
 
     use_required_attribute = False
-    purposes = forms.MultipleChoiceField(
+    purposes = _PolicyChoices(
         label="Purposes its people may search for",
-        required=False,
         choices=_choices(purpose for purpose in Purpose if purpose.justifies_query),
         widget=forms.CheckboxSelectMultiple,
     )
-    cameras = forms.TypedMultipleChoiceField(
+    cameras = _PolicyChoices(
         label="Cameras whose past reads they may search",
-        required=False,
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -232,9 +239,7 @@ class DecisionForm(forms.Form):
     """How a report is decided, and why."""
 
     use_required_attribute = False
-    outcome = forms.ChoiceField(
-        label="Decision", choices=[("", "Choose one"), *_choices(Outcome)], required=False
-    )
+    outcome = forms.ChoiceField(label="Decision", choices=[("", "Choose one"), *_choices(Outcome)])
     text = PolicyField(
         label="Reasons",
         max_length=4000,

@@ -3,6 +3,7 @@
 import io
 import tempfile
 import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -82,16 +83,25 @@ def see_use(*, actor: Actor) -> list[Used]:
         LedgerUnavailable: The look cannot be recorded, so there is none.
     """
     require(may(actor, Right.SEE_AGENCY_USE), action="agency_use.see")
-    used = [_used(body) for body in entries_of(actor.agency_id)[:SHOWN]]
+    bodies = list(entries_of(actor.agency_id)[:SHOWN])
+    asked = _questions_behind(bodies)
+    used = [_used(body, asked) for body in bodies]
     ledger.record_handed_out(
         Kind.AGENCY_USE_SEEN, subject=f"agency:{actor.agency_id}", actor=actor, details={"entries": len(used)}
     )
     return used
 
 
-def _used(body: LedgerBody) -> Used:
-    said: dict[str, Any] = body.content.get("details", {})
-    reads = said.get("reads")
+def _questions_behind(bodies: Sequence[LedgerBody]) -> dict[int, dict[str, Any]]:
+    """Return what was asked in the questions that the looks of *bodies* go back to, by the number of their entry."""
+    numbers = {body.content.get("details", {}).get("query_entry") for body in bodies} - {None}
+    return {found.pk: found.content.get("details", {}) for found in LedgerBody.objects.filter(pk__in=numbers)}
+
+
+def _used(body: LedgerBody, asked: Mapping[int, dict[str, Any]]) -> Used:
+    own: dict[str, Any] = body.content.get("details", {})
+    said = {**asked.get(own.get("query_entry", -1), {}), **own}
+    reads = own.get("reads")
     purpose = str(said.get("purpose", ""))
     return Used(
         entry=body.pk,
