@@ -1,5 +1,6 @@
 """What each signal shows, and what it lets be."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from platewarden.auditing.habits import usual_hours
 from platewarden.auditing.justifications import names_other_body
 from platewarden.auditing.scenarios import invented_history
 from platewarden.auditing.signals import Signal, SignalKind
+from platewarden.policy.location import policy_folder
 from platewarden.policy.parameters import Parameters
 
 pytestmark = pytest.mark.clause("AUD-1")
@@ -273,3 +275,10 @@ def test_a_quiet_agency_shows_nothing(parameters: Parameters) -> None:
     assert not signals_of(window([]), parameters=parameters)
     ordinary = [made(place, asked_by=str(1 + place % 8)) for place in range(16)]
     assert not signals_of(window(ordinary), parameters=parameters)
+
+
+def test_every_signal_is_described() -> None:
+    """The page of the reference has one line a signal, in the words that people read."""
+    page = (policy_folder().parent / "docs/reference/audit-signals.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^\| ([^|]+) \| [^|]+ \| [^|]+ \|$", page.partition("## Comparing")[0], re.MULTILINE)
+    assert lines[1:] == [kind.label for kind in SignalKind]

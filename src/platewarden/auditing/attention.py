@@ -74,7 +74,8 @@ def _repeated(window: Window, parameters: Parameters) -> Iterator[Signal]:
         words = (
             f"One vehicle was searched {len(rows)} times on {plural(len(days), 'day')} within {window.days} days, "
             f"under {plural(cases, 'case number')}. "
-            + ("Nothing was recorded under them." if nothing else "Something was recorded under them.")
+            + ("Nothing" if nothing else "Something")
+            + f" was recorded under {'it' if cases == 1 else 'them'}."
         )
         yield signal(SignalKind.REPEATED, person, rows, words, strength=len(rows) / needed)
 
