@@ -76,6 +76,15 @@ def _sighted(details: Mapping[str, Any]) -> Told:
     )
 
 
+def _told_on_board(details: Mapping[str, Any]) -> Told:
+    when = datetime.fromisoformat(details["told_at"]).strftime("%H:%M:%SZ")
+    since = f"at {when}, by version {details['version']} of the list on board"
+    if not details["answer"]:
+        return "{name} told its crew in the car", since, ""
+    seen = f"in the car: characters and state {_SEEN[Comparison(details['answer'])]}"
+    return "{name} says what its crew saw", f"{seen}; nobody signed in for it, so this is no verification", ""
+
+
 def _superseded(details: Mapping[str, Any]) -> Told:
     detail = "It had been verified." if details["was_verified"] else ""
     return "Camera {name} read the plate again, and otherwise", detail, "warning"
@@ -142,6 +151,7 @@ _TOLD: Final[Mapping[Kind, Callable[[Mapping[str, Any]], Told]]] = {
     Kind.ALERT_RAISED: _raised,
     Kind.ALERT_SIGHTED: _sighted,
     Kind.ALERT_SUPERSEDED: _superseded,
+    Kind.BOARD_TOLD: _told_on_board,
     Kind.ALERT_ESCALATED: _escalated,
     Kind.ALERT_OPENED: _opened,
     Kind.ALERT_ACKNOWLEDGED: _taken,

@@ -1,15 +1,19 @@
-"""`GET /api/v1/device/board`: an enrolled mobile unit fetches the hotlists that it carries."""
+"""`/api/v1/device/board` and `.../told`: a mobile unit fetches the lists it carries, and says what they hit."""
 
 import zlib
 from collections.abc import Iterator
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from ninja import Status
 
 from platewarden.accounts.actors import address_of
 from platewarden.boards.actions import give, lines_for
+from platewarden.boards.telling import take_telling
+from platewarden.devices.actions import cameras_of
 from platewarden.devices.api import DeviceSignature, router
 from platewarden.devices.models import Device
-from platewarden.devices.schemas import DeviceProblem
+from platewarden.devices.schemas import DeviceProblem, Told
 from platewarden.ingest.schemas import RequestProblem
 from platewarden.site.clock import utc_now
 
@@ -42,6 +46,24 @@ def fetch_board(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     answer = StreamingHttpResponse(_packed(lines), content_type="application/gzip")
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+@router.post(
+    "/cameras/{camera}/told",
+    auth=DeviceSignature(),
+    response={200: None, 403: DeviceProblem, 404: DeviceProblem, 503: RequestProblem},
+    summary="Say what the crew was told by the list on board, and what they said",
+)
+def tell_of_hit(request: HttpRequest, camera: str, body: Told) -> Status[Any]:
+    """Put it on record beside the alert; 404 while the read itself has not come: say it again then."""
+    device, now = request.auth, utc_now()  # type: ignore[attr-defined]
+    assert isinstance(device, Device)
+    found = cameras_of(device, now=now).filter(code=camera).first()
+    if found is None or not take_telling(
+        device=device, camera=found, told=body, address=address_of(request), now=now
+    ):
+        return Status(404, DeviceProblem(message="The read is not here, or its camera is another's."))
+    return Status(200, None)
 
 
 def _version_of(etag: str) -> int:

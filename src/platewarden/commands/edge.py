@@ -14,11 +14,20 @@ from platewarden.commands.progress import Progress
 from platewarden.edge import identity as identities
 from platewarden.edge.agent import Agent
 from platewarden.edge.clock import Clock
-from platewarden.edge.configuration import Configuration, ConfigurationError, load_configuration
+from platewarden.edge.configuration import (
+    Configuration,
+    ConfigurationError,
+    MobileSetting,
+    load_configuration,
+)
 from platewarden.edge.identity import Identity, IdentityError, load_identity
+from platewarden.edge.place.fixes import Places
+from platewarden.edge.place.receiving import Receiver
 from platewarden.edge.spool import Spool
 from platewarden.edge.talking import Line, RevokedError, renew_key
 from platewarden.edge.talking import enrol as enrol_at
+from platewarden.edge.unit.page.serving import UnitServer, code_of
+from platewarden.edge.unit.unit import MobileUnit
 from platewarden.edge.upload import UploadError
 from platewarden.edge.vault import Vault, VaultError, make_secret, open_vault
 from platewarden.recognition.models import ModelError
@@ -81,6 +90,7 @@ def run(*, config: Path, key_from: str | None, until_delivered: bool) -> None:
         if strange := {source.camera for source in box.said.sources} - set(box.identity.cameras):
             raise click.ClickException(f"{', '.join(sorted(strange))}: this box is not enrolled for it")
         agent = Agent(box.said.state, box.vault, box.key_from, box.identity, box.said.sources, progress.say)
+        _make_mobile(agent, box.said.mobile)
         _stop_on_signal(agent.stop)
         recogniser = None
         if box.said.sources:
@@ -89,6 +99,38 @@ def run(*, config: Path, key_from: str | None, until_delivered: bool) -> None:
             recogniser = load_recogniser()
         progress.say(f"{box.identity.device}: {len(box.said.sources)} source(s), to {box.identity.server}")
         agent.run(recogniser, until_delivered=until_delivered)
+
+
+def _make_mobile(agent: Agent, said: MobileSetting | None) -> None:
+    """Give *agent* list, places and page where its box is a car's."""
+    if said is None:
+        return
+    places = Places()
+    if said.receiver:
+        Receiver(said.receiver, places, agent.tell, agent.stop).start()
+    agent.unit = MobileUnit(agent.folder, agent.vault, places, agent.clock, agent.tell)
+    try:
+        served = UnitServer(agent.unit, server=agent.identity.server, port=said.page_port)
+    except OSError as error:
+        raise click.ClickException(f"port {said.page_port} of the page on board: {error.strerror}") from error
+    served.start()
+    agent.tell(f"the page on board is {served.address}; `platewarden edge page` says the code that opens it")
+
+
+@edge.command("page")
+@_given_config
+def show_page(*, config: Path) -> None:
+    """Say where the page on board is, and the code that opens it once; for the car's own terminal."""
+    with _explained():
+        said = load_configuration(config)
+    if said.mobile is None:
+        raise click.ClickException(f"{config}: has no [mobile]: this box has no page")
+    try:
+        code = code_of(said.state)
+    except OSError as error:
+        raise click.ClickException(f"{said.state}: no page is served ({error.strerror})") from error
+    click.echo(f"http://127.0.0.1:{said.mobile.page_port}/")
+    click.echo(f"code {code}")
 
 
 @edge.command()

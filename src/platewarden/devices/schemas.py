@@ -105,3 +105,13 @@ class DeviceProblem(Closed):
     clause: str = ""
     remedy: str = ""
     revocation: str = ""
+
+
+class Told(Closed):
+    """A hit that a car's crew was told of by the list on board, and what they said of it, if anything yet."""
+
+    capture_id: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._:-]+$")]
+    told_at: AwareDatetime
+    version: Count
+    answer: Annotated[str, Field(pattern=r"^(match|differ|unreadable)?$")]
+    answered_at: AwareDatetime | None

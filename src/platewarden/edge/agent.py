@@ -28,6 +28,8 @@ from platewarden.edge.settings import MOST_HOURS, Settings, SettingsError, open_
 from platewarden.edge.sources import LiveStream, VideoSource, open_video
 from platewarden.edge.spool import Spool
 from platewarden.edge.talking import Line, RevokedError, answer_facts
+from platewarden.edge.unit import unit as units
+from platewarden.edge.unit.unit import MobileUnit
 from platewarden.edge.upload import UnreachableError
 from platewarden.edge.vault import Vault, destroy_secret
 from platewarden.edge.watch import Watch
@@ -125,6 +127,7 @@ class Agent:
     sources: Sequence[SourceSetting]
     tell: Callable[[str], None]
     clock: Clock = field(default_factory=Clock)
+    unit: MobileUnit | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     transport: httpx.BaseTransport | None = None
     settings: Settings = field(init=False)
@@ -153,6 +156,8 @@ class Agent:
         ]
         for watcher in watchers:
             watcher.start()
+        if self.unit:
+            self.unit.start(lambda: self.identity, self.stop)
         try:
             with self._line() as line:
                 self._serve(line, watchers, until_delivered=until_delivered)
@@ -169,8 +174,11 @@ class Agent:
         self.stop.set()
         is_gone = destroy_secret(self.key_from)
         self.spool.close()
+        if self.unit:
+            self.unit.close()
         identities.forget(self.folder)
         spools.destroy(self.folder)
+        units.destroy(self.folder)
         left = "" if is_gone else "; the secret lies with systemd: remove it there"
         self.tell(f"revoked: everything this device held is destroyed{left}")
 
@@ -211,7 +219,10 @@ class Agent:
     def purge(self) -> None:
         """Remove what has reached the end of its time, by the server's clock as far as it is known (RET-1)."""
         now = datetime.fromtimestamp(self.clock.now(), UTC)
-        if gone := self.spool.expire(before=kept_since(now, self.settings.retention_hours)):
+        limit = kept_since(now, self.settings.retention_hours)
+        if self.unit:
+            self.unit.hits.expire(before=limit)
+        if gone := self.spool.expire(before=limit):
             self.tell(f"{gone} read(s) had reached the end of their time and are gone; nobody took them")
 
     def report(self, line: Line) -> None:
@@ -244,7 +255,8 @@ class Agent:
             return False
         facts, images = spoolable(submission, self.clock.stamp(is_live=is_live))
         at = datetime.fromisoformat(facts["seen_at"])
-        return self.spool.put(camera, facts, images, at=at, is_hit=False)
+        is_hit = self.unit is not None and self.unit.examine(camera, facts, images)
+        return self.spool.put(camera, facts, images, at=at, is_hit=is_hit)
 
     def _say_drops(self) -> None:
         counters = self.spool.counters()

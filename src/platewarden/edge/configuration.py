@@ -8,13 +8,26 @@ from typing import Any, Final
 
 from platewarden.edge.agent import SourceSetting
 from platewarden.edge.gate import Region, RegionError
+from platewarden.edge.place.receiving import ReceiverError, check_address
+from platewarden.edge.unit.page.serving import PORT
 
-KNOWN: Final = frozenset({"state", "key", "sources"})
+_PORTS: Final = 1 << 16
+
+KNOWN: Final = frozenset({"state", "key", "sources", "mobile"})
+OF_A_UNIT: Final = frozenset({"receiver", "page_port"})
 OF_A_SOURCE: Final = frozenset({"camera", "source", "source_from", "region"})
 
 
 class ConfigurationError(ValueError):
     """The settings file cannot be used; the message says which line of it, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class MobileSetting:
+    """What makes the box a car's: where its receiver is (empty: none), and the port of the page on board."""
+
+    receiver: str = ""
+    page_port: int = PORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +38,13 @@ class Configuration:
         state: Folder of identity and spool.
         key_from: Path of the secret, or ``systemd``.
         sources: What it watches.
+        mobile: What makes it a car's; None for a box at a pole.
     """
 
     state: Path
     key_from: str
     sources: tuple[SourceSetting, ...]
+    mobile: MobileSetting | None = None
 
 
 def load_configuration(path: Path) -> Configuration:
@@ -53,7 +68,21 @@ def load_configuration(path: Path) -> Configuration:
     cameras = [source.camera for source in sources]
     if len(set(cameras)) != len(cameras):
         raise ConfigurationError(f"{path}: each camera has one source")
-    return Configuration(Path(facts["state"]), facts["key"], sources)
+    mobile = _mobile(path, facts["mobile"]) if "mobile" in facts else None
+    return Configuration(Path(facts["state"]), facts["key"], sources, mobile)
+
+
+def _mobile(path: Path, facts: Any) -> MobileSetting:
+    if not isinstance(facts, dict) or set(facts) - OF_A_UNIT:
+        raise ConfigurationError(f"{path}: [mobile] has {', '.join(sorted(OF_A_UNIT))}, and nothing else")
+    receiver, port = facts.get("receiver", ""), facts.get("page_port", PORT)
+    if not isinstance(receiver, str) or not isinstance(port, int) or not 0 < port < _PORTS:
+        raise ConfigurationError(f"{path}: [mobile]: receiver is a text, page_port a number below {_PORTS}")
+    try:
+        check_address(receiver)
+    except ReceiverError as error:
+        raise ConfigurationError(f"{path}: [mobile]: {error}") from error
+    return MobileSetting(receiver, port)
 
 
 def _source(path: Path, facts: dict[str, Any]) -> SourceSetting:

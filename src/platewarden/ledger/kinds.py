@@ -94,6 +94,10 @@ class Kind(StrEnum):
         "A device said that reads were lost before they could be submitted.",
     )
     BOARD_GIVEN = "board.given", "A device was given the hotlists to carry, whole or what had changed."
+    BOARD_TOLD = (
+        "board.told",
+        "A car told its crew of a hit on the list that it carries, or they said what they saw.",
+    )
     DEVICE_REVOKED = "device.revoked", "A device was revoked, and is told to destroy what it holds."
     STATEMENT_SIGNED = "statement.signed", "A camera's field-of-view statement was signed."
     STATEMENT_DECLINED = "statement.declined", "A second person declined a camera's statement, and said why."

@@ -51,6 +51,7 @@ DOORS: Final[Mapping[str, tuple[Right, ...] | Open]] = MappingProxyType(
         "api:enrol_device": Open.PUBLIC,
         "api:submit_device_reads": Open.DEVICE,
         "api:fetch_board": Open.DEVICE,
+        "api:tell_of_hit": Open.DEVICE,
         "api:report_state": Open.DEVICE,
         "api:tell_time": Open.DEVICE,
         "api:fetch_settings": Open.DEVICE,

@@ -44,6 +44,7 @@ class NoticeKind(StrEnum):
     QUERY_INCOMPLETE = "query.incomplete", "QRY-1", "An exigent search has no case number"
     EXPORT_UNSETTLED = "query.export_unsettled", "RET-1", "A file of a search has reached its end"
     HOTLIST_STALE = "hotlist.stale", "HOT-1", "A hotlist is past its age"
+    BOARD_OUTDATED = "board.outdated", "HOT-1", "A car was told of an entry that is on the list no more"
     HOTLIST_REFUSED = "hotlist.refused", "HOT-1", "A hotlist file was refused"
     PURGE_OVERDUE = "purge.overdue", "RET-1", "A day past its limit is still there"
     PURGE_PAUSED = "purge.paused", "RET-1", "The purge waits for the clock to be confirmed"

@@ -86,16 +86,15 @@ class Index:
         return self._numbers[word]
 
     def changed(self, *, without: Sequence[int], added: "Batch") -> Self:
-        """Return the index without the rows *without* and with those of *added*; this one is used up."""
+        """Return the index without the rows *without* and with those of *added*; this one stays as it is."""
         stays = np.ones(len(self), dtype=np.bool_)
         stays[list(without)] = False
-        keys = np.concatenate([self._columns.pop("keys")[stays], added.taken("keys")])
+        keys = np.concatenate([self._columns["keys"][stays], added.taken("keys")])
         order = np.argsort(keys, kind="stable").astype(np.uint32)
         columns = {"keys": keys[order]}
         del keys
         for name, _ in COLUMNS[1:]:
-            own = self._columns.pop(name)
-            columns[name] = np.concatenate([own[stays], added.taken(name)])[order]
+            columns[name] = np.concatenate([self._columns[name][stays], added.taken(name)])[order]
         return type(self)(columns, self._words)
 
 

@@ -137,17 +137,12 @@ class BoardStore:
         """
         old = self._facts
         facts = _Facts(statement, list(old.words), list(old.partials), old.next_place)
-        try:
-            with closing(self._connected()) as database, database:
-                database.execute("BEGIN IMMEDIATE")
-                rows = self._take_out(database, removed, facts)
-                batch = self._write_entries(database, added, facts, self.index)
-                fresh = self.index.changed(without=rows, added=batch)
-                self._write_all(database, facts, fresh)
-        except BaseException:
-            with closing(self._connected()) as database:  # the columns may have been used up on the way
-                self.index = self._read_index(database)
-            raise
+        with closing(self._connected()) as database, database:
+            database.execute("BEGIN IMMEDIATE")
+            rows = self._take_out(database, removed, facts)
+            batch = self._write_entries(database, added, facts, self.index)
+            fresh = self.index.changed(without=rows, added=batch)
+            self._write_all(database, facts, fresh)
         self._facts, self.index = facts, fresh
 
     def _write_entries(

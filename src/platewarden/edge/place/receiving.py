@@ -21,6 +21,16 @@ class ReceiverError(ValueError):
     """The address of a receiver is not of a form known here."""
 
 
+def check_address(address: str) -> None:
+    """Refuse an address of a receiver that is of no form known here.
+
+    Raises:
+        ReceiverError: It is not.
+    """
+    if "://" in address and not address.startswith("gpsd://"):
+        raise ReceiverError("the receiver is gpsd://HOST[:PORT] or the path of a serial device")
+
+
 @dataclass(slots=True)
 class Receiver:
     """A thread that notes where the car is.
@@ -39,8 +49,7 @@ class Receiver:
 
     def __post_init__(self) -> None:
         """Refuse an address of another form."""
-        if "://" in self.address and not self.address.startswith("gpsd://"):
-            raise ReceiverError("the receiver is gpsd://HOST[:PORT] or the path of a serial device")
+        check_address(self.address)
 
     def start(self) -> threading.Thread:
         """Begin to listen."""
