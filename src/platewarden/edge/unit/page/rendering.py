@@ -66,7 +66,8 @@ def _header(standing: Standing) -> str:
     if age.made_at is None:
         listed = '<p class="warn">No list on board: nothing is compared here.</p>'
     else:
-        listed = f"<p>{age.entries:,} {'entry' if age.entries == 1 else 'entries'}, as of {_ago(standing.now - age.made_at)} ago</p>"
+        entries = "1 entry" if age.entries == 1 else f"{age.entries:,} entries"
+        listed = f"<p>{entries}, as of {_ago(standing.now - age.made_at)} ago</p>"
     stale = "".join(f'<p class="warn">{escape(name)} is past its age</p>' for name in age.stale)
     line = "connected" if standing.is_connected else "no connection: the list may have changed since"
     place = (
