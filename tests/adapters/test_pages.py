@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from platewarden.adoption.in_force import parameters_at
 from platewarden.alerts.models import Alert
 from platewarden.queries.models import Query
 from platewarden.reads.models import Read
@@ -94,3 +95,15 @@ def test_a_search_for_the_earlier_text_tells_no_read_beyond_what_was_asked(
     shown = text_of(ivan.get(address))
     assert "read again" in shown
     assert "ZQX4821" not in shown
+
+
+@pytest.mark.clause("CAP-2")
+def test_the_page_on_the_policy_says_how_much_was_dropped(device: Device) -> None:
+    """Fields that may not be kept, and those of them that are about people."""
+    from platewarden.compliance.evidence import measure
+    from platewarden.compliance.figures import Scene
+
+    device.push("hikvision xml")
+    everything, people = measure(Scene(device.cast.agency.pk, parameters_at(NOW), NOW))["CAP-2"]
+    assert int(everything.value) > int(people.value)
+    assert people.value == "6", "two belts, two visors, a phone, a mask"

@@ -18,7 +18,7 @@ from platewarden.adapters import (
     plain,
     platerecognizer,
 )
-from platewarden.adapters.layouts import Layout
+from platewarden.adapters.layouts import OCCUPANT, Layout
 from platewarden.adapters.results import AdaptedRead, Delivery, Encoded, Outcome
 
 
@@ -193,3 +193,11 @@ FILE_LAYOUTS: Final = (
     ("Plate Recognizer Stream's columns", csvfiles.STREAM),
 )
 """Formats of files."""
+
+ABOUT_PEOPLE: Final = frozenset(
+    name.replace(" ", "-")
+    for _, layout in (*(each for one in _ALL for each in one.layouts), *FILE_LAYOUTS)
+    for name, reason in layout.dropped.items()
+    if reason == OCCUPANT
+)
+"""Under these names fields are counted that say something of the people in a vehicle."""

@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
 from platewarden.accounts.models import RoleGrant, User
 from platewarden.accounts.overseeing import duties_at
+from platewarden.adapters.formats import ABOUT_PEOPLE
 from platewarden.adoption.models import AdoptedValue
-from platewarden.cameras.models import Camera
+from platewarden.cameras.models import Camera, DroppedField
 from platewarden.cameras.standing import camera_facts
 from platewarden.compliance import audits, halfyears, hits, ledger, retained, searches, sharing
 from platewarden.compliance.figures import RECENTLY, Evidence, Scene, span
@@ -86,6 +87,17 @@ def _capture_statements(scene: Scene) -> list[Evidence]:
             len(refused),
             ill=f"They cannot submit. A statement holds {valid_days.days} days: sign a new one.",
         ),
+    ]
+
+
+def _dropped(scene: Scene) -> list[Evidence]:
+    """How often cameras sent what may not be kept; counted by name, and nothing of it was stored."""
+    since = scene.now - RECENTLY
+    sent = DroppedField.objects.filter(camera__agency_id=scene.agency_id, hour__gte=since)
+    counts = sent.aggregate(all=Sum("times"), people=Sum("times", filter=Q(name__in=ABOUT_PEOPLE)))
+    return [
+        _count("Fields of cameras dropped at the door in 30 days", counts["all"] or 0),
+        _count("Of these, fields about people in vehicles", counts["people"] or 0),
     ]
 
 
@@ -240,6 +252,7 @@ def _audited(scene: Scene) -> list[Evidence]:
 _MEASURES: Final[Mapping[str, Callable[[Scene], list[Evidence]]]] = MappingProxyType(
     {
         "CAP-1": _capture_statements,
+        "CAP-2": _dropped,
         "CAP-4": _no_live_view,
         "CAP-5": _camera_kinds,
         "USE-1": _refused("USE-1"),
