@@ -114,7 +114,7 @@ class TestReports:
     def test_a_report_about_the_undersheriff_is_the_sheriffs(
         self, cast: Cast, sign_in: Any, concern: Concern, whom: str
     ) -> None:
-        """By office or by name: she neither reads it, decides on it, nor learns that there is one."""
+        """By office or by name: she neither reads it nor decides on it, and is told of none."""
         report = misuse.report_misuse(
             agency=cast.agency,
             concern=concern,

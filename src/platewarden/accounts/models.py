@@ -23,7 +23,6 @@ class Agency(models.Model):
         max_length=16, choices=[(kind.value, kind.label) for kind in AgencyKind], default=AgencyKind.SHERIFF
     )
     contact = models.CharField(max_length=200, blank=True, default="")
-    agreement = models.CharField(max_length=120, blank=True, default="")
     express_access = models.CharField(max_length=200, blank=True, default="")
     access_ended_at = models.DateTimeField(null=True, blank=True)
     is_owner = models.BooleanField(default=False)
