@@ -17,6 +17,7 @@ _console = WSGIMiddleware(get_wsgi_application(), workers=12)
 
 from platewarden.alerts.stream import AlertStream  # noqa: E402 - needs Django to be set up
 from platewarden.site.bodies import with_whole_form  # noqa: E402 - likewise
+from platewarden.transparency.memory import ROOT, PortalMemory  # noqa: E402 - likewise
 
 alert_stream = AlertStream()
 
@@ -27,6 +28,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _lifespan(receive, send)
     elif scope["type"] == "http" and scope["path"] == "/events":
         await alert_stream(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"].startswith(ROOT) and scope["method"] == "GET":
+        await portal(scope, receive, send)
     elif scope["type"] == "http":
         await _serve(scope, receive, send)
 
@@ -40,6 +43,9 @@ async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.body", "body": b"The form did not arrive in time: send it again."})
         return
     await _console(scope, receive, send)
+
+
+portal = PortalMemory(_serve)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
