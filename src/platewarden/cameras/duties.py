@@ -6,6 +6,7 @@ from platewarden.accounts.actors import owning_agency_id
 from platewarden.adoption.in_force import parameters_at
 from platewarden.cameras.models import Camera
 from platewarden.cameras.standing import approved_statements, counting_statement
+from platewarden.cameras.watching import silent_cameras
 from platewarden.policy.actor import Role
 from platewarden.policy.duties import Duty
 
@@ -31,7 +32,24 @@ def duties_at(now: datetime) -> list[Duty]:
             duties.append(
                 _duty(camera, camera.moved_at, f"{camera.name}: moved on {camera.moved_at:%Y-%m-%d}")
             )
-    return duties
+    return [*duties, *_silent(now)]
+
+
+def _silent(now: datetime) -> list[Duty]:
+    """Return each camera that has gone silent, as something to be done now; its own notice tells of it."""
+    return [
+        Duty(
+            f"Look after camera {health.sheet.camera.code}, which is silent",
+            "HIT-1",
+            Role.ADMINISTRATOR,
+            now,
+            f"{health.sheet.camera.name}: no read since {health.silence.since:%Y-%m-%d %H:%M} UTC",
+            "cameras:list",
+            is_told=True,
+        )
+        for health in silent_cameras(now)
+        if health.silence is not None
+    ]
 
 
 def _duty(camera: Camera, due: datetime, evidence: str) -> Duty:

@@ -8,10 +8,10 @@ from django import forms
 
 from platewarden.cameras.actions import Device
 from platewarden.cameras.models import Area
-from platewarden.cameras.stills import MAX_BYTES
 from platewarden.policy.cameras import CredentialStyle, Protocol, Travel
 from platewarden.policy.capture import CameraKind
 from platewarden.site.fields import AgencyTimeField
+from platewarden.site.limits import STILL_BYTES
 
 _KINDS: Final = {
     CameraKind.FIXED: "Fixed to a structure",
@@ -123,7 +123,7 @@ class StatementForm(forms.Form):
     def picture(self) -> bytes:
         """The bytes of the still; no more of them than it takes to refuse it. Empty for none."""
         upload = self.cleaned_data["still"]
-        return bytes(upload.read(MAX_BYTES + 1)) if upload else b""
+        return bytes(upload.read(STILL_BYTES + 1)) if upload else b""
 
 
 class DeclineForm(forms.Form):

@@ -1,6 +1,7 @@
 """What the camera pages show: whether each camera may submit, and whether it does."""
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -197,6 +198,15 @@ def deployments_of(camera: Camera, *, now: datetime) -> list[DeploymentLine]:
     people = ("asked_by", "authorised_by", "ended_by")
     found = Deployment.objects.filter(camera=camera).select_related(*people)
     return [DeploymentLine(deployment, period_of(deployment), now) for deployment in found[:200]]
+
+
+def standing_now(sheet: CameraSheet) -> Camera:
+    """Return the camera of *sheet* with the place where it stands now, for a map; a portable one as deployed."""
+    camera = copy(sheet.camera)
+    if camera.kind == CameraKind.PORTABLE:
+        where = sheet.deployment
+        camera.latitude, camera.longitude = (where.latitude, where.longitude) if where else (None, None)
+    return camera
 
 
 def hours_of(camera: Camera, *, now: datetime) -> list[ReadCount]:

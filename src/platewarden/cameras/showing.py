@@ -1,5 +1,6 @@
 """The page of one camera, which many forms come back to."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,9 +11,11 @@ from django.shortcuts import render
 from platewarden.accounts.actors import owning_agency
 from platewarden.adoption.in_force import parameters_at
 from platewarden.cameras.credentials import live_credentials
+from platewarden.cameras.drawing import days_of, plot_of, week_of
 from platewarden.cameras.forms import CredentialForm, PlacementForm
+from platewarden.cameras.health import counts_of, figures_of, healths_of
 from platewarden.cameras.models import Camera
-from platewarden.cameras.pages import deployments_of, hours_of, sheets_of
+from platewarden.cameras.pages import CameraSheet, deployments_of, hours_of, sheets_of
 from platewarden.ledger import actions as ledger
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import PolicyRefusal
@@ -27,13 +30,28 @@ def show_camera(request: ActorRequest, camera: Camera, *, status: int = 200, **c
     now = utc_now()
     (sheet,) = sheets_of([camera], parameters=parameters_at(now), now=now)
     context |= {"camera": camera, "sheet": sheet, **rights_of(request.actor)}
-    context["hours"] = hours_of(camera, now=now)
+    context |= _health_of(sheet, now)
     context["deployments"] = deployments_of(camera, now=now)
     context["credentials"] = live_credentials(camera, now=now).select_related("issued_by")
     context["credential_form"] = CredentialForm()
     context["overlap"] = parameters_at(now).minutes("capture.credential_overlap_minutes")
     context["placement"] = PlacementForm(agency_id=camera.agency_id, initial={"area": camera.area_id})
     return render(request, "cameras/detail.html", context, status=status)
+
+
+def _health_of(sheet: CameraSheet, now: datetime) -> dict[str, Any]:
+    """Return how the camera of *sheet* does: the day in numbers, the week as a drawing, and what it was told."""
+    camera, zone = sheet.camera, agency_zone()
+    (health,) = healths_of([sheet], parameters=parameters_at(now), now=now)
+    week = week_of(counts_of([camera], now=now)[camera.pk], now=now)
+    return {
+        "health": health,
+        "hours": hours_of(camera, now=now),
+        "figures": figures_of(camera, since=now - timedelta(hours=24)),
+        "day_plot": plot_of(health.hours, zone, width=480, height=120),
+        "week_plot": plot_of(week, zone, width=840, height=140),
+        "week": days_of(week, zone),
+    }
 
 
 def rights_of(actor: Actor) -> dict[str, bool]:

@@ -18,8 +18,8 @@ from platewarden.images.store import ImageUnavailable, Shelf, image_store
 from platewarden.recognition.images import ImageError, decode_image, verify_image
 from platewarden.recognition.plate_detector import PlateDetector
 from platewarden.recognition.types import Frame
+from platewarden.site.limits import STILL_BYTES
 
-MAX_BYTES: Final = 10_000_000
 FORMATS: Final = frozenset({"JPEG", "PNG"})
 LONG_SIDE_PX: Final = 1600
 """Enough to see what lies in view, too little to recognise anybody far away."""
@@ -36,8 +36,8 @@ def prepared(data: bytes) -> tuple[bytes, int]:
         ImageError: It is no JPEG or PNG, too large, too small, or damaged.
     """
     name = "the still"
-    if len(data) > MAX_BYTES:
-        raise ImageError(f"{name}: more than {MAX_BYTES // 1_000_000} MB, which is the most we accept")
+    if len(data) > STILL_BYTES:
+        raise ImageError(f"{name}: more than {STILL_BYTES // 1_000_000} MB, which is the most we accept")
     facts = verify_image(data, name=name)
     if facts.format not in FORMATS:
         raise ImageError(f"{name}: is {facts.format}, save it as JPEG or PNG")

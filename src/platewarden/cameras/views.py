@@ -11,13 +11,16 @@ from platewarden.adoption.in_force import parameters_at
 from platewarden.cameras import actions
 from platewarden.cameras.actions import Device
 from platewarden.cameras.doors import get_camera_for
+from platewarden.cameras.drawing import plot_of
 from platewarden.cameras.forms import ChangeForm, PlacementForm, RegisterForm
+from platewarden.cameras.health import healths_of
 from platewarden.cameras.models import Camera
-from platewarden.cameras.pages import sheets_of
-from platewarden.cameras.showing import refused, rights_of, show_camera
+from platewarden.cameras.pages import sheets_of, standing_now
+from platewarden.cameras.showing import agency_zone, refused, rights_of, show_camera
 from platewarden.policy.capture import CameraKind
 from platewarden.policy.decision import PolicyRefusal, require
 from platewarden.policy.rights import Right, may
+from platewarden.queries.maps import drawing_of
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 
@@ -29,7 +32,15 @@ def list_cameras(request: ActorRequest) -> HttpResponse:
     now = utc_now()
     cameras = Camera.objects.filter(agency_id=request.actor.agency_id).select_related("approved_by")
     sheets = sheets_of(cameras, parameters=parameters_at(now), now=now)
-    return render(request, "cameras/list.html", {"sheets": sheets, **rights_of(request.actor)})
+    healths = healths_of(sheets, parameters=parameters_at(now), now=now)
+    zone = agency_zone()
+    context = {
+        "lines": [(health, plot_of(health.hours, zone, width=96, height=24)) for health in healths],
+        "map": drawing_of([standing_now(sheet) for sheet in sheets]),
+        "silent": [health for health in healths if health.is_silent],
+        **rights_of(request.actor),
+    }
+    return render(request, "cameras/list.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,7 +15,8 @@ from platewarden.accounts.overseeing import duties_at
 from platewarden.adapters.formats import ABOUT_PEOPLE
 from platewarden.adoption.models import AdoptedValue
 from platewarden.cameras.models import Camera, DroppedField
-from platewarden.cameras.standing import camera_facts
+from platewarden.cameras.standing import camera_facts, facts_of
+from platewarden.cameras.watching import silent_cameras
 from platewarden.compliance import audits, halfyears, hits, ledger, retained, searches, sharing
 from platewarden.compliance.figures import RECENTLY, Evidence, Scene, span
 from platewarden.compliance.figures import count as _count
@@ -107,8 +108,20 @@ def _no_live_view(scene: Scene) -> list[Evidence]:
 
 
 def _camera_kinds(scene: Scene) -> list[Evidence]:
-    kinds = [camera.kind for camera in Camera.objects.filter(agency_id=scene.agency_id)]
-    return [_count(f"Cameras registered as {kind}", kinds.count(kind)) for kind in capture.CameraKind]
+    cameras = list(Camera.objects.filter(agency_id=scene.agency_id))
+    kinds = [camera.kind for camera in cameras]
+    deployed = sum(bool(facts.deployments) for facts in facts_of(cameras, now=scene.now).values())
+    return [
+        *(_count(f"Cameras registered as {kind}", kinds.count(kind)) for kind in capture.CameraKind),
+        _count("Portable cameras deployed, or just back", deployed),
+    ]
+
+
+def _alerting(scene: Scene) -> list[Evidence]:
+    """Measure whether hits raise alerts; a camera that says nothing hears none."""
+    silent = len(silent_cameras(scene.now))
+    ill = "They hear no hit: look after them, on the page Cameras."
+    return [*hits.alerts_raised(scene), _count("Cameras silent beyond what is usual", silent, ill=ill)]
 
 
 def _lists(scene: Scene) -> list[Evidence]:
@@ -262,7 +275,7 @@ _MEASURES: Final[Mapping[str, Callable[[Scene], list[Evidence]]]] = MappingProxy
         "HOT-1": _lists,
         "HOT-2": _manual_entries,
         "HOT-3": _categories,
-        "HIT-1": hits.alerts_raised,
+        "HIT-1": _alerting,
         "HIT-2": hits.alerts_unverified,
         "HIT-3": hits.alerts_undisposed,
         "QRY-1": _queries_asked,

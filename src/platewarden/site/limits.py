@@ -12,6 +12,10 @@ from platewarden.hotlists.formats.lines import MAX_BYTES
 FORM_BYTES: Final = 1024 * 1024
 """More than any form of the console holds."""
 
+STILL_BYTES: Final = 10_000_000
+"""A picture as cameras take it: what comes with the statement of what one sees."""
+
+_STILL: Final = re.compile(r"/cameras/\d+/sign/")
 _HOTLIST_FILE: Final = re.compile(r"/hotlists/\d+/load/")
 
 
@@ -39,4 +43,6 @@ def most_bytes(path: str) -> int:
     """Return how large a body sent to *path* may be."""
     if path.startswith("/api/"):
         return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    if _STILL.fullmatch(path):
+        return STILL_BYTES + FORM_BYTES
     return MAX_BYTES + FORM_BYTES if _HOTLIST_FILE.fullmatch(path) else FORM_BYTES

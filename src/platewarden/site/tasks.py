@@ -16,6 +16,8 @@ from platewarden.alerts.escalating import escalate_due
 from platewarden.audits import duties as audits
 from platewarden.boards.actions import forget_versions
 from platewarden.calibration.tasks import calibrate, tell_if_late
+from platewarden.cameras.statements import destroy_old_stills
+from platewarden.cameras.watching import look_after_cameras
 from platewarden.car.actions import forget_presses
 from platewarden.cases.actions import sweep_cases
 from platewarden.cases.exporting.actions import end_exports
@@ -141,6 +143,20 @@ def queries(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     """Look every five minutes for exigent searches without their number, and for files that are not settled."""
     escalate_overdue(actor=system_actor("query timer"), now=utc_now())
     remind_of_files(actor=system_actor("query timer"), now=utc_now())
+
+
+@app.periodic(cron="8-59/10 * * * *")
+@app.task(name="look_after_cameras", queueing_lock="look_after_cameras", pass_context=False)
+def cameras(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Tell people of cameras that have gone silent, every ten minutes."""
+    look_after_cameras(actor=system_actor("camera timer"), now=utc_now())
+
+
+@app.periodic(cron="57 3 * * *")
+@app.task(name="destroy_old_stills", queueing_lock="destroy_old_stills", pass_context=False)
+def end_stills(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Destroy stills of cameras whose statements ended long ago, every night."""
+    destroy_old_stills(now=utc_now())
 
 
 @app.periodic(cron="20 9 * * *")
