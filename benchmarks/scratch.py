@@ -59,14 +59,15 @@ def served() -> Iterator[str]:
     address = f"http://127.0.0.1:{configuration.load().port}"
     server = Popen([sys.executable, "-m", "platewarden", "web"], env=dict(os.environ))
     try:
-        _await(address, server)
+        awaited(address, server)
         yield address
     finally:
         server.terminate()
         server.wait()
 
 
-def _await(address: str, server: "Popen[bytes]") -> None:
+def awaited(address: str, server: "Popen[bytes]") -> None:
+    """Wait until *server* answers at *address*."""
     for _attempt in range(600):
         if server.poll() is not None:
             raise SystemExit("the server ended by itself")

@@ -15,6 +15,9 @@ from platewarden.site.components import Badge
 _MISSED: Final = 5
 """So many reports may fail to come before a device is called silent."""
 
+_AS_TIME_S: Final = 120
+"""From so many seconds on, how far a clock is off is said in hours, minutes and seconds."""
+
 _LOST: Final = {
     "dropped_non_hits": "gave way: no room, hit nothing",
     "dropped_hits": "gave way: no room, were hits",
@@ -76,6 +79,17 @@ class DeviceSheet:
     def megabytes(self) -> float:
         """What waits on it, in megabytes."""
         return float(round(self.report.get("spool", {}).get("bytes", 0) / 1e6, 1))
+
+    @property
+    def clock(self) -> str:
+        """How far its clock is from ours, in words; empty where nobody has compared them."""
+        offset = self.report.get("clock_offset_seconds")
+        if offset is None:
+            return ""
+        side = "ahead of" if offset >= 0 else "behind"
+        if abs(offset) < _AS_TIME_S:
+            return f"{abs(offset):.3f} s {side} this server's"
+        return f"{timedelta(seconds=round(abs(offset)))} {side} this server's"
 
     @property
     def has_settings(self) -> bool:

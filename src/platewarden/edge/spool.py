@@ -23,14 +23,17 @@ from platewarden.site.secrets import private_folder
 
 FILE: Final = "spool.sqlite"
 BALLAST: Final = "ballast"
-BALLAST_BYTES: Final = 4 << 20
-"""Kept in reserve: removed when the disk is full, so that there is room to remove reads by the rule."""
+BALLAST_BYTES: Final = 8 << 20
+"""Kept in reserve: removed when the disk is full, so that the journal has room in which reads are removed by the rule.
+Until there is room again the spool itself does not grow: what is new takes the place of what went."""
 
 COUNTERS: Final = ("dropped_non_hits", "dropped_hits", "expired", "damaged", "refused", "lost")
 """What became of reads that the server never took: no room for one that hit nothing, or for a hit; its time was over;
 sealed bytes that were altered; refused by the server; no room even for itself."""
 
-_ATTEMPTS: Final = 4
+_ATTEMPTS: Final = 6
+_TOGETHER: Final = 8
+_MOST_PAGES: Final = 2**31 - 2
 _OVERHEAD: Final = 1024
 """What a read takes in the file beside its sealed bytes, about."""
 
@@ -104,13 +107,14 @@ class Spool:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
+            "wal_autocheckpoint=256",
             "secure_delete=ON",
             "journal_size_limit=1048576",
         ):
             self._db.execute(f"PRAGMA {pragma}")
         self._db.executescript(_TABLES)
         self._db.executemany("INSERT OR IGNORE INTO counters VALUES (?, 0)", [(name,) for name in COUNTERS])
-        self._load_ballast()
+        self._relax()
 
     def close(self) -> None:
         """Let the file go."""
@@ -132,9 +136,9 @@ class Spool:
         with self._lock:
             for attempt in range(_ATTEMPTS):
                 try:
-                    return self._take(row, pictures)
+                    return self._take(row, pictures, more=size << attempt if attempt > 1 else 0)
                 except sqlite3.OperationalError:  # the disk is full
-                    self._squeeze(size << attempt, is_hit=is_hit)
+                    self._tighten()
             with contextlib.suppress(sqlite3.OperationalError):  # not even the count can be kept
                 self._count("lost")
             return False
@@ -165,7 +169,7 @@ class Spool:
         Raises:
             sqlite3.Error: It cannot be written; then nothing is sent.
         """
-        with self._lock, self._transaction():
+        with self._lock, self._on_a_full_disk(), self._transaction():
             for read, facts in reads:
                 sealed = self._seal(read.camera, read.capture_id, "facts", json.dumps(facts).encode())
                 self._db.execute(
@@ -208,29 +212,22 @@ class Spool:
         with self._lock:
             return dict(self._db.execute("SELECT name, value FROM counters").fetchall())
 
-    def _take(self, row: tuple[Any, ...], pictures: bytes) -> bool:
-        """Take a read in, after what has to go for it; whether there was room."""
+    def _take(self, row: tuple[Any, ...], pictures: bytes, *, more: int) -> bool:
+        """Take a read in, after what has to go for it and *more* bytes; whether there was room."""
         is_hit, size = bool(row[3]), int(row[4])
         with self._transaction():
             if not self._make_room(size, is_hit=is_hit):
                 self._count("dropped_hits" if is_hit else "dropped_non_hits")
                 return False
+            self._drop(more, is_hit=is_hit)
             inserted = self._db.execute(
                 "INSERT OR IGNORE INTO reads (camera, capture_id, at, is_hit, size, facts) VALUES (?, ?, ?, ?, ?, ?)",
                 row,
             )
             if inserted.rowcount:
                 self._db.execute("INSERT INTO images VALUES (?, ?)", (inserted.lastrowid, pictures))
-        self._load_ballast()
+        self._relax()
         return True
-
-    def _squeeze(self, size: int, *, is_hit: bool) -> None:
-        """Make room on a full disk: with the ballast gone there is some, in which reads are removed by the rule."""
-        self._drop_ballast()
-        with contextlib.suppress(sqlite3.OperationalError), self._transaction():
-            self._drop(size, is_hit=is_hit)
-        with contextlib.suppress(sqlite3.OperationalError):
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _make_room(self, size: int, *, is_hit: bool) -> bool:
         depth = self.depth()
@@ -260,15 +257,14 @@ class Spool:
             self._remove(gone, why)
 
     def _remove(self, seqs: list[int], why: str) -> None:
-        if not seqs:
-            return
-        if self._free_bytes() < BALLAST_BYTES:  # to remove takes a little room, too
-            self._drop_ballast()
-        with self._transaction():
-            self._db.executemany("DELETE FROM images WHERE seq = ?", [(seq,) for seq in seqs])
-            self._db.executemany("DELETE FROM reads WHERE seq = ?", [(seq,) for seq in seqs])
-            if why:
-                self._count(why, len(seqs))
+        """Remove reads, a few at a time: what is removed is overwritten, and each time passes through the journal."""
+        for start in range(0, len(seqs), _TOGETHER):
+            some = [(seq,) for seq in seqs[start : start + _TOGETHER]]
+            with self._on_a_full_disk(), self._transaction():
+                self._db.executemany("DELETE FROM images WHERE seq = ?", some)
+                self._db.executemany("DELETE FROM reads WHERE seq = ?", some)
+                if why:
+                    self._count(why, len(some))
 
     def _count(self, name: str, count: int = 1) -> None:
         self._db.execute("UPDATE counters SET value = value + ? WHERE name = ?", (count, name))
@@ -291,17 +287,34 @@ class Spool:
         found = os.statvfs(self.folder)
         return found.f_bavail * found.f_frsize
 
+    @contextmanager
+    def _on_a_full_disk(self) -> Iterator[None]:
+        """Make the room that a journal needs before it is needed, unless a transaction has begun."""
+        if not self._db.in_transaction and self._free_bytes() < BALLAST_BYTES // 2:
+            self._tighten()
+        yield
+
+    def _tighten(self) -> None:
+        """Give the ballast to the journal, and let the spool grow no more."""
+        (self.folder / BALLAST).unlink(missing_ok=True)
+        with contextlib.suppress(sqlite3.OperationalError):
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (pages,) = self._db.execute("PRAGMA page_count").fetchone()
+        self._db.execute(f"PRAGMA max_page_count = {int(pages)}")
+
+    def _relax(self) -> None:
+        """Lay the ballast down again once there is room, and let the spool grow."""
+        if (self.folder / BALLAST).exists() or self._free_bytes() < 2 * BALLAST_BYTES:
+            return
+        self._load_ballast()
+        self._db.execute(f"PRAGMA max_page_count = {_MOST_PAGES}")
+
     def _load_ballast(self) -> None:
         path = self.folder / BALLAST
-        if path.exists() or self._free_bytes() < 2 * BALLAST_BYTES:
-            return
         with contextlib.suppress(OSError):
             if not path.exists():
                 with path.open("wb") as file:
                     os.posix_fallocate(file.fileno(), 0, BALLAST_BYTES)
-
-    def _drop_ballast(self) -> None:
-        (self.folder / BALLAST).unlink(missing_ok=True)
 
     def _seal(self, camera: str, capture_id: str, part: str, content: bytes) -> bytes:
         return self._vault.seal("spool", f"{camera}/{capture_id}/{part}", content)

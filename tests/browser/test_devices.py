@@ -1,0 +1,62 @@
+"""The pages about edge devices, as an administrator sees them."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from platewarden.devices import actions
+from platewarden.devices.models import Device
+from platewarden.edge import signed
+from platewarden.ledger.checkpoint import SignerKey
+from platewarden.site.clock import utc_now
+from tests.browser.conftest import signed_in
+from tests.browser.looks import look_at
+from tests.cast import Cast
+from tests.devices.boxes import code_for
+from tests.devices.test_devices import report
+from tests.live import LiveServer
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def device(live_cast: Cast) -> Device:
+    """A device that lost reads, whose clock is off, and that has new settings to fetch."""
+    now, key = utc_now(), SignerKey.generate("box")
+    code = code_for(live_cast, code="route-13-box", now=now)
+    proof = signed.sign(signed.enrolment_text(code=code, public=key.verifier.public), key)
+    device = actions.enrol(
+        one_time=code,
+        public=key.verifier.public,
+        proof=proof,
+        agency_id=live_cast.agency.pk,
+        address="192.0.2.7",
+        now=now,
+    )
+    said = report(dropped_non_hits=12, refused=1) | {"clock_offset_seconds": 86_400.25}
+    actions.take_report(device=device, report=said, address="192.0.2.7", now=now)
+    code_for(live_cast, code="gate-box", now=now)
+    return device
+
+
+def test_the_pages_about_devices_are_fit_to_be_looked_at(
+    browser: Browser, live: LiveServer, live_cast: Cast, device: Device
+) -> None:
+    """Nothing serious for axe, nothing cut off: the list, a device, the form, the code, the end."""
+    page = signed_in(browser, live, "ada")
+    for name, path in (("devices", ""), ("device", f"{device.pk}/"), ("new-device", "new/")):
+        page.goto(f"{live.url}/cameras/devices/{path}")
+        look_at(page, name)
+    page.get_by_label("Code").fill("Bridge-Box")
+    page.get_by_label("Name").fill("Box on the bridge")
+    page.get_by_label("Route 13 north").check()
+    page.get_by_role("button", name="Issue the code").click()
+    expect(page.get_by_role("heading", name="One-time code for Box on the bridge")).to_be_visible()
+    look_at(page, "device-code")
+    page.goto(f"{live.url}/cameras/devices/{device.pk}/")
+    page.get_by_label("Reads in one submission").fill("7")
+    page.get_by_role("button", name="Set", exact=True).click()
+    expect(page.get_by_text("Settings 1 are set")).to_be_visible()
+    page.get_by_role("button", name="Revoke").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    expect(page.get_by_role("heading", name="Revoked", exact=True)).to_be_visible()
+    look_at(page, "device-revoked")
