@@ -240,10 +240,11 @@ class Scene:
 
     def enrolled(self, code: str, *, disk: str = "") -> Box:
         """Return a new device, enrolled by its command; on a *disk* of its own of that size where one is given."""
-        from platewarden.cameras.actions import approve_camera, register_camera
+        from platewarden.cameras.actions import register_camera
         from platewarden.devices.actions import issue_code
         from platewarden.policy.capture import CameraKind
         from platewarden.site.clock import utc_now
+        from tests.cast import let_submit
 
         now, ada = utc_now(), self._cast.actor("ada")
         camera = register_camera(
@@ -257,7 +258,7 @@ class Scene:
             actor=ada,
             now=now,
         )
-        approve_camera(camera=camera, statement="The road.", actor=self._cast.actor("sue"), now=now)
+        let_submit(camera, signed_by=self._cast.ada, approved_by=self._cast.sue, now=now)
         box = Box(code, self._folder / code)
         box.folder.mkdir()
         if disk:
