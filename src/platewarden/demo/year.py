@@ -173,7 +173,7 @@ def _others(history: History, rng: Random, parameters: Parameters) -> Iterator[M
     for name, longest in (("State extract (invented)", 61.5), ("County list (invented)", 20.0)):
         yield {
             "what": "load",
-            "at": history.begins_at.isoformat(),
+            "at": (history.begins_at + timedelta(weeks=1)).isoformat(),
             "list": name,
             "loads": 14 * history.weeks,
             "longest": longest,

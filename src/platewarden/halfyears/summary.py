@@ -124,7 +124,8 @@ def _loads(loads: Sequence[dict[str, Any]]) -> list[Item]:
         return []
     worst = max(stale, key=lambda load: load["longest"])
     words = f"{worst['name']} went {worst['longest']:g} hours without a new version; {worst['limit']:g} are allowed."
-    return [Item(f"{_count(len(stale), 'hotlist')} past its age", words, [load["ref"] for load in stale])]
+    title = "A hotlist was past its age" if len(stale) == 1 else f"{len(stale)} hotlists were past their age"
+    return [Item(title, words, [load["ref"] for load in stale])]
 
 
 def _count(number: int, one: str, many: str = "") -> str:

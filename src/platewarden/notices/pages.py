@@ -28,6 +28,8 @@ _PAGES: Final = {
     "mark": ("audits:mine", "Open the questions"),
     "remedy": ("audits:remedies", "Open what follows"),
     "duties": ("duties:mine", "Open your duties"),
+    "period": ("halfyears:list", "Open the audit reports"),
+    "audit_report": ("halfyears:report", "Open the report"),
     "file": ("queries:ask", "Open the search page"),
     "calibration": ("calibration:runs", "Open the calibration"),
     "webhook": ("webhooks:show", "Open the webhooks"),
@@ -48,7 +50,7 @@ _SHARED: Final = frozenset(
     {
         *("webhooks:show", "witnesses:show", "retention:ahead", "compliance:clauses"),
         *("queries:ask", "calibration:runs", "duties:mine", "accounts:terminals"),
-        *("audits:mine", "audits:remedies"),
+        *("audits:mine", "audits:remedies", "halfyears:list"),
     }
 )
 """Pages about many things at once."""
