@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from platewarden.accounts.actors import actor_for
 from platewarden.audits import actions, remedies
-from platewarden.audits.models import ReviewItem
+from platewarden.audits.doors import remedies_for
+from platewarden.audits.models import SAMPLE, ReviewItem
 from platewarden.ledger.models import LedgerBody, LedgerLeaf
 from platewarden.notices.models import Notice
 from platewarden.policy.actor import Role
@@ -15,7 +17,7 @@ from platewarden.policy.rights import Right, may
 from platewarden.policy.training import Course
 from platewarden.training.models import Attempt
 from tests.audits.scenes import an_item
-from tests.cast import Cast
+from tests.cast import Cast, make_guest
 from tests.conftest import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("AUD-1")]
@@ -169,3 +171,25 @@ def test_a_week_closes_once_everything_has_its_mark_and_every_violation_its_meas
     assert actions.close(review=item.week, note="Again.", actor=tom, now=NOW) == closing
     said = LedgerBody.objects.get(pk=closing.entry).content["details"]
     assert (said["items"], said["violations"], said["open_questions"]) == (2, 1, 1)
+
+
+def test_a_guests_searches_are_reviewed_as_everybodys(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The question reaches them, the answer the owning agency's auditors; what follows is theirs to see to."""
+    guest = make_guest(Role.GUEST, NOW, monkeypatch)
+    item = an_item(cast)
+    item = ReviewItem.objects.create(
+        week=item.week, place=9, kind=SAMPLE, person=guest, people=[guest.pk], entries=item.entries, words="x"
+    )
+    marked(item, cast, Verdict.QUESTION, "Which burglary is this?")
+    question = actions.latest_mark(item)
+    assert question
+    assert Notice.objects.get(subject=f"mark:{question.pk}").agency_id == guest.agency_id
+    actions.explain(question=question, text="Ours.", actor=actor_for(guest), now=NOW)
+    told = Notice.objects.get(subject=f"item:{item.pk}")
+    assert (told.agency_id, told.to_role) == (cast.agency.pk, Role.AUDITOR)
+    marked(item, cast, Verdict.VIOLATION, "Not theirs.", "Read.")
+    assert not Notice.objects.filter(subject=f"mark:{question.pk}", handled_at=None).exists()
+    remedies.order(
+        item=item, person=guest, kind=RemedyKind.REFERRAL, note="", actor=cast.actor("tom"), now=NOW
+    )
+    assert [one.person for one in remedies_for(cast.actor("una"))] == [guest]

@@ -1,11 +1,12 @@
 """Every write of a review: read an item, mark it, answer a question, close the week. Nothing is edited afterwards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import DatabaseError, transaction
 
+from platewarden.accounts.actors import system_actor
 from platewarden.adoption.in_force import parameters_at
 from platewarden.audits.facts import Searched, searches_of
 from platewarden.audits.models import Explanation, Mark, ReviewItem, ReviewWeek, WeekClosing
@@ -106,14 +107,20 @@ def mark(
         entry=entry.seq,
     )
     if before:
-        for subject in (f"mark:{before.pk}", f"item:{item.pk}"):
-            settle(subject=subject, kinds=_OF_A_QUESTION, actor=actor, now=now)
+        _settle_question(before, actor, now)
     if verdict is Verdict.QUESTION:
         _ask(made, actor, now)
     return made
 
 
 _OF_A_QUESTION = (NoticeKind.AUDIT_QUESTION, NoticeKind.AUDIT_EXPLAINED)
+
+
+def _settle_question(question: Mark, actor: Actor, now: datetime) -> None:
+    """Take what was told of *question* out of the inboxes: the auditors', and the person's, who may be a guest."""
+    settle(subject=f"item:{question.item_id}", kinds=_OF_A_QUESTION, actor=actor, now=now)
+    theirs = replace(actor, agency_id=question.item.person.agency_id)
+    settle(subject=f"mark:{question.pk}", kinds=_OF_A_QUESTION, actor=theirs, now=now)
 
 
 def _ask(question: Mark, actor: Actor, now: datetime) -> None:
@@ -161,7 +168,7 @@ def explain(*, question: Mark, text: str, actor: Actor, now: datetime) -> Explan
         subject=f"item:{question.item_id}",
         text=f"An explanation has come in for the review of week {question.item.week}. Read it and decide.",
         to_role=Role.AUDITOR,
-        actor=actor,
+        actor=system_actor("audits"),  # a guest's own agency has no auditors here
         now=now,
     )
     return made

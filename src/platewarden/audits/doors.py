@@ -82,7 +82,7 @@ def remedies_for(actor: Actor) -> QuerySet[Remedy]:
         PolicyRefusal: *actor* neither reviews, nor talks, nor decides.
     """
     people = ("person", "ordered_by", "done__done_by", "mark__item__week")
-    ordered = Remedy.objects.select_related(*people).filter(person__agency_id=actor.agency_id)
+    ordered = Remedy.objects.select_related(*people).filter(mark__item__week__agency_id=actor.agency_id)
     ordered = ordered.exclude(person_id=int(actor.id or 0)).order_by("-pk")
     if may_see_reviews(actor).allowed or may(actor, Right.DECIDE_ON_FINDINGS).allowed:
         return ordered

@@ -33,7 +33,7 @@ _FOLLOWS: Final = (
 )
 """Entries that name a case number and say that something was done for the case."""
 
-_ROLES: Final = (Role.INVESTIGATOR, Role.SUPERVISOR, Role.OFFICER)
+_ROLES: Final = (Role.INVESTIGATOR, Role.SUPERVISOR, Role.OFFICER, Role.GUEST)
 """Whom somebody with several roles is compared with: the first of these that they hold."""
 
 _WHOLE_PLATES: Final = frozenset({QueryKind.EXACT.value, QueryKind.NEAR.value})

@@ -19,6 +19,7 @@ from platewarden.accounts.overseeing import name_administrator
 from platewarden.accounts.second_factor import set_up_authenticator
 from platewarden.adoption.actions import approve_value, propose_value
 from platewarden.adoption.in_force import parameters_at
+from platewarden.audits.plates import declare, plant
 from platewarden.calibration.setting_up import set_up
 from platewarden.cameras.credentials import issue_credential
 from platewarden.cameras.models import Camera
@@ -31,6 +32,7 @@ from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.matching.grades import Grade
 from platewarden.policy.actor import Actor, ActorKind, Role
+from platewarden.policy.audits import Relation
 from platewarden.policy.training import Course
 from platewarden.teams.actions import name_supervisor
 from platewarden.training.actions import acknowledge, answer_course
@@ -143,6 +145,8 @@ def load_demo(*, password: str, now: datetime) -> None:
     publish_invented_months(
         reviewer=administrator, publisher=supervisor, parameters=parameters_at(now), now=now
     )
+    plant(plate="NOB 0000", where="On a note in case 2026-004390", actor=demo_actor("auditor"), now=now)
+    declare(plate="WHT 5512", relation=Relation.OWN, actor=demo_actor("officer"), now=now)
     ledger.append(Kind.DEMO_LOADED, actor=administrator)
 
 
