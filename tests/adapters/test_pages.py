@@ -107,3 +107,15 @@ def test_the_page_on_the_policy_says_how_much_was_dropped(device: Device) -> Non
     everything, people = measure(Scene(device.cast.agency.pk, parameters_at(NOW), NOW))["CAP-2"]
     assert int(everything.value) > int(people.value)
     assert people.value == "6", "two belts, two visors, a phone, a mask"
+
+
+@pytest.mark.clause("RET-2")
+def test_a_copy_in_a_case_says_that_its_text_was_read_again(device: Device) -> None:
+    """Whoever opens the case file learns that the camera did not stand by this text."""
+    from platewarden.cases.sealing import facts_of
+
+    device.push("axis new")
+    device.push("axis update")
+    earlier, later = (Read.objects.get(plate=plate) for plate in ("ZQX4721", "ZQX4821"))
+    assert facts_of(earlier)["read_again_as"] == str(later.id)
+    assert facts_of(later)["read_again_as"] == ""

@@ -9,6 +9,7 @@ from platewarden.cases.models import Case, CaseRead
 from platewarden.devices.evidence import signature_of
 from platewarden.images.keystore import KeyUnavailable
 from platewarden.images.store import ImageUnavailable, Shelf, image_store
+from platewarden.reads.again import earlier_readings
 from platewarden.reads.days import day_of
 from platewarden.reads.models import Read, vehicle_in_words
 
@@ -60,7 +61,13 @@ def facts_of(read: Read) -> dict[str, Any]:
     where = {"camera": read.camera.name, "camera_code": read.camera.code, "place": read.camera.place}
     times = {"seen_at": _utc(read.seen_at), "received_at": _utc(read.received_at)}
     said = {name: getattr(read, name) for name in _FACTS}
-    return {"id": str(read.id)} | times | where | said | {"signed": signature_of(read.id, read.seen_at)}
+    standing = {"signed": signature_of(read.id, read.seen_at), "read_again_as": _read_again_as(read)}
+    return {"id": str(read.id)} | times | where | said | standing
+
+
+def _read_again_as(read: Read) -> str:
+    """Return the id of the read that stands in the place of *read* now; empty where it stands itself."""
+    return str(earlier_readings([read]).get(read.id, ""))
 
 
 def open_read(kept: CaseRead) -> ReadCopy:
