@@ -56,6 +56,7 @@ class Page:
     figures: list[Figure]
     latest: str
     duties: list[tuple[dict[str, Any], str, str]]
+    oversight: list[tuple[str, str, str]]
     policy: list[tuple[str, list[dict[str, str]]]]
     standing: list[tuple[str, int]]
 
@@ -83,6 +84,7 @@ def page_of(publication: Publication, language: str) -> Page:
             (duty, t["duties"].get(duty["name"], duty["clause"]), _duty_words(duty, t))
             for duty in facts["duties"]
         ],
+        oversight=_oversight(facts["oversight"], t) if "oversight" in facts else [],
         policy=_by_chapter(facts["policy"]),
         standing=_standing(facts["policy"], t),
     )
@@ -173,6 +175,19 @@ def _share(share: dict[str, float] | None, t: dict[str, Any]) -> tuple[str, str]
 def _month_name(month: str, t: dict[str, Any]) -> str:
     year, number = month.split("-")
     return f"{t['months'][int(number) - 1]} {year}"
+
+
+def _oversight(facts: dict[str, Any], t: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return what is told of sharing, audits and requests: label, clause, sentence."""
+    words, records = t["oversight"], facts["records"]
+    shown = {name: _count(count, t) for name, count in records.items() if name != "quarter"}
+    year, _, quarter = records["quarter"].partition("-Q")
+    return [
+        (words["agreements"], "SHR-1", words["agreements_text"].format(**facts["agreements"])),
+        (words["reviews"], "AUD-1", words["reviews_text"].format(**facts["reviews"])),
+        (words["reports"], "AUD-2", words["reports_text"].format(**facts["reports"])),
+        (words["records"], "SHR-3", words["records_text"].format(year=year, quarter=quarter, **shown)),
+    ]
 
 
 def _duty_words(duty: dict[str, Any], t: dict[str, Any]) -> str:

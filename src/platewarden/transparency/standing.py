@@ -12,7 +12,7 @@ from platewarden.cameras.models import Camera
 from platewarden.ledger.models import Checkpoint
 from platewarden.policy import retention
 from platewarden.policy.capture import CameraKind
-from platewarden.policy.clauses import Clause, Progress, clauses
+from platewarden.policy.clauses import Clause, clauses
 from platewarden.policy.parameters import Parameters
 from platewarden.policy.training import review_due_at
 from platewarden.policy.transparency import check_due_at
@@ -20,6 +20,7 @@ from platewarden.reads.models import Read
 from platewarden.retention.authorising import latest_authorisation
 from platewarden.training.models import PolicyReview
 from platewarden.transparency.models import PortalCheck
+from platewarden.transparency.oversight import agreement_days, audit_days, oversight_facts
 
 
 def facts_now(agency_id: int, *, now: datetime) -> dict[str, Any]:
@@ -32,7 +33,8 @@ def facts_now(agency_id: int, *, now: datetime) -> dict[str, Any]:
         "is_demo": agency.is_demo,
         "cameras": _cameras(agency_id, parameters),
         "retention": _retention(agency_id, parameters, now),
-        "duties": _duties(agency_id, parameters),
+        "duties": _duties(agency_id, parameters, now),
+        "oversight": oversight_facts(agency_id, parameters=parameters, now=now),
         "threshold": parameters.integer("transparency.small_count"),
         "policy": [_clause(clause) for clause in clauses()],
         "checkpoint": _checkpoint(),
@@ -59,7 +61,8 @@ def _retention(agency_id: int, parameters: Parameters, now: datetime) -> dict[st
     }
 
 
-def _duties(agency_id: int, parameters: Parameters) -> list[dict[str, Any]]:
+def _duties(agency_id: int, parameters: Parameters, now: datetime) -> list[dict[str, Any]]:
+    audits = audit_days(agency_id, now=now)
     review, given = PolicyReview.objects.first(), latest_authorisation()
     check = PortalCheck.objects.filter(agency_id=agency_id).first()
     review_due = review_due_at(review.at, parameters=parameters) if review else None
@@ -69,8 +72,11 @@ def _duties(agency_id: int, parameters: Parameters) -> list[dict[str, Any]]:
         _duty("policy_review", "TRN-2", review.at if review else None, review_due),
         _duty("authorisation", "RET-4", given.given_at if given else None, ends),
         _duty("portal_check", "TPR-1", check.at if check else None, check_due),
-        *(_unbuilt("audit", clause) for clause in clauses() if clause.id in {"AUD-2", "AUD-3"}),
-        *(_unbuilt("sharing", clause) for clause in clauses() if clause.id in {"SHR-1", "SHR-2"}),
+        _duty("audit_1", "AUD-1", *audits["AUD-1"]),
+        _duty("audit_2", "AUD-2", *audits["AUD-2"]),
+        _duty("audit_3", "AUD-3", *audits["AUD-2"]),  # told by the same report
+        _duty("sharing_1", "SHR-1", *agreement_days(now=now)),
+        _duty("sharing_2", "SHR-2", None, None, is_built=False),
     ]
 
 
@@ -79,12 +85,6 @@ def _duty(
 ) -> dict[str, Any]:
     done, due = (moment.date().isoformat() if moment else None for moment in (done_at, due_at))
     return {"name": name, "clause": clause, "is_built": is_built, "done": done, "due": due}
-
-
-def _unbuilt(name: str, clause: Clause) -> dict[str, Any]:
-    return _duty(
-        f"{name}_{clause.id[-1]}", clause.id, None, None, is_built=clause.progress is not Progress.NOT_YET
-    )
 
 
 def _clause(clause: Clause) -> dict[str, str]:
