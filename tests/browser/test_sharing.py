@@ -172,6 +172,7 @@ def test_from_the_register_to_a_suspension_by_the_pages_alone(
     _find_everything_shut(guest, live)
     sol.get_by_role("textbox", name="Why").first.fill("It was a mistake.")
     _press(sol, "Propose that sharing goes on")
+    sol.get_by_text("Somebody else confirms it").wait_for()
     una.goto(agency)
     _press(una, "Confirm: sharing goes on")
     guest.goto(f"{live.url}/queries/")
