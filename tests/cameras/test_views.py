@@ -140,7 +140,7 @@ def test_a_camera_is_registered_approved_and_given_its_credential(cast: Cast, cl
     assert client.post(approve).status_code == 403
     shown = client.post(reverse("cameras:credential", args=[camera.pk]), {"style": "bearer"})
     assert shown.headers["Cache-Control"] == "no-store"
-    credential = shown.content.decode().split('<p class="mono strong">')[1].split("<")[0]
+    credential = shown.content.decode().split('<p class="mono strong secret">')[1].split("<")[0]
     assert known(credential) == camera
     assert credential not in page(client, camera)
     client.force_login(cast.sue)
