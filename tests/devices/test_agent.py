@@ -15,7 +15,8 @@ from tests.cast import Cast
 from tests.conftest import NOW
 from tests.devices.boxes import AT, enrolled, transport
 from tests.edge import camera as cameras
-from tests.edge.stage import BarReader, Passing, driving, write_video
+from tests.edge import rtsp
+from tests.edge.stage import BarReader, Passing, driving, standing, write_video
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +93,19 @@ def test_a_live_camera_is_watched_until_told_to_stop(agent_of: Callable[..., Age
         agent.run(BarReader())
     assert agent.spool.depth().reads + Read.objects.count() == 1
     assert "s3cret" not in " ".join(told) + str(agent.state())
+
+
+def test_a_camera_that_speaks_rtsp_is_read_signed_and_submitted(agent_of: Callable[..., Agent]) -> None:
+    """From the camera's packets to a read at the server that says whose it is."""
+    with rtsp.running(Passing(9, standing(begin_s=0.0, end_s=1e9))) as camera:
+        agent = agent_of(SourceSetting("route-13", camera.address))
+        threading.Timer(4.0, agent.stop.set).start()
+        agent.run(BarReader())
+    assert agent.spool.depth().reads == 1
+    agent.spool.close()
+    agent_of().run(None, until_delivered=True)
+    assert Read.objects.get().plate == "ABC1009"
+    assert Capture.objects.get().signed_by
 
 
 def test_settings_from_afar_are_in_use_after_the_next_report(

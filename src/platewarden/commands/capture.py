@@ -15,6 +15,7 @@ from platewarden.commands.options import Moment
 from platewarden.commands.progress import Progress
 from platewarden.commands.watching import watch
 from platewarden.edge.decoder import SCHEMES, VideoError
+from platewarden.edge.decoder import is_live as is_camera
 from platewarden.edge.gate import Region, RegionError
 from platewarden.edge.pictures import capture_pictures, holds_pictures, modified_at, picture_files
 from platewarden.edge.sending import Sender
@@ -130,7 +131,7 @@ def capture(
     A camera's stream is watched until Ctrl-C. No frame is kept or shown: a read has the image of its plate and of
     its vehicle, and nothing else leaves this program.
     """
-    progress, is_live = Progress(), "://" in source
+    progress, is_live = Progress(), is_camera(source)
     outlet: Outlet
     if dry_run:
         outlet = Printer(progress, _IMAGES | _IDENTIFYING if is_live else _IMAGES)

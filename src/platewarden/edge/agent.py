@@ -20,7 +20,7 @@ from platewarden import __version__
 from platewarden.edge import identity as identities
 from platewarden.edge import spool as spools
 from platewarden.edge.clock import Clock
-from platewarden.edge.decoder import VideoError
+from platewarden.edge.decoder import VideoError, is_live
 from platewarden.edge.delivery import Backoff, Delivery, spoolable
 from platewarden.edge.gate import Region
 from platewarden.edge.identity import Identity
@@ -291,7 +291,7 @@ class Agent:
             except (VideoError, OSError) as error:
                 self.tell(f"{setting.camera}: {error}")
                 state.state = "failed"
-                if "://" not in setting.source or self.stop.wait(_REOPEN_S):
+                if not is_live(setting.source) or self.stop.wait(_REOPEN_S):
                     return
                 continue
             state.video, state.state = video, "watching"

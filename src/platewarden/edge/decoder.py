@@ -47,7 +47,7 @@ class Address:
     Attributes:
         location: What FFmpeg opens; may hold credentials and is never shown.
         name: What is shown: the path, or the address without user, password and query.
-        scheme: ``file`` or one of `SCHEMES`.
+        scheme: ``file``, ``usb`` for a camera at this machine, or one of `SCHEMES`.
     """
 
     location: str
@@ -60,6 +60,14 @@ class Address:
 
 SCHEMES: Final = tuple(_PROTOCOLS)
 
+USB: Final = "/dev/video"
+"""So begin the names of cameras at this machine (Video4Linux)."""
+
+
+def is_live(source: str) -> bool:
+    """Whether *source* is a camera, which may come back, rather than a file."""
+    return "://" in source or source.startswith(USB)
+
 
 def address_of(source: str) -> Address:
     """Return the address that *source*, a path or a URL, names; whether anything is there is not looked at.
@@ -67,6 +75,8 @@ def address_of(source: str) -> Address:
     Raises:
         VideoError: The URL has another scheme than those of `SCHEMES`, or no host.
     """
+    if source.startswith(USB):
+        return Address(source, source, "usb")
     if "://" not in source:
         return Address(str(Path(source).resolve()), source, "file")
     try:
@@ -106,7 +116,10 @@ class Decoder:
         _permit(address.scheme)
         timeouts = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, round(OPEN_TIMEOUT_S * 1000)]
         timeouts += [cv2.CAP_PROP_READ_TIMEOUT_MSEC, round(read_timeout_s * 1000)]
-        self._capture = cv2.VideoCapture(address.location, cv2.CAP_FFMPEG, timeouts)
+        if address.scheme == "usb":
+            self._capture = cv2.VideoCapture(address.location, cv2.CAP_V4L2)
+        else:
+            self._capture = cv2.VideoCapture(address.location, cv2.CAP_FFMPEG, timeouts)
         self.name, self.skipped = address.name, 0
         if not self._capture.isOpened():
             raise VideoError(_why_not(address))
@@ -173,6 +186,8 @@ def _permit(scheme: str) -> None:
 
 def _why_not(address: Address) -> str:
     """Return why *address* could not be opened, as far as can be told, and what to do."""
+    if address.scheme == "usb":
+        return f"{address.name}: no camera there, or not this user's to open; check cable and group (video)"
     if address.scheme == "file":
         return f"{address.name}: {_why_no_file(Path(address.location))}"
     host = urlsplit(address.location)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from platewarden.edge.decoder import is_live
 from platewarden.recognition.images import ImageError, decode_image, probe_image
 from platewarden.recognition.pictures import crop_plate, crop_vehicle
 from platewarden.recognition.types import Frame, PlateRead
@@ -48,7 +49,7 @@ class Captured:
 def holds_pictures(source: str) -> bool:
     """Whether *source* is a picture or a folder rather than a video; the name decides, else the file itself."""
     path = Path(source)
-    if "://" in source or not path.exists():
+    if is_live(source) or not path.exists():
         return False
     if path.is_dir() or path.suffix.lower() in SUFFIXES:
         return True
