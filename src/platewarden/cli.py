@@ -26,6 +26,7 @@ class LazyGroup(click.Group):
         "migrate": "migrate:migrate",
         "purge": "purge:purge",
         "read": "read:read",
+        "release": "release:release",
         "restore": "restore:restore",
         "serve": "serve:serve",
         "web": "web:web",

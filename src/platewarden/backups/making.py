@@ -33,6 +33,7 @@ KEY_FILES: Final = (
     "wrapped/case-*.key",
     "wrapped/complaint-*.key",
     "wrapped/records-*.key",
+    "wrapped/release-*.key",
     "wrapped/register-*.key",
     "wrapped/statement-*.key",
     "webhooks/*.key",
@@ -40,7 +41,7 @@ KEY_FILES: Final = (
 )
 """What of the keys folder a backup holds. Never: the master key, the signing key, keys of days and of backups."""
 
-OBJECTS: Final = ("cases", "complaints", "records", "statements")
+OBJECTS: Final = ("cases", "complaints", "records", "releases", "statements")
 """Folders of sealed objects that every backup holds."""
 
 

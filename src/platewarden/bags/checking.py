@@ -33,6 +33,7 @@ class Verdict:
 
     Attributes:
         bag: Name of the bag; empty where even that could not be read.
+        form: What it is signed as, one of `layout.FORMATS`; empty where it is not signed.
         problems: What is wrong, one sentence each; empty when everything is proved.
         files: Payload files whose digests are right.
         payload_bytes: Their bytes.
@@ -43,6 +44,7 @@ class Verdict:
     """
 
     bag: str = ""
+    form: str = ""
     problems: list[str] = field(default_factory=list)
     files: int = 0
     payload_bytes: int = 0
@@ -135,7 +137,10 @@ def _check_signature(
         verdict.problems.append(f"{SIGNATURE}: {error}")
         return
     digests = {each: hashlib.new(each, text.encode()).hexdigest() for each, text in tags.items()}
-    if note.text != layout.signed_text(source.bag, digests):
+    form = note.text.partition("\n")[0]
+    if form in layout.FORMATS:
+        verdict.form = form
+    if note.text != layout.signed_text(verdict.form, source.bag, digests):
         verdict.problems.append(f"{SIGNATURE} is for other tag manifests, or for a bag of another name")
     verdict.signed_by = signed[0].name
     if note.encode() != Note(note.text, note.signatures[:1]).encode():

@@ -12,7 +12,10 @@ ALGORITHMS: Final = ("sha256", "sha512")
 SIGNATURE: Final = "signature.note"
 """The signed note over the tag manifests; the one tag file that they cannot list."""
 
-FORMAT: Final = "platewarden case export 1"
+CASE_EXPORT: Final = "platewarden case export 1"
+RELEASE: Final = "platewarden release 1"
+FORMATS: Final = (CASE_EXPORT, RELEASE)
+"""What a bag may be; the signature says which, so that none is taken for the other."""
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 _LINE: Final = re.compile(r"([0-9a-f]{64}|[0-9a-f]{128})  (\S.*)")
@@ -52,13 +55,13 @@ def read_manifest(name: str, text: str) -> dict[str, str]:
     return found
 
 
-def signed_text(bag: str, tag_digests: dict[str, str]) -> str:
-    """Return what is signed: whose bag it is and the digests of its tag manifests, by algorithm.
+def signed_text(form: str, bag: str, tag_digests: dict[str, str]) -> str:
+    """Return what is signed: the *form* of the bag, its name and the digests of its tag manifests, by algorithm.
 
     Its second line is no number, so it can never be taken for a checkpoint of the ledger, whose key signs it.
     """
     lines = [f"{manifest_name(each, of_tags=True)} {each}:{tag_digests[each]}" for each in ALGORITHMS]
-    return "\n".join([FORMAT, f"bag {bag}", *lines, ""])
+    return "\n".join([form, f"bag {bag}", *lines, ""])
 
 
 def info_text(info: dict[str, str]) -> str:

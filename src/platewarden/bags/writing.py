@@ -8,6 +8,7 @@ from typing import IO, Final, Protocol, cast
 
 from platewarden.bags.layout import (
     ALGORITHMS,
+    CASE_EXPORT,
     DECLARATION,
     SIGNATURE,
     info_text,
@@ -35,15 +36,15 @@ class Sink(Protocol):
 class BagWriter:
     """A bag that is being written. Files are stored as they are: images do not get smaller."""
 
-    def __init__(self, sink: Sink, *, bag: str, at: datetime) -> None:
-        """Begin the bag *bag*, the name of its folder, made at *at*, in *sink*.
+    def __init__(self, sink: Sink, *, bag: str, at: datetime, form: str = CASE_EXPORT) -> None:
+        """Begin the bag *bag*, the name of its folder, made at *at* as a *form* of `layout.FORMATS`, in *sink*.
 
         Raises:
             ValueError: *bag* is not a plain name.
         """
         if not is_plain_name(bag) or "/" in bag:
             raise ValueError("the name of a bag is letters, digits and hyphens")
-        self._bag, self._at = bag, at
+        self._bag, self._at, self._form = bag, at, form
         self._zip = zip_into(sink)
         self._payload: dict[str, dict[str, str]] = {name: {} for name in ALGORITHMS}
         self._tags: dict[str, dict[str, str]] = {name: {} for name in ALGORITHMS}
@@ -85,7 +86,7 @@ class BagWriter:
         for algorithm, text in tags.items():
             self._write(manifest_name(algorithm, of_tags=True), [text.encode()])
         digests = {name: hashlib.new(name, text.encode()).hexdigest() for name, text in tags.items()}
-        self._write(SIGNATURE, [sign(signed_text(self._bag, digests)).encode()])
+        self._write(SIGNATURE, [sign(signed_text(self._form, self._bag, digests)).encode()])
         self._zip.close()
 
     def _tag(self, name: str, text: str) -> None:
@@ -114,25 +115,29 @@ def member(name: str, at: datetime) -> zipfile.ZipInfo:
 
 def zip_into(sink: Sink) -> zipfile.ZipFile:
     """Return a zip that is written to *sink*, its files stored as they are."""
-    return zipfile.ZipFile(cast("IO[bytes]", _Unseekable(sink)), "w", zipfile.ZIP_STORED)
+    return zipfile.ZipFile(cast("IO[bytes]", Unseekable(sink)), "w", zipfile.ZIP_STORED)
 
 
-class _Unseekable:
+class Unseekable:
     """A sink as `zipfile` takes it: it cannot go back, so sizes follow each file."""
 
     def __init__(self, sink: Sink) -> None:
         self._sink, self._place = sink, 0
 
     def write(self, data: bytes) -> int:
+        """Take *data* and return how many bytes they were."""
         self._sink.write(data)
         self._place += len(data)
         return len(data)
 
     def tell(self) -> int:
+        """Return how many bytes were taken."""
         return self._place
 
     def flush(self) -> None:
+        """Have the sink do what it needs."""
         self._sink.flush()
 
     def seekable(self) -> bool:
+        """Say that there is no way back."""
         return False

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from platewarden.bags.checking import Verdict, check_bag
+from platewarden.bags.layout import CASE_EXPORT
 from platewarden.commands.options import trusted_keys
 from platewarden.commands.support import with_django
 
@@ -46,11 +47,14 @@ def export(number: str, dest: Path, *, username: str, reason: str, password: str
 def verify(bag: Path, *, key: str, as_json: bool) -> None:
     """Check the copy BAG, a zip or an unpacked folder; needs no installation, no network, only the public key."""
     verdict = check_bag(bag, trusted=trusted_keys(key))
-    click.echo(json.dumps(_facts(verdict)) if as_json else _sentences(bag, verdict))
+    if verdict.is_sound and verdict.form != CASE_EXPORT:
+        verdict.problems.append("this is signed, but it is no copy of a case: try platewarden release verify")
+    click.echo(json.dumps(facts_of(verdict)) if as_json else _sentences(bag, verdict))
     raise SystemExit(0 if verdict.is_sound else 1)
 
 
-def _facts(verdict: Verdict) -> dict[str, object]:
+def facts_of(verdict: Verdict) -> dict[str, object]:
+    """Return a verdict as JSON has it."""
     names = ("bag", "problems", "files", "payload_bytes", "receipts", "signed_reads", "signed_by", "info")
     return {"sound": verdict.is_sound} | {name: getattr(verdict, name) for name in names}
 

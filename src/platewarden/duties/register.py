@@ -23,6 +23,7 @@ from platewarden.ledger.kinds import Kind
 from platewarden.policy.actor import Role
 from platewarden.policy.duties import Duty, DutyState, state_of
 from platewarden.records import duties as records
+from platewarden.releases import duties as releases
 from platewarden.retention import duties as retention
 from platewarden.sharing import duties as sharing
 from platewarden.training import duties as training
@@ -58,6 +59,10 @@ SOURCES: Final = (
             Kind.CORRECTION_ANSWERED,
             Kind.COMPLAINT_ANSWERED,
         ),
+    ),
+    Source(
+        releases.duties_at,
+        (Kind.RELEASE_PREPARED, Kind.RELEASE_APPROVED, Kind.RELEASE_DENIED, Kind.RELEASE_ACKNOWLEDGED),
     ),
     Source(records.duties_at, (Kind.RECORDS_ANSWERED,)),
     Source(sharing.duties_at, (Kind.AGREEMENT_OPENED,)),

@@ -64,6 +64,16 @@ class KeyName:
         return cls(f"complaint-{complaint_id}")
 
     @classmethod
+    def of_release(cls, request_id: int) -> "KeyName":
+        """Name the key under which a request for a release keeps what it asks for, in writing."""
+        return cls(f"release-{request_id}")
+
+    @classmethod
+    def of_package(cls, request_id: int) -> "KeyName":
+        """Name the key of the packages of a release, which go long before the request does."""
+        return cls(f"package-{request_id}")
+
+    @classmethod
     def of_records_request(cls, request_id: int) -> "KeyName":
         """Name the key under which a records request keeps what the requester wrote."""
         return cls(f"records-{request_id}")

@@ -53,6 +53,16 @@ class Shelf:
         return cls(f"complaints/{complaint_id}", KeyName.of_complaint(complaint_id))
 
     @classmethod
+    def of_release(cls, request_id: int) -> "Shelf":
+        """Name the shelf of a request for a release."""
+        return cls(f"releases/{request_id}", KeyName.of_release(request_id))
+
+    @classmethod
+    def of_package(cls, request_id: int) -> "Shelf":
+        """Name the shelf of the packages of a release."""
+        return cls(f"packages/{request_id}", KeyName.of_package(request_id))
+
+    @classmethod
     def of_records_request(cls, request_id: int) -> "Shelf":
         """Name the shelf of a records request."""
         return cls(f"records/{request_id}", KeyName.of_records_request(request_id))

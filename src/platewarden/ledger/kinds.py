@@ -248,6 +248,37 @@ class Kind(StrEnum):
         "A copy that waited to be fetched was removed: its time was over, or a hold ended.",
     )
 
+    # Copies for agencies without access
+    RELEASE_RECEIVED = "release.received", "A written request for a release was taken in."
+    RELEASE_OPENED = "release.opened", "A person looked at a request for a release, with what it asks for."
+    RELEASE_DOCUMENT_TAKEN = "release.document_taken", "A person took the written request for a release."
+    RELEASE_PREPARED = (
+        "release.prepared",
+        "Reads that a search found were frozen for a release, with this digest.",
+    )
+    RELEASE_SEEN = (
+        "release.seen",
+        "A person looked at reads frozen for a release; written before they are shown.",
+    )
+    RELEASE_APPROVED = "release.approved", "A second person approved the release of exactly this selection."
+    RELEASE_DENIED = "release.denied", "A second person denied a release, with a reason."
+    RELEASE_VOIDED = "release.voided", "An approval became void: what it was given for had changed."
+    RELEASE_PACKED = "release.packed", "The package of a release was made, with this digest."
+    RELEASE_FAILED = "release.failed", "The package of a release could not be made; nothing of it is left."
+    RELEASE_PHRASE_SEEN = (
+        "release.phrase_seen",
+        "A person looked at the pass phrase of a release, to tell it.",
+    )
+    RELEASE_FETCHED = "release.fetched", "The package of a release was fetched: it has left the system."
+    RELEASE_HANDED_OVER = (
+        "release.handed_over",
+        "A person recorded to whom a release was handed over, and how.",
+    )
+    RELEASE_ACKNOWLEDGED = "release.acknowledged", "A person recorded that the recipient of a release has it."
+    RELEASE_WITHDRAWN = "release.withdrawn", "A request for a release was withdrawn."
+    RELEASE_EXPIRED = "release.expired", "A request for a release expired."
+    RELEASE_REMOVED = "release.removed", "The package of a release was destroyed here."
+
     # Requests for records, which the County Attorney answers
     RECORDS_REGISTERED = (
         "records.registered",

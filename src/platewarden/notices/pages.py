@@ -17,6 +17,7 @@ _PAGES: Final = {
     "suppression": ("corrections:suppression", "Open the suppression"),
     "complaint": ("corrections:complaint", "Open the complaint"),
     "person": ("accounts:person", "Open the person"),
+    "release": ("releases:request", "Open the release"),
     "records": ("records:request", "Open the request"),
     "terminal": ("accounts:terminals", "Open the terminals"),
     "query": ("queries:of_notice", "Open the search"),

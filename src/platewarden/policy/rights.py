@@ -72,6 +72,11 @@ class Right(StrEnum):
     PUBLISH_FIGURES = "publish figures"
     CHECK_PORTAL = "see unpublished figures and check the public portal"
     SEE_TEAM = "see how their own people use the system"
+    SEE_RELEASES = "see requests for a release"
+    ENTER_RELEASES = "take in a request for a release"
+    PREPARE_RELEASES = "prepare a release and hand it over"
+    DECIDE_RELEASES = "decide on a release out of the state"
+    DECIDE_STATE_RELEASES = "decide on a release within the state"
     SEE_RECORDS_REQUESTS = "see the register of records requests"
     REGISTER_RECORDS_REQUESTS = "register a records request and read it"
     ANSWER_RECORDS_REQUESTS = "acknowledge, extend and answer a records request"
@@ -167,6 +172,11 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.REVIEW_FIGURES: _ADMINISTRATOR,
         Right.PUBLISH_FIGURES: _MANAGEMENT,
         Right.CHECK_PORTAL: _OVERSIGHT,
+        Right.SEE_RELEASES: _CASE_WORKERS | {Role.SHERIFF},
+        Right.ENTER_RELEASES: _CASE_WORKERS,
+        Right.PREPARE_RELEASES: _CASE_WORKERS,
+        Right.DECIDE_RELEASES: frozenset({Role.SHERIFF}),
+        Right.DECIDE_STATE_RELEASES: frozenset({Role.SUPERVISOR, Role.SHERIFF}),
         Right.SEE_RECORDS_REQUESTS: frozenset({Role.RECORDS_OFFICER, Role.ADMINISTRATOR, Role.SHERIFF}),
         Right.REGISTER_RECORDS_REQUESTS: frozenset({Role.RECORDS_OFFICER, Role.ADMINISTRATOR}),
         Right.ANSWER_RECORDS_REQUESTS: frozenset({Role.RECORDS_OFFICER}),
@@ -249,6 +259,11 @@ CLAUSES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.REVIEW_FIGURES: "TPR-1",
         Right.PUBLISH_FIGURES: "TPR-1",
         Right.CHECK_PORTAL: "TPR-1",
+        Right.SEE_RELEASES: "SHR-2",
+        Right.ENTER_RELEASES: "SHR-2",
+        Right.PREPARE_RELEASES: "SHR-2",
+        Right.DECIDE_RELEASES: "SHR-2",
+        Right.DECIDE_STATE_RELEASES: "SHR-2",
         Right.SEE_RECORDS_REQUESTS: "SHR-3",
         Right.REGISTER_RECORDS_REQUESTS: "SHR-3",
         Right.ANSWER_RECORDS_REQUESTS: "SHR-3",
@@ -296,6 +311,11 @@ PLATE_DATA: Final = frozenset(
         Right.LOOK_BEHIND_COMPLAINTS,
         Right.REVIEW_SEARCHES,
         Right.SEE_AGENCY_USE,
+        Right.SEE_RELEASES,
+        Right.ENTER_RELEASES,
+        Right.PREPARE_RELEASES,
+        Right.DECIDE_RELEASES,
+        Right.DECIDE_STATE_RELEASES,
     }
 )
 """Rights that show or change plates, of reads, alerts, lists or the log: they rest while training is not current."""

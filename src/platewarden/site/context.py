@@ -51,6 +51,7 @@ PLACES: Final = (
     Place("cases:list", "Cases", Right.SEE_CASES, "k"),
     Place("hotlists:list", "Hotlists", Right.SEE_HOTLISTS, "h"),
     Place("corrections:register", "False hits", Right.SEE_FALSE_HITS, "f"),
+    Place("releases:list", "Releases", Right.SEE_RELEASES, "o"),
     Place("records:list", "Records requests", Right.SEE_RECORDS_REQUESTS, "q"),
     Place("cameras:list", "Cameras", Right.SEE_CAMERAS, "c"),
     Place("ledger:list", "Ledger", Right.READ_LEDGER, "l"),

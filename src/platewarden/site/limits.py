@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from platewarden.hotlists.formats.lines import MAX_BYTES
+from platewarden.releases.documents import MAX_BYTES as DOCUMENT_BYTES
 
 FORM_BYTES: Final = 1024 * 1024
 """More than any form of the console holds."""
@@ -16,6 +17,7 @@ STILL_BYTES: Final = 10_000_000
 """A picture as cameras take it: what comes with the statement of what one sees."""
 
 _STILL: Final = re.compile(r"/cameras/\d+/sign/")
+_RELEASE_PAPER: Final = "/releases/new/"
 _HOTLIST_FILE: Final = re.compile(r"/hotlists/\d+/load/")
 
 
@@ -45,4 +47,6 @@ def most_bytes(path: str) -> int:
         return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     if _STILL.fullmatch(path):
         return STILL_BYTES + FORM_BYTES
+    if path == _RELEASE_PAPER:
+        return DOCUMENT_BYTES + FORM_BYTES
     return MAX_BYTES + FORM_BYTES if _HOTLIST_FILE.fullmatch(path) else FORM_BYTES

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "platewarden.devices",
     "platewarden.queries",
     "platewarden.audits",
+    "platewarden.releases",
     "platewarden.retention",
     "platewarden.compliance",
     "platewarden.transparency",

@@ -38,6 +38,7 @@ from platewarden.queries.taking import remind_of_files
 from platewarden.reads import days
 from platewarden.reads.counting import record_counts
 from platewarden.records.actions import escalate_overdue as escalate_records
+from platewarden.releases.keeping import keep_releases, sweep_releases
 from platewarden.retention.actions import ClockDoubtedError, PurgeIncompleteError, purge_due
 from platewarden.retention.sweeping import sweep_passing
 from platewarden.retention.watching import look_after_authorisation, look_after_purge
@@ -244,6 +245,20 @@ def watch_folder(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
 def correct(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
     """Say which reviews, answers and complaints are overdue, and erase complaints past their time, every hour."""
     do_duties(actor=system_actor("corrections timer"), now=utc_now())
+
+
+@app.periodic(cron="2-59/10 * * * *")
+@app.task(name="keep_releases", queueing_lock="keep_releases", pass_context=False)
+def releases(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Say which selected reads are gone, end requests and destroy packages past their time, every ten minutes."""
+    keep_releases(actor=system_actor("release timer"), now=utc_now())
+
+
+@app.periodic(cron="49 3 * * *")
+@app.task(name="sweep_releases", queueing_lock="sweep_releases", pass_context=False)
+def sweep_release_store(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+    """Remove sealed bytes that belong to no release, every night."""
+    sweep_releases(now=utc_now())
 
 
 @app.periodic(cron="33 * * * *")

@@ -29,6 +29,7 @@ urlpatterns = [
     path("queries/", include("platewarden.queries.urls")),
     path("hotlists/", include("platewarden.hotlists.urls")),
     path("false-hits/", include("platewarden.corrections.urls")),
+    path("releases/", include("platewarden.releases.urls")),
     path("records-requests/", include("platewarden.records.urls")),
     path("cameras/devices/", include("platewarden.devices.urls")),
     path("agencies/", include("platewarden.sharing.urls")),

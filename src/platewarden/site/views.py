@@ -12,13 +12,17 @@ from platewarden.site.requests import ActorRequest
 
 @require_GET
 def home(request: ActorRequest) -> HttpResponse:
-    """Lead a person to what they are there for: the alerts, the records requests, or else the policy.
+    """Lead a person to what they are there for: the alerts, what waits for them, or else the policy.
 
     A guest is led to the search, and where their agency has no access, to the page that says why.
     """
     if request.actor.agency_id != owning_agency_id():
         return redirect("queries:ask" if request.actor.is_guest else "sharing:mine")
-    for right, view in ((Right.SEE_ALERTS, "alerts:list"), (Right.ANSWER_RECORDS_REQUESTS, "records:list")):
+    for right, view in (
+        (Right.SEE_ALERTS, "alerts:list"),
+        (Right.DECIDE_RELEASES, "releases:list"),
+        (Right.ANSWER_RECORDS_REQUESTS, "records:list"),
+    ):
         if may(request.actor, right).allowed:
             return redirect(view)
     return redirect("compliance:clauses")

@@ -11,8 +11,8 @@ from procrastinate.contrib.django import app
 
 from platewarden.adoption.in_force import parameters_at
 from platewarden.cases.exporting.contents import write_bag
-from platewarden.cases.exporting.sealed import SealedSink, opened
 from platewarden.cases.models import Case, CaseExport
+from platewarden.images.parts import SealedSink, opened
 from platewarden.images.store import Shelf, image_store
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.bodies import JSON
@@ -78,7 +78,7 @@ def make_export(export_id: uuid.UUID, *, actor: Actor, now: datetime) -> None:
     export = CaseExport.objects.select_related("case", "asked_by").filter(pk=export_id).first()
     if export is None or not export.is_running:
         return
-    sink = SealedSink(export)
+    sink = SealedSink(Shelf.of_case(export.case_id), _sealed_as(export))
     try:
         written = write_bag(export, sink, now=now, progress=lambda done, total: _say(export, done, total))
         digest = sink.close()
@@ -162,7 +162,11 @@ def release_export(*, export: CaseExport, actor: Actor, now: datetime) -> Iterat
     }
     settle(subject=f"export:{export.pk}", kinds=[NoticeKind.EXPORT_READY], actor=actor, now=now)
     ledger.append(Kind.EXPORT_RELEASED, actor=actor, subject=f"export:{export.pk}", details=details)
-    return opened(export)
+    return opened(Shelf.of_case(export.case_id), _sealed_as(export), export.parts)
+
+
+def _sealed_as(export: CaseExport) -> str:
+    return f"export/{export.pk}"
 
 
 def end_exports(*, actor: Actor, now: datetime) -> int:

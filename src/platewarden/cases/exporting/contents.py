@@ -17,8 +17,9 @@ from platewarden.cases.pages import searches_of
 from platewarden.cases.register import entries_of
 from platewarden.devices.evidence import entries_about
 from platewarden.images.store import Shelf, image_store
-from platewarden.ledger import handout, keys, store
+from platewarden.ledger import keys
 from platewarden.ledger.actions import sign_checkpoint
+from platewarden.ledger.bagging import add_proofs
 from platewarden.ledger.checkpoint import Note
 from platewarden.ledger.models import LedgerBody
 from platewarden.policy.holds import Authority
@@ -64,7 +65,7 @@ def write_bag(export: CaseExport, sink: Sink, *, now: datetime, progress: Progre
     entries = list(entries_of(case.number))
     _add_data(bag, export, rows, entries, now=now)
     signed = {row["signature"]["key"] for row in rows if row["signature"]}
-    _add_proofs(bag, entries + entries_about(signed))
+    add_proofs(bag, entries + entries_about(signed))
     bag.close(info=_info(export, now), sign=lambda text: Note.sign(text, keys.signer()).encode())
     return Written(bag.files, bag.payload_bytes)
 
@@ -183,19 +184,6 @@ def _local(value: Any, zone: ZoneInfo) -> Any:
 
 def _on_clock(moment: str, zone: ZoneInfo) -> str:
     return datetime.fromisoformat(moment).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z") if moment else ""
-
-
-def _add_proofs(bag: BagWriter, entries: list[LedgerBody]) -> None:
-    """Add, for each entry of the case and about its devices, its receipt and what it says; with keys and verifier."""
-    for entry in sorted(entries, key=lambda each: each.pk):
-        receipt = store.receipt_for(entry.pk)
-        if receipt is None:  # appended after the checkpoint was signed
-            continue
-        said = {"salt": bytes(entry.salt).hex(), "body": entry.body}
-        bag.add(f"ledger/entry-{entry.pk}.tlog-proof", receipt.encode().encode())
-        bag.add(f"ledger/entry-{entry.pk}.body.json", json.dumps(said, ensure_ascii=False).encode())
-    bag.add("ledger/ledger.pub", "".join(f"{key.encode()}\n" for key in keys.verifiers()).encode())
-    bag.add(f"ledger/{handout.VERIFIER_NAME}", handout.verifier())
 
 
 def _info(export: CaseExport, now: datetime) -> dict[str, str]:

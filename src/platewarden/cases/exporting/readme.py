@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from platewarden.bags.instructions import how_to_check
+
 _TEXT: Final = """\
 COPY OF CASE {number}
 {agency}, {county} County
@@ -41,51 +43,7 @@ WHAT TO BEAR IN MIND
 - "Only held" records were kept by a hold and not taken into the case file.
 
 
-HOW TO CHECK THAT NOTHING WAS CHANGED
-
-You need the agency's public key, given to you by hand and not with this copy:
-
-  {key}
-
-is what this copy says it is. Ask the agency, or whoever witnesses its ledger, whether that is
-right.
-
-1. With Platewarden on any machine, without a network:
-
-     platewarden case verify COPY.zip --key KEY
-
-2. Without Platewarden. Unpack the copy; in its folder:
-
-     sha256sum --check --quiet manifest-sha256.txt
-     sha256sum --check --quiet tagmanifest-sha256.txt
-
-   Both must say nothing; and no file below data/ may be missing from manifest-sha256.txt. Then
-   check the signature of the tag manifests, with Python 3 and the package "cryptography", putting
-   the key in place of KEY:
-
------ begin check_signature.py -----
-import base64, hashlib, sys
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-text, line = open("signature.note", encoding="utf-8").read().split("\\n\\n")
-text += "\\n"
-public = base64.b64decode(sys.argv[1].split("+", 2)[2])[1:]
-signature = base64.b64decode(line.split(" ")[2])[4:]
-Ed25519PublicKey.from_public_bytes(public).verify(signature, text.encode())
-for said in text.splitlines()[2:]:
-    name, digest = said.split(" ")
-    algorithm, digest = digest.split(":")
-    assert hashlib.new(algorithm, open(name, "rb").read()).hexdigest() == digest, name
-print("signed:", text.splitlines()[1])
------ end check_signature.py -----
-
-     python3 check_signature.py KEY
-
-3. The entries of the ledger, each with what it says:
-
-     python3 data/ledger/verify_ledger.py data/ledger/*.tlog-proof --key KEY
-
-   It is better to take verify_ledger.py from elsewhere than from the copy that you doubt.
-
+{checking}
 What cannot be seen from here: whether the agency left something out that it kept elsewhere. The
 ledger's entries in ledger.csv say what there was; the numbers of entries have no gaps in the whole
 ledger, which an auditor can check.
@@ -103,5 +61,5 @@ def readme(facts: dict[str, Any], *, key: str) -> str:
         by=facts["export"]["asked_by"],
         entry=facts["export"]["entry"],
         reason=facts["export"]["reason"],
-        key=key,
+        checking=how_to_check(key=key, command="platewarden case verify"),
     )

@@ -15,6 +15,7 @@ from platewarden.recognition.images import ImageError, decode_image
 from platewarden.recognition.masking import mask_outside, plate_of, vehicle_around
 from platewarden.recognition.pictures import encode_jpeg
 from platewarden.recognition.plate_detector import PlateDetector
+from platewarden.recognition.types import Frame
 from platewarden.site.exports import csv_table
 
 COLUMNS: Final = (
@@ -78,7 +79,12 @@ class Masker:
         self._detector = PlateDetector(threads=1)
 
     def mask(self, vehicle: bytes, plate: bytes | None) -> tuple[bytes | None, str]:
-        """Return the masked copy of *vehicle* as JPEG, and how it came about; None where it cannot be decoded.
+        """Return the masked copy of *vehicle* as JPEG; otherwise as `masked`."""
+        picture, how = self.masked(vehicle, plate)
+        return (None if picture is None else encode_jpeg(picture)), how
+
+    def masked(self, vehicle: bytes, plate: bytes | None) -> tuple[Frame | None, str]:
+        """Return the masked copy of *vehicle*, and how it came about; None where it cannot be decoded.
 
         > CAP-3: No biometric measurement is made of anyone
 
@@ -90,10 +96,8 @@ class Masker:
             return None, "none: the image cannot be decoded"
         box = plate_of(self._detector.detect(frame), frame, _decoded(plate))
         if box is None:
-            return encode_jpeg(mask_outside(frame, None)), "whole image: no plate was found in it"
-        return encode_jpeg(
-            mask_outside(frame, vehicle_around(box, frame))
-        ), "outside the vehicle, by geometry"
+            return mask_outside(frame, None), "whole image: no plate was found in it"
+        return mask_outside(frame, vehicle_around(box, frame)), "outside the vehicle, by geometry"
 
 
 def _decoded(image: bytes | None) -> Any:

@@ -1,22 +1,21 @@
-"""A copy that waits to be fetched lies in the case's store in sealed parts: never whole, never in the clear."""
+"""A stream of bytes that lies in the sealed store part by part: never whole, never in the clear."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from platewarden.cases.models import CaseExport
 from platewarden.images.store import Shelf, image_store
 
 PART_BYTES: Final = 4 << 20
-"""Bytes sealed at once: what a copy takes in memory, however large it is."""
+"""Bytes sealed at once: what a stream takes in memory, however long it is."""
 
 
 class SealedSink:
-    """Takes a stream of bytes and seals it part by part under the case's key."""
+    """Takes a stream of bytes and seals it part by part under the key of a shelf."""
 
-    def __init__(self, export: CaseExport) -> None:
-        """Begin the sealed copy of *export*."""
-        self._export, self._waiting = export, bytearray()
+    def __init__(self, shelf: Shelf, name: str) -> None:
+        """Begin the stream *name* on *shelf*."""
+        self._shelf, self._name, self._waiting = shelf, name, bytearray()
         self._hash = hashlib.sha256()
         self.parts: list[str] = []
         self.size = 0
@@ -40,22 +39,21 @@ class SealedSink:
         return self._hash.hexdigest()
 
     def _seal(self, size: int) -> None:
-        name = _name(self._export, len(self.parts))
         part = bytes(self._waiting[:size])
-        self.parts += image_store().seal(Shelf.of_case(self._export.case_id), [(name, part)])
+        self.parts += image_store().seal(self._shelf, [(_part(self._name, len(self.parts)), part)])
         del self._waiting[:size]
 
 
-def opened(export: CaseExport) -> Iterator[bytes]:
-    """Yield the bytes of a sealed copy, part by part.
+def opened(shelf: Shelf, name: str, parts: Sequence[str]) -> Iterator[bytes]:
+    """Yield the bytes of the stream *name* on *shelf*, whose references are *parts*, part by part.
 
     Raises:
         KeyUnavailable, ImageUnavailable: A part cannot be opened.
     """
-    shelf, store = Shelf.of_case(export.case_id), image_store()
-    for number, reference in enumerate(export.parts):
-        yield store.open(shelf, _name(export, number), reference)
+    store = image_store()
+    for number, reference in enumerate(parts):
+        yield store.open(shelf, _part(name, number), reference)
 
 
-def _name(export: CaseExport, number: int) -> str:
-    return f"export/{export.pk}/{number}"
+def _part(name: str, number: int) -> str:
+    return f"{name}/{number}"
