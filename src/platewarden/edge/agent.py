@@ -180,7 +180,7 @@ class Agent:
         spools.destroy(self.folder)
         units.destroy(self.folder)
         left = "" if is_gone else "; the secret lies with systemd: remove it there"
-        self.tell(f"revoked: everything this device held is destroyed{left}")
+        self.tell(f"everything this device held is destroyed{left}")
 
     @contextmanager
     def _line(self) -> Iterator[Line]:
