@@ -29,6 +29,7 @@ class LazyGroup(click.Group):
         "release": "release:release",
         "restore": "restore:restore",
         "serve": "serve:serve",
+        "simulate": "simulate:simulate",
         "web": "web:web",
         "witness": "witness:witness",
         "worker": "worker:worker",

@@ -1,0 +1,1 @@
+"""Cameras that are none: vehicles made up, pictures rendered or given, pushed as each maker's cameras push them."""
