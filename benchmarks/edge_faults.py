@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -89,7 +90,7 @@ class Box:
 
     def counters(self) -> dict[str, int]:
         """Return what the spool counted."""
-        with sqlite3.connect(self.state / "spool.sqlite") as spool:
+        with closing(sqlite3.connect(self.state / "spool.sqlite")) as spool:
             return dict(spool.execute("SELECT name, value FROM counters").fetchall())
 
 
@@ -164,7 +165,7 @@ class Scene:
             time.sleep(random.uniform(0.05, 1.0))
             agent.send_signal(signal.SIGKILL)
             agent.wait()
-            with sqlite3.connect(box.state / "spool.sqlite") as spool:
+            with closing(sqlite3.connect(box.state / "spool.sqlite")) as spool:
                 waited += int(spool.execute("SELECT count(*) FROM reads").fetchone()[0])
         self._end(box)
         return self._outcome(
