@@ -43,6 +43,8 @@ def correct_alerts(fallen: Sequence[Reading], *, actor: Actor, now: datetime) ->
     Raises:
         LedgerUnavailable: It cannot be recorded.
     """
+    if not fallen:
+        return
     by_read = {reading.read_id: reading for reading in fallen}
     for alert, hits in _alerts_on(fallen).items():
         later = [by_read[hit.read_id].superseded_by for hit in hits if hit.read_id in by_read]

@@ -87,6 +87,12 @@ def live_credentials(camera: Camera, *, now: datetime) -> QuerySet[CameraCredent
     return CameraCredential.objects.filter(_is_live(now), camera=camera)
 
 
+def known_now(cameras: Iterable[Camera], *, now: datetime) -> frozenset[int]:
+    """Return the ids of those of *cameras* that are known by any credential at *now*."""
+    live = CameraCredential.objects.filter(_is_live(now), camera__in=list(cameras))
+    return frozenset(live.values_list("camera_id", flat=True))
+
+
 def newest_live(cameras: Iterable[Camera], *, now: datetime) -> dict[int, CameraCredential]:
     """Return for each of *cameras*, by id, the newest credential by which it is known at *now*, where there is one."""
     live = CameraCredential.objects.filter(_is_live(now), camera__in=list(cameras)).select_related(

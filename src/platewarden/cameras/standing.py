@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from platewarden.adoption.in_force import parameters_at
-from platewarden.cameras.credentials import newest_live
+from platewarden.cameras.credentials import known_now
 from platewarden.cameras.models import Camera, Deployment, FieldOfViewStatement
 from platewarden.policy.capture import CameraFacts, CameraKind, DeploymentFacts
 from platewarden.policy.deployments import Period, period_in_force
@@ -19,7 +21,7 @@ def camera_facts(camera: Camera, *, now: datetime) -> CameraFacts:
 def facts_of(cameras: Iterable[Camera], *, now: datetime) -> dict[int, CameraFacts]:
     """Return what the policy looks at, by the id of each of *cameras*."""
     cameras = list(cameras)
-    credentials, statements = newest_live(cameras, now=now), approved_statements(cameras)
+    credentials, statements = known_now(cameras, now=now), _statements_in_brief(cameras)
     deployments = _late_deployments(cameras, now=now)
     facts = {}
     for camera in cameras:
@@ -39,9 +41,22 @@ def facts_of(cameras: Iterable[Camera], *, now: datetime) -> dict[int, CameraFac
 
 def approved_statements(cameras: Iterable[Camera]) -> dict[int, list[FieldOfViewStatement]]:
     """Return the statements that a second person has approved, by camera, the oldest first."""
-    found: dict[int, list[FieldOfViewStatement]] = defaultdict(list)
+    return _by_camera(_approved(cameras).select_related("signed_by", "approved_by"))
+
+
+def _statements_in_brief(cameras: Iterable[Camera]) -> dict[int, list[FieldOfViewStatement]]:
+    """Return the same with no more than the rules look at: every delivery waits for it."""
+    return _by_camera(_approved(cameras).only("camera_id", "deployment_id", "signed_at", "still"))
+
+
+def _approved(cameras: Iterable[Camera]) -> QuerySet[FieldOfViewStatement]:
     approved = FieldOfViewStatement.objects.filter(camera__in=list(cameras), approved_at__isnull=False)
-    for statement in approved.select_related("signed_by", "approved_by").order_by("signed_at", "id"):
+    return approved.order_by("signed_at", "id")
+
+
+def _by_camera(statements: Iterable[FieldOfViewStatement]) -> dict[int, list[FieldOfViewStatement]]:
+    found: dict[int, list[FieldOfViewStatement]] = defaultdict(list)
+    for statement in statements:
         found[statement.camera_id].append(statement)
     return found
 
@@ -100,11 +115,11 @@ def _late_deployments(
     cameras: Iterable[Camera], *, now: datetime
 ) -> dict[int, list[tuple[Deployment, Period]]]:
     """Return deployments in force, or ended so lately that reads may still come in, by camera."""
-    since = now - parameters_at(now).hours("capture.deployment_delivery_hours")
     found: dict[int, list[tuple[Deployment, Period]]] = defaultdict(list)
     portable = [camera for camera in cameras if camera.kind == CameraKind.PORTABLE]
     if not portable:
         return found
+    since = now - parameters_at(now).hours("capture.deployment_delivery_hours")
     asked = Deployment.objects.filter(
         camera__in=portable, authorised_at__isnull=False, starts_at__lte=now, ends_at__gt=since
     )

@@ -50,6 +50,8 @@ def keep_candidates(*, matches: Sequence[MatchedEntry], now: datetime) -> None:
 
     What rests on an entry that was found wrong for this very plate is none, for it could not become an alert either.
     """
+    if not matches:
+        return
     wrong = found_wrong([(matched.entry, matched.read.plate) for matched in matches])
     Candidate.objects.bulk_create(
         _candidate(matched, now) for matched in matches if (matched.entry.pk, matched.read.plate) not in wrong

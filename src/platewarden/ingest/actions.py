@@ -101,7 +101,6 @@ def ingest(
     return [results[index] for index in range(len(reads))]
 
 
-@transaction.atomic
 def record_refused(results: Sequence[ReadResult], *, camera: Camera, actor: Actor) -> None:
     """Put on the ledger how many of *results* are refusals by the policy, by clause; one entry a submission.
 
@@ -110,13 +109,14 @@ def record_refused(results: Sequence[ReadResult], *, camera: Camera, actor: Acto
     """
     problems = [result.problem for result in results if result.problem]
     if refused := Counter(problem.clause for problem in problems if problem.clause):
-        ledger.append(
-            Kind.READS_REFUSED,
-            actor=actor,
-            subject=f"camera:{camera.pk}",
-            outcome="refused",
-            details={"reads": dict(refused)},
-        )
+        with transaction.atomic():
+            ledger.append(
+                Kind.READS_REFUSED,
+                actor=actor,
+                subject=f"camera:{camera.pk}",
+                outcome="refused",
+                details={"reads": dict(refused)},
+            )
 
 
 def _problem(

@@ -28,8 +28,9 @@ def prepare(days: Iterable[date]) -> None:
     """Make room for what is kept of *days*; does nothing for a day that has it."""
     with connection.cursor() as cursor:
         for day in sorted(set(days)):
-            for parent in KEPT_BY_DAY:
-                cursor.execute("SELECT prepare_day(%s, %s)", [parent, day])
+            cursor.execute(
+                "SELECT prepare_day(parent, %s) FROM unnest(%s::text[]) parent", [day, list(KEPT_BY_DAY)]
+            )
 
 
 def prepare_ahead(now: datetime) -> None:
