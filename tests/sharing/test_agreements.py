@@ -196,7 +196,7 @@ def test_what_the_public_may_be_told_names_no_person_and_no_place(cast: Cast, pa
     """With whom, for what, how far back, until when, and whether it is suspended."""
     (told,) = public_agreements(now=NOW)
     assert (told.agency, told.cameras, told.reach_days) == ("Village of Hector Police", 1, 10)
-    assert told.purposes == (Purpose.CRIMINAL_INVESTIGATION.label,)
+    assert told.purposes == (Purpose.CRIMINAL_INVESTIGATION.value,)
     assert (told.until, told.is_suspended) == (partner.version.ends_at, False)
     assert cast.camera.name not in str(told)
     assert public_agreements(now=partner.version.ends_at) == []

@@ -71,7 +71,7 @@ def test_it_says_what_is_so_and_what_is_not_built(cast: Cast, client: Client) ->
     sign_checkpoint(actor=cast.actor("ada"), now=NOW)
     text = client.get("/transparency/en/").content.decode()
     assert all(clause.id in text for clause in clauses())
-    assert "Not yet built. Nothing is claimed." in text
+    assert "With nobody: no agreement is in force." in text
     assert "Route 13" not in text
     assert "No month is published yet" in text
     note = client.get("/transparency/checkpoint.txt").content.decode()

@@ -73,7 +73,7 @@ class PublicAgreement:
         kind: What it is, in plain words.
         since: When the version in force began.
         until: When it ends by itself.
-        purposes: In plain words.
+        purposes: By their codes, which the portal puts into words of each language.
         cameras: How many.
         reach_days: How far back a search reaches.
         is_suspended: Whether nothing is shared at the moment.
@@ -99,7 +99,7 @@ def public_agreements(*, now: datetime) -> list[PublicAgreement]:
             kind=agency.facts.kind.label,
             since=standing.version.begins_at,
             until=standing.version.ends_at,
-            purposes=tuple(Purpose(code).label for code in standing.version.purposes),
+            purposes=tuple(purpose.value for purpose in Purpose if purpose in standing.version.purposes),
             cameras=len(standing.version.camera_ids),
             reach_days=standing.version.reach_days,
             is_suspended=standing.suspension is not None,

@@ -57,6 +57,7 @@ class Page:
     latest: str
     duties: list[tuple[dict[str, Any], str, str]]
     oversight: list[tuple[str, str, str]]
+    agreements: list[tuple[str, str, str]]
     policy: list[tuple[str, list[dict[str, str]]]]
     standing: list[tuple[str, int]]
 
@@ -85,6 +86,7 @@ def page_of(publication: Publication, language: str) -> Page:
             for duty in facts["duties"]
         ],
         oversight=_oversight(facts["oversight"], t) if "oversight" in facts else [],
+        agreements=_agreements(facts.get("oversight", {}), t),
         policy=_by_chapter(facts["policy"]),
         standing=_standing(facts["policy"], t),
     )
@@ -178,16 +180,34 @@ def _month_name(month: str, t: dict[str, Any]) -> str:
 
 
 def _oversight(facts: dict[str, Any], t: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return what is told of sharing, audits and requests: label, clause, sentence."""
-    words, records = t["oversight"], facts["records"]
-    shown = {name: _count(count, t) for name, count in records.items() if name != "quarter"}
-    year, _, quarter = records["quarter"].partition("-Q")
-    return [
+    """Return what is told of sharing, audits, releases and requests: label, clause, sentence."""
+    words = t["oversight"]
+    lines = [
         (words["agreements"], "SHR-1", words["agreements_text"].format(**facts["agreements"])),
         (words["reviews"], "AUD-1", words["reviews_text"].format(**facts["reviews"])),
         (words["reports"], "AUD-2", words["reports_text"].format(**facts["reports"])),
-        (words["records"], "SHR-3", words["records_text"].format(year=year, quarter=quarter, **shown)),
     ]
+    for name, clause in (("releases", "SHR-2"), ("records", "SHR-3")):
+        if name in facts:  # a state measured before releases were told
+            lines.append((words[name], clause, _of_quarter(facts[name], words[f"{name}_text"], t)))
+    return lines
+
+
+def _of_quarter(counts: dict[str, Any], text: str, t: dict[str, Any]) -> str:
+    year, _, quarter = counts["quarter"].partition("-Q")
+    shown = {name: _count(count, t) for name, count in counts.items() if name != "quarter"}
+    return text.format(year=year, quarter=quarter, **shown)
+
+
+def _agreements(facts: dict[str, Any], t: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return each agreement in force: with whom, for what, how it stands."""
+    told = []
+    for agreement in facts.get("agreements", {}).get("list", []):
+        words = t["agreement_suspended"] if agreement["is_suspended"] else t["agreement_text"]
+        days = {name: _day(agreement[name], t) for name in ("since", "until")}
+        purposes = "; ".join(t["purposes"].get(code, code) for code in agreement["purposes"])
+        told.append((agreement["agency"], purposes, words.format(**{**agreement, **days})))
+    return told
 
 
 def _duty_words(duty: dict[str, Any], t: dict[str, Any]) -> str:

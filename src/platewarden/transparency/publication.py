@@ -12,7 +12,7 @@ from platewarden.policy.use import Purpose
 from platewarden.transparency.measuring import STEPS, chapters
 from platewarden.transparency.models import MonthlyFigures, PresentState
 
-VERSION: Final = "1.1"
+VERSION: Final = "2.0"
 """Of the data: the first number changes when a name changes or goes, the second when one is new."""
 
 COLUMNS: Final = ("month", "table", "item", "count", "is_withheld")

@@ -76,7 +76,6 @@ def _duties(agency_id: int, parameters: Parameters, now: datetime) -> list[dict[
         _duty("audit_2", "AUD-2", *audits["AUD-2"]),
         _duty("audit_3", "AUD-3", *audits["AUD-2"]),  # told by the same report
         _duty("sharing_1", "SHR-1", *agreement_days(now=now)),
-        _duty("sharing_2", "SHR-2", None, None, is_built=False),
     ]
 
 
