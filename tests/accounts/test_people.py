@@ -7,9 +7,11 @@ import pytest
 from django.urls import reverse
 
 from platewarden.accounts.approving import approve_account, decide_role, open_requests
-from platewarden.accounts.models import User
+from platewarden.accounts.forms import AccountForm
+from platewarden.accounts.models import RoleGrant, User
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.actor import Role
+from platewarden.teams.forms import SupervisorForm
 from tests.cast import PASSWORD, Cast
 from tests.conftest import NOW
 
@@ -126,3 +128,23 @@ def test_a_role_may_be_asked_for_until_a_day(cast: Cast, sign_in: Any) -> None:
     said = NEW | {"last_day": "2031-07-04"}
     client.post(reverse("accounts:create"), said)
     assert {each.ends_at for each in open_requests(User.objects.get(username="robin"))} == {asked.ends_at}
+
+
+def test_holders_of_roles_are_those_with_a_role_in_force(cast: Cast) -> None:
+    """Not who never had one, whose last was withdrawn, or whose account is closed; with several roles once."""
+    RoleGrant.objects.create(user=cast.ivan, role=Role.OFFICER, granted_at=NOW, granted_by="tests")
+    RoleGrant.objects.filter(user=cast.max).update(withdrawn_at=NOW)
+    User.objects.filter(pk=cast.dee.pk).update(is_active=False)
+    names = sorted(User.objects.holding().values_list("username", flat=True))
+    assert names == ["ada", "alice", "ivan", "pam", "rex", "sol", "sue", "tom", "una"]
+    assert [user.username for user in User.objects.holding(Role.SUPERVISOR)] == ["sue"]
+
+
+@pytest.mark.parametrize("form", [AccountForm, SupervisorForm])
+def test_only_supervisors_in_force_are_offered_to_answer_for_people(cast: Cast, form: Any) -> None:
+    """Each once; nobody who never held the role, or from whom it was taken."""
+    RoleGrant.objects.filter(user=cast.max).update(withdrawn_at=NOW)
+    offered = [user.username for user in form(agency_id=cast.agency.pk).fields["supervisor"].queryset]
+    assert "sue" in offered
+    assert not {"max", "eve", "alice"} & set(offered)
+    assert len(offered) == len(set(offered))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from platewarden.accounts.actors import actor_for, system_actor
-from platewarden.accounts.models import User
+from platewarden.accounts.models import RoleGrant, User
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.notices.models import Notice
 from platewarden.policy.actor import Role
@@ -202,6 +202,14 @@ def test_a_bulletin_is_given_no_longer_than_the_policy_gives(cast: Cast) -> None
 
 
 @pytest.mark.clause("TRN-1")
+def test_nobody_without_a_role_is_reminded(cast: Cast) -> None:
+    """Who never held a role, or holds none any more, owes no training."""
+    RoleGrant.objects.filter(user=cast.max).update(withdrawn_at=NOW)
+    duties.keep(actor=system_actor("training timer"), now=NOW + timedelta(days=400))
+    assert Notice.objects.filter(to_user=cast.alice).exists()
+    assert not Notice.objects.filter(to_user__in=[cast.eve, cast.max]).exists()
+
+
 def test_people_are_reminded_once_before_their_training_ends(cast: Cast) -> None:
     """Thirty days before, each course once."""
     when = NOW + timedelta(days=340)

@@ -123,10 +123,11 @@ class AccountForm(forms.Form):
 
     def __init__(self, *arguments: Any, agency_id: int) -> None:
         super().__init__(*arguments)
-        people = User.objects.filter(agency_id=agency_id, is_active=True, grants__withdrawn_at=None)
         supervisor = self.fields["supervisor"]
         assert isinstance(supervisor, forms.ModelChoiceField)
-        supervisor.queryset = people.filter(grants__role=Role.SUPERVISOR).order_by("full_name").distinct()
+        supervisor.queryset = (
+            User.objects.holding(Role.SUPERVISOR).filter(agency_id=agency_id).order_by("full_name")
+        )
 
     @property
     def chosen_roles(self) -> frozenset[Role]:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from platewarden.policy.actor import Role
 from platewarden.policy.agencies import AgencyFacts, AgencyKind
@@ -46,7 +46,17 @@ class Agency(models.Model):
 
 
 class UserManager(BaseUserManager["User"]):
-    """Finds people by the name they sign in with."""
+    """Finds people by the name they sign in with, and by the roles they hold."""
+
+    def holding(self, *roles: Role) -> "models.QuerySet[User]":
+        """Return the people with an open account who hold a role that is not withdrawn: any, or one of *roles*.
+
+        By a subquery: `filter(grants__withdrawn_at=None)` finds those too who never held a role.
+        """
+        held = RoleGrant.objects.filter(user=OuterRef("pk"), withdrawn_at=None)
+        if roles:
+            held = held.filter(role__in=roles)
+        return self.filter(Exists(held), is_active=True)
 
 
 class User(AbstractBaseUser):

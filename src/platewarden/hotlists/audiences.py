@@ -13,9 +13,7 @@ class AudienceError(ValueError):
 
 def people_for(agency_id: int) -> QuerySet[User]:
     """Return the people whom an audience of the agency may name: those that see alerts now."""
-    seeing = User.objects.filter(agency_id=agency_id, is_active=True)
-    in_force = seeing.filter(grants__withdrawn_at__isnull=True, grants__role__in=ROLES)
-    return in_force.distinct().order_by("full_name")
+    return User.objects.holding(*ROLES).filter(agency_id=agency_id).order_by("full_name")
 
 
 def known_audience(audience: Audience, *, agency_id: int) -> Audience:

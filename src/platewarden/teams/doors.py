@@ -1,9 +1,9 @@
 """The one way to a team and to one of its people: their own supervisor's."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 
-from platewarden.accounts.models import RoleGrant, User
+from platewarden.accounts.models import User
 from platewarden.policy import teams as policy
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import require
@@ -36,6 +36,5 @@ def get_member_for(actor: Actor, user_id: int) -> User:
 
 def unanswered_for(agency_id: int) -> QuerySet[User]:
     """Return the people with a role in force for whom nobody answers; above the Sheriff there is nobody."""
-    in_force = RoleGrant.objects.filter(user=OuterRef("pk"), withdrawn_at=None)
-    people = User.objects.filter(Exists(in_force), agency_id=agency_id, is_active=True, supervisor=None)
-    return people.exclude(Exists(in_force.filter(role=Role.SHERIFF))).order_by("full_name")
+    people = User.objects.holding().filter(agency_id=agency_id, supervisor=None)
+    return people.exclude(pk__in=User.objects.holding(Role.SHERIFF)).order_by("full_name")

@@ -23,10 +23,9 @@ class SupervisorForm(forms.Form):
     def __init__(self, *arguments: Any, agency_id: int, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         people = User.objects.filter(agency_id=agency_id, is_active=True).order_by("full_name")
-        above = people.filter(
-            grants__role__in=[Role.SUPERVISOR, Role.UNDERSHERIFF, Role.SHERIFF], grants__withdrawn_at=None
-        )
-        for name, queryset in (("person", people), ("supervisor", above.distinct())):
+        above = User.objects.holding(Role.SUPERVISOR, Role.UNDERSHERIFF, Role.SHERIFF)
+        above = above.filter(agency_id=agency_id).order_by("full_name")
+        for name, queryset in (("person", people), ("supervisor", above)):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = queryset

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
-
 from platewarden.accounts.actors import founded_at
-from platewarden.accounts.models import Agency, RoleGrant, User
+from platewarden.accounts.models import Agency, User
 from platewarden.adoption.in_force import parameters_at
 from platewarden.notices.actions import tell
 from platewarden.policy.actor import Actor, Role
@@ -22,7 +20,7 @@ from platewarden.training.standing import due_at, records_of
 def keep(*, actor: Actor, now: datetime) -> None:
     """Publish a version of the policy that is new, and remind everybody, once each, of what is about to close."""
     publish_policy(actor=actor, now=now)
-    people = list(User.objects.filter(is_active=True, grants__withdrawn_at=None).distinct())
+    people = list(User.objects.holding())
     records, parameters = records_of(people), parameters_at(now)
     for person in people:
         _remind_of_courses(person, records[person.pk], parameters, actor, now)
@@ -65,8 +63,7 @@ def _remind_of_bulletins(person: User, actor: Actor, now: datetime) -> None:
 def duties_at(now: datetime) -> list[Duty]:
     """Return what is due about training: the yearly review of the policy, and what each person must learn by when."""
     agency = Agency.objects.filter(is_owner=True).first()
-    live = RoleGrant.objects.filter(user=OuterRef("pk"), withdrawn_at=None)
-    people = list(User.objects.filter(Exists(live), agency=agency, is_active=True))
+    people = list(User.objects.holding().filter(agency=agency))
     records, parameters = records_of(people), parameters_at(now)
     ends = {person.pk: _end_of(records[person.pk], person.created_at, parameters) for person in people}
     return [
