@@ -94,6 +94,6 @@ def test_auditor_hears_no_alerts() -> None:
 
 
 def test_letters_of_the_places_differ() -> None:
-    """Each place has a letter of its own."""
-    keys = [place.key for place in PLACES]
+    """Each place has a letter of its own, and none has that of the duty in the bar."""
+    keys = ["d", *(place.key for place in PLACES)]
     assert len(set(keys)) == len(keys)

@@ -46,7 +46,7 @@ class Place:
 
 PLACES: Final = (
     Place("alerts:list", "Alerts", Right.SEE_ALERTS, "a"),
-    Place("candidates:list", "Candidates", Right.SEE_CANDIDATES, "d"),
+    Place("candidates:list", "Candidates", Right.SEE_CANDIDATES, "n"),
     Place("queries:ask", "Search", Right.ASK_QUERIES, "s"),
     Place("cases:list", "Cases", Right.SEE_CASES, "k"),
     Place("hotlists:list", "Hotlists", Right.SEE_HOTLISTS, "h"),
@@ -58,7 +58,7 @@ PLACES: Final = (
     Place("audits:weeks", "Audits", Right.REVIEW_SEARCHES, "v"),
     Place("compliance:clauses", "Policy", Right.SEE_COMPLIANCE, "p"),
     Place("retention:ahead", "Retention", Right.SEE_RETENTION, "r"),
-    Place("halfyears:list", "Audit reports", Right.READ_AUDIT_REPORTS, "o"),
+    Place("halfyears:list", "Audit reports", Right.READ_AUDIT_REPORTS, "y"),
     Place("teams:team", "Team", Right.SEE_TEAM, "t"),
     Place("accounts:people", "People", Right.SEE_PEOPLE, "e"),
     Place("sharing:agencies", "Agencies", Right.SEE_AGENCIES, "x"),
