@@ -12,9 +12,11 @@ from platewarden.policy.agencies import may_have_users
 from platewarden.policy.decision import Decision
 from platewarden.sharing.standing import standing_of
 from platewarden.site.clock import utc_now
+from platewarden.site.looks import shared
 from platewarden.training.standing import decision_for
 
 
+@shared
 def owning_agency() -> Agency:
     """Return the agency that owns this installation.
 
@@ -30,6 +32,7 @@ def owning_agency_id() -> int:
     return owning_agency().id
 
 
+@shared
 def founded_at(now: datetime) -> datetime:
     """Return since when there is anybody: from then on counts what was never done; *now* before there is."""
     first = User.objects.order_by("created_at").values_list("created_at", flat=True).first()

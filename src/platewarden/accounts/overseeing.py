@@ -14,6 +14,7 @@ from platewarden.policy import accounts as policy
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import require
 from platewarden.policy.duties import Duty
+from platewarden.site.looks import shared
 
 
 @transaction.atomic
@@ -66,6 +67,7 @@ def review_users(*, decisions: Mapping[str, str], actor: Actor, now: datetime) -
     return review
 
 
+@shared
 def duties_at(now: datetime) -> list[Duty]:
     """Return what is due about people: the administrator's next term, and the yearly review of users."""
     return [_term(now), _review(now)]

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from platewarden.adoption.models import AdoptedValue
 from platewarden.policy.parameters import Parameters, defaults
+from platewarden.site.looks import shared
 
 
+@shared
 def parameters_at(now: datetime) -> Parameters:
     """Return the parameters in force at *now*.
 

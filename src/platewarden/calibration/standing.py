@@ -5,9 +5,11 @@ from datetime import datetime
 
 from platewarden.calibration.models import CalibrationRun
 from platewarden.calibration.setting_up import source_of
+from platewarden.cameras.models import Camera
 from platewarden.policy.calibration import is_proof_late
 from platewarden.policy.parameters import Parameters
 from platewarden.site.components import relative
+from platewarden.site.looks import shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,20 @@ class Standing:
         return max((one["milliseconds"] for one in self.passed.plates), default=0) if self.passed else 0
 
 
+@shared
+def _known_of(agency_id: int) -> tuple[CalibrationRun | None, CalibrationRun | None, Camera | None]:
+    """Return the latest run of the agency, the latest that succeeded, and the camera that its pictures come from."""
+    runs = CalibrationRun.objects.filter(agency_id=agency_id, finished_at__isnull=False)
+    return runs.first(), runs.filter(has_passed=True).first(), source_of(agency_id)
+
+
 def standing_of(agency_id: int, *, parameters: Parameters, now: datetime) -> Standing:
     """Return how the proof of the agency stands at *now*."""
-    runs = CalibrationRun.objects.filter(agency_id=agency_id, finished_at__isnull=False)
-    passed, source = runs.filter(has_passed=True).first(), source_of(agency_id)
+    latest, passed, source = _known_of(agency_id)
     return Standing(
         is_set_up=source is not None,
         is_approved=source is not None and source.approved_at is not None and source.suspended_at is None,
-        latest=runs.first(),
+        latest=latest,
         passed=passed,
         is_late=is_proof_late(passed.started_at if passed else None, parameters=parameters, now=now),
         now=now,

@@ -12,11 +12,13 @@ from platewarden.notices.actions import settle, tell
 from platewarden.notices.models import Notice
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.notices import NoticeKind
+from platewarden.site.looks import shared
 
 _TOLD: Final = (Role.ADMINISTRATOR, Role.SUPERVISOR)
 """Who is told: who sends somebody to the camera, and who must know that it hears nothing."""
 
 
+@shared
 def silent_cameras(now: datetime) -> list[Health]:
     """Return the cameras that may submit and have gone silent."""
     cameras = Camera.objects.filter(

@@ -15,7 +15,7 @@ from platewarden.accounts.overseeing import duties_at
 from platewarden.adapters.formats import ABOUT_PEOPLE
 from platewarden.adoption.models import AdoptedValue
 from platewarden.cameras.models import Camera, DroppedField
-from platewarden.cameras.standing import camera_facts, facts_of
+from platewarden.cameras.standing import facts_of
 from platewarden.cameras.watching import silent_cameras
 from platewarden.compliance import audits, halfyears, hits, ledger, retained, searches, sharing
 from platewarden.compliance.figures import RECENTLY, Evidence, Scene, span
@@ -70,16 +70,13 @@ def _refusals(scene: Scene, what: str) -> int:
 
 
 def _capture_statements(scene: Scene) -> list[Evidence]:
-    cameras = Camera.objects.filter(
-        agency_id=scene.agency_id, approved_at__isnull=False, suspended_at__isnull=True
-    ).prefetch_related("statements")
+    facts = _camera_facts(scene)
+    cameras = [camera for camera in facts if camera.approved_at and not camera.suspended_at]
     valid_days = scene.parameters.days("capture.statement_valid_days")
     refused = [
         camera
         for camera in cameras
-        if not capture.may_submit(
-            camera_facts(camera, now=scene.now), parameters=scene.parameters, now=scene.now
-        ).allowed
+        if not capture.may_submit(facts[camera], parameters=scene.parameters, now=scene.now).allowed
     ]
     return [
         _count("Cameras approved", len(cameras)),
@@ -89,6 +86,16 @@ def _capture_statements(scene: Scene) -> list[Evidence]:
             ill=f"They cannot submit. A statement holds {valid_days.days} days: sign a new one.",
         ),
     ]
+
+
+def _camera_facts(scene: Scene) -> dict[Camera, capture.CameraFacts]:
+    """Return what the policy looks at, for every camera of the agency; looked up once a page."""
+    if "cameras" not in scene.seen:
+        cameras = list(Camera.objects.filter(agency_id=scene.agency_id))
+        facts = facts_of(cameras, now=scene.now)
+        scene.seen["cameras"] = {camera: facts[camera.pk] for camera in cameras}
+    found: dict[Camera, capture.CameraFacts] = scene.seen["cameras"]
+    return found
 
 
 def _dropped(scene: Scene) -> list[Evidence]:
@@ -108,9 +115,9 @@ def _no_live_view(scene: Scene) -> list[Evidence]:
 
 
 def _camera_kinds(scene: Scene) -> list[Evidence]:
-    cameras = list(Camera.objects.filter(agency_id=scene.agency_id))
-    kinds = [camera.kind for camera in cameras]
-    deployed = sum(bool(facts.deployments) for facts in facts_of(cameras, now=scene.now).values())
+    by_camera = _camera_facts(scene)
+    kinds = [camera.kind for camera in by_camera]
+    deployed = sum(bool(facts.deployments) for facts in by_camera.values())
     return [
         *(_count(f"Cameras registered as {kind}", kinds.count(kind)) for kind in capture.CameraKind),
         _count("Portable cameras deployed, or just back", deployed),

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.db.models import Count
+
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.parameters import Parameters
@@ -64,5 +66,8 @@ def count(label: str, number: int, *, ill: str = "", tone: str = "warning") -> E
 
 
 def entries(kind: Kind, scene: Scene) -> int:
-    """Return how many entries of *kind* were made of late."""
-    return LedgerLeaf.objects.filter(kind=kind, at__gte=scene.now - RECENTLY).count()
+    """Return how many entries of *kind* were made of late; those of all kinds are counted together, once a page."""
+    if "entries" not in scene.seen:
+        made = LedgerLeaf.objects.filter(at__gte=scene.now - RECENTLY).order_by()
+        scene.seen["entries"] = dict(made.values_list("kind").annotate(Count("pk")))
+    return int(scene.seen["entries"].get(kind, 0))

@@ -18,6 +18,7 @@ from platewarden.policy.clauses import Clause, Kind, Progress
 from platewarden.policy.clauses import clauses as adopted_clauses
 from platewarden.policy.parameters import Definition, Parameters, definitions
 from platewarden.policy.traces import Traced, traces
+from platewarden.site.looks import one_look
 
 
 class Outlook(StrEnum):
@@ -166,7 +167,12 @@ class Page:
 
 
 def page_of(agency_id: int, *, now: datetime) -> Page:
-    """Return the whole page, measured now."""
+    """Return the whole page, measured now: in one look, so that all figures are told from the same values."""
+    with one_look():
+        return _measured(agency_id, now)
+
+
+def _measured(agency_id: int, now: datetime) -> Page:
     scene = Scene(agency_id, parameters_at(now), now)
     measured = measure(scene)
     since = since_when(measured, agency_id=agency_id, now=now)

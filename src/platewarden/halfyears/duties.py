@@ -15,6 +15,7 @@ from platewarden.policy.duties import Duty
 from platewarden.policy.halfyears import Period
 from platewarden.policy.notices import NoticeKind
 from platewarden.policy.parameters import Parameters
+from platewarden.site.looks import shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ def _scene(now: datetime) -> _Scene:
     return _Scene(agency.pk, ZoneInfo(agency.time_zone), parameters, periods, list(reports), now)
 
 
+@shared
 def duties_at(now: datetime) -> list[Duty]:
     """Return what is due: reports that are not signed, the next one, and signed ones that nobody has acknowledged."""
     scene = _scene(now)

@@ -14,6 +14,7 @@ from platewarden.hotlists.models import Entry, Snapshot
 from platewarden.policy.actor import Actor
 from platewarden.policy.hotlists import Category
 from platewarden.policy.parameters import definition
+from platewarden.site.looks import shared
 
 PARAMETER: Final = "hotlist.categories"
 
@@ -105,6 +106,7 @@ def _left_out(agency_id: int) -> dict[str, int]:
     return found
 
 
+@shared
 def refused_in_use(agency_id: int) -> list[dict[str, int]]:
     """Return what each list in use leaves out, by clause and category."""
     current = Snapshot.objects.filter(hotlist__agency_id=agency_id, is_current=True)
