@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from platewarden.accounts.actors import owning_agency_id
 from platewarden.audits.digests import PlateDigester
 from platewarden.audits.models import DeclaredPlate, PlantedPlate
 from platewarden.ledger import actions as ledger
@@ -25,12 +26,15 @@ def declare(*, plate: str, relation: Relation, actor: Actor, now: datetime) -> D
         PolicyRefusal: *actor* has no part in this agency.
     """
     require(policy.may_declare(actor), action="plate.declare")
-    digest = PlateDigester(actor.agency_id).digest(plate)
+    agency_id = (
+        owning_agency_id()
+    )  # a guest's plate, too, is known by the key that searches are reviewed with
+    digest = PlateDigester(agency_id).digest(plate)
     mine = DeclaredPlate.objects.filter(owner_id=int(actor.id), digest=digest, withdrawn_at=None).first()
     if mine:
         return mine
     declared = DeclaredPlate.objects.create(
-        agency_id=actor.agency_id, owner_id=int(actor.id), relation=relation, digest=digest, declared_at=now
+        agency_id=agency_id, owner_id=int(actor.id), relation=relation, digest=digest, declared_at=now
     )
     ledger.append(
         Kind.PLATE_DECLARED,

@@ -1,5 +1,6 @@
 """What follows a violation: ordered by whoever found it, carried out by somebody else, each on record (AUD-1)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -140,7 +141,12 @@ def carry_out(*, remedy: Remedy, note: str, actor: Actor, now: datetime) -> Reme
 
 
 def _done(remedy: Remedy, note: str, *, done_by: int, actor: Actor, now: datetime) -> RemedyDone:
-    settle(subject=f"remedy:{remedy.pk}", kinds=[NoticeKind.REMEDY_ORDERED], actor=actor, now=now)
+    for agency_id in {
+        actor.agency_id,
+        remedy.person.agency_id,
+    }:  # a guest was told in their own agency's inbox
+        told = replace(actor, agency_id=agency_id)
+        settle(subject=f"remedy:{remedy.pk}", kinds=[NoticeKind.REMEDY_ORDERED], actor=told, now=now)
     entry = ledger.append(
         Kind.AUDIT_REMEDY_DONE,
         actor=actor,
