@@ -103,8 +103,9 @@ def _feed(address: str, photos: Path | None, *, is_first: bool) -> None:
     from django.db import connections
 
     from platewarden.calibration.asking import ask_for_run
-    from platewarden.demo.agency import new_credentials
+    from platewarden.demo.agency import demo_actor, new_credentials
     from platewarden.demo.feed import feed_photographs, feed_scenes
+    from platewarden.demo.releasing import ask_for_copy
     from platewarden.recognition.pipeline import load_recogniser
     from platewarden.site.clock import utc_now
 
@@ -116,6 +117,8 @@ def _feed(address: str, photos: Path | None, *, is_first: bool) -> None:
         stored = feed_photographs(photos, address, credential, recogniser, now=utc_now(), progress=_progress)
     else:
         stored = feed_scenes(address, credentials, recogniser, now=utc_now(), progress=_progress)
+        supervisor, investigator = demo_actor("supervisor"), demo_actor("investigator")
+        ask_for_copy(receiver=supervisor, preparer=investigator, now=utc_now())
     click.echo()
     say(f"{stored} reads recognised, stored and matched")
     ask_for_run(asked_by="demo")  # the worker proves the path while the newcomer looks round
