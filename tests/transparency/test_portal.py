@@ -92,7 +92,7 @@ def test_places_are_named_only_where_two_people_have_decided_so(cast: Cast, clie
     assert "Route 13 at Mill Street" in client.get("/transparency/en/").content.decode()
 
 
-@pytest.mark.clause("TPR-1")
+@pytest.mark.clause("TPR-1", "HIT-3")
 def test_published_months_stand_on_page_json_and_csv_alike(cast: Cast, client: Client) -> None:
     """With shares and their Wilson intervals; what is measured but not published stands nowhere."""
     published(cast, OCTOBER, hits=(120, 104, 96, 11))
