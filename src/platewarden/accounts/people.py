@@ -25,6 +25,7 @@ from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import PolicyRefusal, require
 from platewarden.policy.rights import CLAUSES, PLATE_DATA, RIGHTS, Right, may
 from platewarden.site.clock import utc_now
+from platewarden.site.downloads import download
 from platewarden.site.exports import csv_table
 from platewarden.site.requests import ActorRequest
 
@@ -285,8 +286,7 @@ def export(request: ActorRequest) -> HttpResponse:
     ]
     with transaction.atomic():
         ledger.append(Kind.PEOPLE_EXPORTED, actor=request.actor, details={"people": len(rows)})
-    headers = {"Content-Disposition": 'attachment; filename="platewarden-users.csv"'}
-    return HttpResponse(csv_table(_COLUMNS, rows), content_type="text/csv; charset=utf-8", headers=headers)
+    return download(csv_table(_COLUMNS, rows), "platewarden-users.csv", "text/csv; charset=utf-8")
 
 
 @require_POST

@@ -13,6 +13,7 @@ from platewarden.cases.models import CaseExport
 from platewarden.ledger import actions as ledger
 from platewarden.policy.decision import PolicyRefusal
 from platewarden.site.clock import utc_now
+from platewarden.site.downloads import download_headers
 from platewarden.site.requests import ActorRequest
 
 
@@ -52,10 +53,7 @@ def fetch(request: ActorRequest, export_id: UUID) -> StreamingHttpResponse:
     """Hand the copy over, part by part."""
     found = _export_for(request, export_id)
     content = actions.release_export(export=found, actor=request.actor, now=utc_now())
-    headers = {
-        "Content-Disposition": f'attachment; filename="{found.name}.zip"',
-        "Content-Length": str(found.size),
-    }
+    headers = download_headers(f"{found.name}.zip") | {"Content-Length": str(found.size)}
     return StreamingHttpResponse(content, content_type="application/zip", headers=headers)
 
 

@@ -24,6 +24,7 @@ from platewarden.policy.schedule import conflict
 from platewarden.retention.actions import confirm_clock
 from platewarden.retention.models import PurgeClock
 from platewarden.site.clock import utc_now
+from platewarden.site.downloads import download
 from platewarden.site.requests import ActorRequest
 
 
@@ -52,8 +53,7 @@ def on_paper(request: ActorRequest) -> HttpResponse:
     require(may(request.actor, Right.SEE_COMPLIANCE), action="policy.print")
     now = utc_now()
     pdf = printed(actor=request.actor, now=now)
-    headers = {"Content-Disposition": f'attachment; filename="platewarden-policy-{now:%Y-%m-%d}.pdf"'}
-    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+    return download(pdf, f"platewarden-policy-{now:%Y-%m-%d}.pdf", "application/pdf")
 
 
 @require_http_methods(["GET", "POST"])

@@ -34,8 +34,8 @@ from platewarden.policy.corrections import (
 from platewarden.policy.decision import require
 from platewarden.policy.hits import Finding
 from platewarden.policy.rights import Right, may
-from platewarden.reports.views import pdf_response
 from platewarden.site.clock import utc_now
+from platewarden.site.downloads import download
 from platewarden.site.exports import csv_table
 from platewarden.site.requests import ActorRequest
 
@@ -71,8 +71,7 @@ def export(request: ActorRequest) -> HttpResponse:
     text = table_of(register_of(request.actor.agency_id, now=utc_now()))
     with transaction.atomic():
         ledger.append(Kind.FALSE_HITS_EXPORTED, actor=request.actor)
-    headers = {"Content-Disposition": 'attachment; filename="platewarden-false-hits.csv"'}
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+    return download(text, "platewarden-false-hits.csv", "text/csv; charset=utf-8")
 
 
 def table_of(figures: Register) -> str:
@@ -170,9 +169,8 @@ def write(request: ActorRequest, suppression_id: int) -> HttpResponse:
         return _show(request, found, status=409, failure=_UNOPENED, letter_form=form)
     name = f"platewarden-correction-{found.pk}-{letter.notice.pk}"
     if not is_text:
-        return pdf_response(letter.content, f"{name}.pdf")
-    headers = {"Content-Disposition": f'attachment; filename="{name}.txt"'}
-    return HttpResponse(letter.content, content_type="text/plain; charset=utf-8", headers=headers)
+        return download(letter.content, f"{name}.pdf", "application/pdf")
+    return download(letter.content, f"{name}.txt", "text/plain; charset=utf-8")
 
 
 @require_POST

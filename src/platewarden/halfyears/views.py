@@ -18,6 +18,7 @@ from platewarden.policy.halfyears import Period, may_write_report
 from platewarden.policy.rights import Right, may
 from platewarden.reports.typesetting import LayoutError
 from platewarden.site.clock import utc_now
+from platewarden.site.downloads import download
 from platewarden.site.requests import ActorRequest
 
 
@@ -129,8 +130,7 @@ def file(request: ActorRequest, report_id: int) -> HttpResponse:
     except (actions.ReportDiffersError, LayoutError) as error:
         return _show(request, report, status=409, problem=str(error))
     name = f"platewarden-{report.number}{'' if report.is_signed else '-draft'}.pdf"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+    return download(pdf, name, "application/pdf")
 
 
 def _show(

@@ -13,6 +13,7 @@ from platewarden.ledger.models import Checkpoint
 from platewarden.policy.decision import require
 from platewarden.policy.rights import Right, may, may_read_ledger
 from platewarden.site.clock import utc_now
+from platewarden.site.downloads import download, download_headers
 from platewarden.site.requests import ActorRequest
 
 PAGE = 100
@@ -55,7 +56,7 @@ def export(request: ActorRequest) -> HttpResponse | StreamingHttpResponse:
     return StreamingHttpResponse(
         handout.export(upto, has_bodies=has_bodies),
         content_type="application/jsonl; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="platewarden-{upto.size}.ledger"'},
+        headers=download_headers(f"platewarden-{upto.size}.ledger"),
     )
 
 
@@ -63,12 +64,7 @@ def export(request: ActorRequest) -> HttpResponse | StreamingHttpResponse:
 def verifier(request: ActorRequest) -> HttpResponse:
     """Hand out the one file that checks everything else."""
     require(may_read_ledger(request.actor), action="ledger.read")
-    name = handout.VERIFIER_NAME
-    return HttpResponse(
-        handout.verifier(),
-        content_type="text/x-python; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return download(handout.verifier(), handout.VERIFIER_NAME, "text/x-python; charset=utf-8")
 
 
 @require_GET
@@ -98,9 +94,4 @@ def consistency(request: ActorRequest) -> HttpResponse:
         details={"from": old.size},
         actor=request.actor,
     )
-    name = f"platewarden-{old.size}-{new.size}.consistency"
-    return HttpResponse(
-        proof,
-        content_type="application/json",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return download(proof, f"platewarden-{old.size}-{new.size}.consistency", "application/json")

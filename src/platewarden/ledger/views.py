@@ -25,6 +25,7 @@ from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require
 from platewarden.policy.rights import Right, may, may_read_ledger
 from platewarden.site.clock import utc_now
+from platewarden.site.downloads import download
 from platewarden.site.requests import ActorRequest
 
 PAGE = 50
@@ -137,8 +138,4 @@ def checkpoint(request: ActorRequest) -> HttpResponse:
 
 
 def _download(text: str, name: str) -> HttpResponse:
-    return HttpResponse(
-        text,
-        content_type="text/plain; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return download(text, name, "text/plain; charset=utf-8")

@@ -12,6 +12,7 @@ from platewarden.queries import pages, taking
 from platewarden.queries.doors import files_of, get_query_for
 from platewarden.queries.models import TakenFile
 from platewarden.site.clock import utc_now
+from platewarden.site.downloads import download
 from platewarden.site.requests import ActorRequest
 
 _SETTLEMENTS: Final = {"case": TakenFile.IN_CASE, "destroyed": TakenFile.DESTROYED}
@@ -24,10 +25,7 @@ def export(request: ActorRequest, query_id: uuid.UUID) -> HttpResponse:
     if form not in taking.FORMS:
         raise Http404("no such form of file")
     taken = taking.export(query, form=form, actor=request.actor, now=utc_now())
-    response = HttpResponse(taken.content, content_type=taken.media_type)
-    response["Content-Disposition"] = f'attachment; filename="{taken.name}"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return download(taken.content, taken.name, taken.media_type)
 
 
 @require_POST

@@ -12,6 +12,7 @@ from platewarden.releases import handing, pages
 from platewarden.releases.doors import get_release_for
 from platewarden.releases.forms import AcknowledgeForm, HandOverForm
 from platewarden.site.clock import utc_now
+from platewarden.site.downloads import download_headers
 from platewarden.site.requests import ActorRequest
 
 
@@ -30,11 +31,7 @@ def fetch(request: ActorRequest, request_id: int) -> StreamingHttpResponse:
     """Hand the encrypted file over, the one time that it is handed over."""
     found = get_release_for(request.actor, request_id)
     package, content = handing.fetch(request=found, actor=request.actor, now=utc_now())
-    headers = {
-        "Content-Disposition": f'attachment; filename="{package.name}-encrypted.zip"',
-        "Content-Length": str(package.size),
-        "Cache-Control": "no-store",
-    }
+    headers = download_headers(f"{package.name}-encrypted.zip") | {"Content-Length": str(package.size)}
     return StreamingHttpResponse(content, content_type="application/zip", headers=headers)
 
 

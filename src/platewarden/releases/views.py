@@ -23,6 +23,7 @@ from platewarden.releases.doors import get_release_for, open_releases_for, relea
 from platewarden.releases.forms import AcknowledgeForm, DecideForm, HandOverForm, RequestForm, WithdrawForm
 from platewarden.releases.models import ReleaseRequest
 from platewarden.site.clock import utc_now
+from platewarden.site.downloads import download
 from platewarden.site.requests import ActorRequest
 
 PAGE_LENGTH: Final = 50
@@ -89,12 +90,8 @@ def document(request: ActorRequest, request_id: int) -> HttpResponse:
     """Hand the written request out as it came: as a download, never shown within a page of ours."""
     found = get_release_for(request.actor, request_id)
     content = actions.take_document(found, actor=request.actor)
-    response = HttpResponse(content, content_type=found.document_type)
     name = f"release-{found.pk}-request.{_SUFFIXES[found.document_type]}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download(content, name, found.document_type)
 
 
 @require_POST

@@ -15,6 +15,7 @@ from platewarden.reports.doors import get_report_for, get_reportable_for
 from platewarden.reports.forms import ReportForm
 from platewarden.reports.typesetting import LayoutError
 from platewarden.site.clock import utc_now
+from platewarden.site.downloads import download
 from platewarden.site.requests import ActorRequest
 
 _UNOPENED: Final = (
@@ -34,7 +35,9 @@ def make(request: ActorRequest, alert_id: UUID) -> HttpResponse:
         return _failed(request, alert_id, str(error))
     except (KeyUnavailable, ImageUnavailable, OSError):
         return _failed(request, alert_id, _UNOPENED)
-    return pdf_response(report.pdf, f"platewarden-hit-{alert.number}-entry-{report.entry.seq}.pdf")
+    return download(
+        report.pdf, f"platewarden-hit-{alert.number}-entry-{report.entry.seq}.pdf", "application/pdf"
+    )
 
 
 @require_GET
@@ -45,13 +48,7 @@ def fetch(request: ActorRequest, alert_id: UUID, report_id: int) -> HttpResponse
         pdf = open_report(report=report, actor=request.actor)
     except (KeyUnavailable, ImageUnavailable, OSError):
         return _failed(request, alert_id, _UNOPENED)
-    return pdf_response(pdf, f"platewarden-report-entry-{report.entry}.pdf")
-
-
-def pdf_response(pdf: bytes, name: str) -> HttpResponse:
-    """Return *pdf* as a download called *name*."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+    return download(pdf, f"platewarden-report-entry-{report.entry}.pdf", "application/pdf")
 
 
 def _failed(request: ActorRequest, alert_id: UUID, reason: str) -> HttpResponse:

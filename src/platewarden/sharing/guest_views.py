@@ -14,6 +14,7 @@ from platewarden.policy.use import Purpose
 from platewarden.sharing import use
 from platewarden.sharing.standing import standing_of
 from platewarden.site.clock import utc_now
+from platewarden.site.downloads import download
 from platewarden.site.requests import ActorRequest
 
 _TOLD = (NoticeKind.SHARING_SUSPENDED, NoticeKind.SHARING_RESUMED)
@@ -52,8 +53,7 @@ def used(request: ActorRequest) -> HttpResponse:
 def take(request: ActorRequest) -> HttpResponse:
     """Hand out what people of the guest's agency asked here, with receipts that anybody can check."""
     content = use.take_use(actor=request.actor, now=utc_now())
-    headers = {"Content-Disposition": 'attachment; filename="platewarden-agency-use.zip"'}
-    return HttpResponse(content, content_type="application/zip", headers=headers)
+    return download(content, "platewarden-agency-use.zip", "application/zip")
 
 
 @require_GET

@@ -12,8 +12,8 @@ from platewarden.adoption.in_force import parameters_at
 from platewarden.policy.decision import require
 from platewarden.policy.rights import Right, may
 from platewarden.policy.training import Course, may_publish_bulletin, may_review_policy, review_due_at
-from platewarden.reports.views import pdf_response
 from platewarden.site.clock import utc_now
+from platewarden.site.downloads import download
 from platewarden.site.requests import ActorRequest
 from platewarden.training import actions
 from platewarden.training.certificates import certificate_pdf
@@ -106,7 +106,9 @@ def certificate(request: ActorRequest, attempt_id: int) -> HttpResponse:
         raise Http404("no such certificate")
     if str(found.user_id) != request.actor.id and not may(request.actor, Right.SEE_TRAINING).allowed:
         raise Http404("somebody else's certificate")
-    return pdf_response(certificate_pdf(found, now=utc_now()), f"platewarden-certificate-{found.pk}.pdf")
+    return download(
+        certificate_pdf(found, now=utc_now()), f"platewarden-certificate-{found.pk}.pdf", "application/pdf"
+    )
 
 
 @require_http_methods(["GET", "POST"])

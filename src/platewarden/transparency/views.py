@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from platewarden.accounts.actors import owning_agency_id
 from platewarden.site.clock import utc_now
+from platewarden.site.downloads import as_attachment
 from platewarden.transparency.actions import renew_state
 from platewarden.transparency.models import MonthlyFigures, PresentState
 from platewarden.transparency.pages import page_of
@@ -42,7 +43,7 @@ def data_json(request: HttpRequest) -> HttpResponse:
 def data_csv(request: HttpRequest) -> HttpResponse:
     """Hand the counts by month out as CSV."""
     response = _answer(request, "csv", "text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="transparency.csv"'
+    response["Content-Disposition"] = as_attachment("transparency.csv")
     return response
 
 
