@@ -169,9 +169,12 @@ def test_a_read_of_an_answer_is_taken_into_the_case_file(cast: Cast, store_home:
 
 @pytest.mark.clause("RET-2")
 def test_a_request_is_declined_and_told(cast: Cast) -> None:
-    """Nothing moves; whoever asked reads why."""
+    """Nothing moves; whoever asked reads why. Without a reason nothing is declined."""
     sightings(cast, NOW)
     hold = wanted(cast, NOW)
+    with pytest.raises(PolicyRefusal, match="reason"):
+        holds.decline_hold(hold=hold, reason=" ", actor=cast.actor("ada"), now=NOW)
+    assert Hold.objects.get().is_asked_for
     holds.decline_hold(hold=hold, reason="The order names another car", actor=cast.actor("ada"), now=NOW)
     assert (Read.objects.count(), WantedRead.objects.count()) == (3, 0)
     assert "another car" in Notice.objects.get(kind="hold.decided", to_user=cast.ivan).text

@@ -3,10 +3,14 @@
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from platewarden.cases.models import CaseRead, Hold
+from platewarden.ledger import actions as ledger
+from platewarden.ledger.kinds import Kind
+from platewarden.reads import days
 from tests.attacks.test_cases import SAID, clock  # noqa: F401 - a fixture
-from tests.cases.scenes import NUMBER, PLATE, asked, placed, sightings
+from tests.cases.scenes import NUMBER, PLATE, asked, placed, sightings, wanted
 from tests.cast import Cast
 from tests.conftest import NOW
 from tests.reports.scenes import a_stop, reported
@@ -84,3 +88,46 @@ def test_a_page_that_there_is_not_is_not_found(cast: Cast, sign_in: Any) -> None
     assert "cannot be opened" in browser.get(f"/cases/{hold.case_id}/").content.decode()
     kept = CaseRead.objects.all()[0]
     assert browser.post(f"/cases/{hold.case_id}/reads/{kept.pk}/").status_code == 409
+
+
+@transaction.atomic
+def closed_today(cast: Cast) -> None:
+    """Let the day of the latest read be closed between the look at the page and the press of the button."""
+    day = days.subject_of(days.day_of(NOW))
+    ledger.append(Kind.DAY_CLOSED, actor=cast.camera_actor, subject=day)
+
+
+@pytest.mark.clause("RET-1")
+def test_a_read_whose_day_has_just_ended_is_not_taken(cast: Cast, sign_in: Any) -> None:
+    """The page says so and what became of it; nothing is kept."""
+    (read,) = sightings(cast, NOW, 1)
+    query, browser = asked(cast, NOW), sign_in(cast.ivan)
+    closed_today(cast)
+    response = browser.post(f"/cases/answers/{query.pk}/reads/{read.id}/take/", follow=True)
+    assert "it goes with its day: nothing was kept" in response.content.decode()
+    assert not CaseRead.objects.exists()
+
+
+@pytest.mark.clause("RET-1", "RET-2")
+def test_a_hold_of_a_read_whose_day_has_just_ended_moves_nothing(cast: Cast, sign_in: Any) -> None:
+    """The page says so, and the request stays as it was."""
+    sightings(cast, NOW)
+    hold, browser = wanted(cast, NOW), sign_in(cast.ada)
+    closed_today(cast)
+    response = browser.post(f"/cases/holds/{hold.pk}/place/", follow=True)
+    assert "has just ended: nothing was moved" in response.content.decode()
+    assert Hold.objects.get().is_asked_for
+    assert not CaseRead.objects.exists()
+
+
+@pytest.mark.clause("RET-2")
+def test_a_hold_is_declined_with_a_reason(cast: Cast, sign_in: Any) -> None:
+    """Without one the page says what is missing, and the request stays."""
+    sightings(cast, NOW)
+    hold, browser = wanted(cast, NOW), sign_in(cast.ada)
+    address = f"/cases/holds/{hold.pk}/decline/"
+    refused = browser.post(address, {"decline-reason": ""})
+    assert refused.status_code == 403
+    assert "The written reason is missing or too short" in refused.content.decode()
+    assert browser.post(address, {"decline-reason": "The order names another car"}).status_code == 302
+    assert Hold.objects.get().declined_because == "The order names another car"

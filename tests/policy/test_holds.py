@@ -109,7 +109,15 @@ def test_the_administrator_alone_lifts_and_says_why(people: Any, parameters: Par
     assert holds.may_lift_hold(people.administrator, why, parameters=parameters).allowed
     assert not holds.may_lift_hold(people.administrator, "", parameters=parameters).allowed
     assert not holds.may_lift_hold(people.supervisor, why, parameters=parameters).allowed
-    assert not holds.may_decline_hold(people.investigator).allowed
+
+
+@pytest.mark.clause("RET-2")
+def test_a_request_is_declined_with_a_reason_alone(people: Any, parameters: Parameters) -> None:
+    """By the administrator; whoever asked must be able to read why."""
+    why = "The order names another car"
+    assert holds.may_decline_hold(people.administrator, why, parameters=parameters).allowed
+    assert not holds.may_decline_hold(people.administrator, " ", parameters=parameters).allowed
+    assert not holds.may_decline_hold(people.investigator, why, parameters=parameters).allowed
 
 
 @pytest.mark.clause("USE-1")

@@ -1,6 +1,7 @@
 """Asking for a hold of what a query found, and deciding over it."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,9 +23,14 @@ from platewarden.policy.retention import visible_since
 from platewarden.policy.rights import Right, may
 from platewarden.queries.doors import get_query_for
 from platewarden.queries.models import Query
+from platewarden.reads.days import DayClosedError
 from platewarden.reads.models import Read
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
+
+_CLOSED: Final = (
+    "The day of one of its reads has just ended: nothing was moved. Place it again for what is left."
+)
 
 
 @require_POST
@@ -107,6 +113,8 @@ def place(request: ActorRequest, hold_id: int) -> HttpResponse:
         placed = holds.place_hold(hold=found, actor=request.actor, now=utc_now())
     except (KeyUnavailable, OSError):
         messages.error(request, "The case's key or the store cannot be written: nothing was moved.")
+    except DayClosedError:
+        messages.error(request, _CLOSED)
     else:
         messages.success(request, f"Placed: {placed.reads_kept} reads are in the case, and in no search.")
     return redirect("cases:hold", found.pk)

@@ -119,6 +119,7 @@ def place_hold(*, hold: Hold, actor: Actor, now: datetime) -> Hold:
     Raises:
         PolicyRefusal: *actor* may not, or nothing that it asks for is left.
         KeyUnavailable: The case's key cannot be had; nothing is moved.
+        DayClosedError: The day of one of its reads is being removed at this moment; nothing is moved.
         LedgerUnavailable: It cannot be recorded; nothing is moved.
     """
     hold = Hold.objects.select_for_update(of=("self",)).select_related("case").get(pk=hold.pk)
@@ -188,10 +189,11 @@ def decline_hold(*, hold: Hold, reason: str, actor: Actor, now: datetime) -> Non
     """Turn a request down; its reads stay where they are, and go with their day.
 
     Raises:
-        PolicyRefusal: *actor* may not.
+        PolicyRefusal: *actor* may not, or says no reason.
         LedgerUnavailable: It cannot be recorded.
     """
-    require(policy.may_decline_hold(actor), action="hold.decline", facts={"hold": hold.pk})
+    decision = policy.may_decline_hold(actor, reason, parameters=parameters_at(now))
+    require(decision, action="hold.decline", facts={"hold": hold.pk})
     hold = Hold.objects.select_for_update(of=("self",)).select_related("case").get(pk=hold.pk)
     if not hold.is_asked_for:
         return
@@ -200,7 +202,7 @@ def decline_hold(*, hold: Hold, reason: str, actor: Actor, now: datetime) -> Non
     hold.save(update_fields=["declined_at", "declined_because"])
     _settle(hold, actor=actor, now=now)
     _enter(Kind.HOLD_DECLINED, hold, actor, reason=hold.declined_because)
-    text = f"The hold for case {hold.case.number} was declined: {hold.declined_because or 'no reason given'}."
+    text = f"The hold for case {hold.case.number} was declined: {hold.declined_because}."
     _tell(NoticeKind.HOLD_DECIDED, hold, text, actor=actor, now=now)
 
 
@@ -259,6 +261,7 @@ def take_read(*, query: Query, read: Read, case_number: str, actor: Actor, now: 
     Raises:
         PolicyRefusal: *actor* may not, or the query was asked under another number.
         KeyUnavailable: It cannot be sealed.
+        DayClosedError: Its day is being removed at this moment; nothing is kept.
         LedgerUnavailable: It cannot be recorded.
     """
     decision = case_policy.may_take_read(

@@ -20,6 +20,7 @@ from platewarden.policy.decision import require
 from platewarden.policy.rights import Right, may
 from platewarden.queries.actions import reads_found_by
 from platewarden.queries.doors import get_query_for
+from platewarden.reads.days import DayClosedError
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 
@@ -144,6 +145,11 @@ def take(request: ActorRequest, query_id: UUID, read_id: UUID) -> HttpResponse:
         )
     except (KeyUnavailable, OSError):
         messages.error(request, UNSEALED)
+        return redirect("queries:answer", query.pk)
+    except DayClosedError:
+        messages.error(
+            request, "The day of this read has just ended, and it goes with its day: nothing was kept."
+        )
         return redirect("queries:answer", query.pk)
     messages.success(request, f"Case {kept.case.number} keeps this read beyond its day.")
     return redirect("cases:case", kept.case_id)

@@ -79,12 +79,12 @@ def may_place_hold(
     )
 
 
-def may_decline_hold(actor: Actor) -> Decision:
-    """Decide whether *actor* may turn a request down.
+def may_decline_hold(actor: Actor, reason: str, *, parameters: Parameters) -> Decision:
+    """Decide whether *actor* may turn a request down; whoever asked for the hold is told why.
 
     > RET-2: A hold keeps named reads for a case until a stated end, by a stated authority
     """
-    return may(actor, Right.DECIDE_HOLDS)
+    return first_refusal(may(actor, Right.DECIDE_HOLDS), _gives_reason(reason, parameters))
 
 
 def may_lift_hold(actor: Actor, reason: str, *, parameters: Parameters) -> Decision:
