@@ -45,14 +45,13 @@ def actor_for(user: User, *, address: str = "", session_key: str = "") -> Actor:
     A suspended person keeps what they were granted, and acts with none of it until the day.
     """
     now = utc_now()
-    is_suspended = user.suspended_until is not None and user.suspended_until > now
     access, terms = _access_of(user.agency, now)
     return Actor(
         kind=ActorKind.PERSON,
         id=str(user.pk),
         name=user.username,
         agency_id=user.agency_id,
-        roles=frozenset() if is_suspended else _roles_under(access, user, now),
+        roles=_roles_under(access, user, now),
         address=address,
         session=session_digest(session_key)[:16],
         supervisor_id=str(user.supervisor_id or ""),
@@ -63,7 +62,7 @@ def actor_for(user: User, *, address: str = "", session_key: str = "") -> Actor:
 
 
 def roles_of(user: User, *, now: datetime) -> frozenset[Role]:
-    """Return the roles of *user* in force at *now*: none where their agency has no access (USE-2, SHR-1)."""
+    """Return the roles of *user* in force at *now*: none where their agency has no access, or they are suspended."""
     return _roles_under(_access_of(user.agency, now)[0], user, now)
 
 
@@ -77,7 +76,8 @@ def _access_of(agency: Agency, now: datetime) -> tuple[Decision, GuestTerms | No
 
 def _roles_under(access: Decision, user: User, now: datetime) -> frozenset[Role]:
     """Return the roles of *user* that count: people of a partner agency are guests at most, nobody else is one."""
-    if not access.allowed:
+    is_suspended = user.suspended_until is not None and user.suspended_until > now
+    if is_suspended or not access.allowed:
         return frozenset()
     live = RoleGrant.objects.filter(user_id=user.pk, withdrawn_at=None).values_list("role", "ends_at")
     held = {Role(role) for role, ends_at in live if ends_at is None or ends_at > now}

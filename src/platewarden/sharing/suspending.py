@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db import transaction
 
+from platewarden.accounts.actors import roles_of
 from platewarden.accounts.models import Agency, User
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.bodies import JSON
@@ -110,7 +111,7 @@ def lift(*, suspension: Suspension, actor: Actor, now: datetime) -> None:
     """
     suspension = _locked(suspension)
     agency, first = suspension.agency, suspension.lift_asked_by
-    held = set(first.grants.filter(withdrawn_at=None).values_list("role", flat=True)) if first else set()
+    held = roles_of(first, now=now) if first and first.is_active else frozenset()
     decision = policy.may_lift(
         actor,
         asked_by_id=str(first.pk) if first else actor.id,
