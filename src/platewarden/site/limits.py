@@ -19,6 +19,8 @@ STILL_BYTES: Final = 10_000_000
 _STILL: Final = re.compile(r"/cameras/\d+/sign/")
 _RELEASE_PAPER: Final = "/releases/new/"
 _HOTLIST_FILE: Final = re.compile(r"/hotlists/\d+/load/")
+_OF_DEVICES: Final = "/api/v1/device/"
+_READS_OF_DEVICES: Final = re.compile(r"/api/v1/device/cameras/[^/]+/reads")
 
 
 class BodyLimitMiddleware:
@@ -42,7 +44,13 @@ class BodyLimitMiddleware:
 
 
 def most_bytes(path: str) -> int:
-    """Return how large a body sent to *path* may be."""
+    """Return how large a body sent to *path* may be.
+
+    Whoever enrols is a stranger until their code is found, and a device is known by a signature over the whole body:
+    both are read before anybody knows who sends, so nothing but reads may be large there.
+    """
+    if path.startswith(_OF_DEVICES) and not _READS_OF_DEVICES.fullmatch(path):
+        return FORM_BYTES
     if path.startswith("/api/"):
         return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     if _STILL.fullmatch(path):
