@@ -28,6 +28,7 @@ demo: setup ## run the demo agency; PHOTOS=folder feeds your own photographs
 .PHONY: test
 test: $(VENV)/.dev ## run every test, the browser's included
 	@.ci/browser
+	@.ci/peers
 	$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: check
