@@ -14,6 +14,7 @@ class LazyGroup(click.Group):
     COMMANDS: ClassVar[dict[str, str]] = {
         "audit": "audit:audit",
         "backup": "backup:backup",
+        "bridge": "bridge:bridge",
         "capture": "capture:capture",
         "case": "case:case",
         "demo": "demo:demo",
