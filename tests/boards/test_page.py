@@ -58,6 +58,7 @@ def test_a_hit_is_shown_unverified_with_images_entry_and_three_answers(
     page = opened.get("/").text
     assert "Unverified: compare characters and state" in page
     assert page.count("<button name") == 3
+    assert "Stolen vehicle" in page.split("</h2>")[0]
     number = served.unit.hits.latest()[0].number
     assert opened.get(f"/hits/{number}/plate").headers["content-type"].startswith("image/")
     answer = opened.post(f"/hits/{number}/answer", data={"answer": "match"}, follow_redirects=True)

@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 
 from platewarden.accounts.actors import system_actor
 from platewarden.adoption.in_force import parameters_at
-from platewarden.cameras.drawing import plot_of
+from platewarden.cameras.drawing import days_of, plot_of, so_far
 from platewarden.cameras.duties import duties_at
 from platewarden.cameras.health import Counts, Health, figures_of, healths_of
 from platewarden.cameras.hearing import note_delivery, note_heartbeat
@@ -149,6 +150,16 @@ def test_a_plot_draws_counts_to_scale(cast: Cast) -> None:
         (0, 100, 50),
         (100, 0, 100),
     ]
+
+
+def test_a_day_counts_the_running_hour() -> None:
+    """A camera that began to send this hour is not shown as one that sent nothing today."""
+    now = THIS_HOUR + timedelta(minutes=30)
+    counts = Counts({THIS_HOUR: 15} | {THIS_HOUR - timedelta(weeks=week): 60 for week in range(1, 5)})
+    assert so_far(counts, now=now) == (THIS_HOUR, 15, 30)
+    (today,) = days_of([so_far(counts, now=now)], ZoneInfo("UTC"))
+    assert (today.reads, today.usual) == (15, 30)
+    assert so_far(Counts({}), now=now) == (THIS_HOUR, 0, None)
 
 
 def test_the_pages_show_how_it_does(cast: Cast, sign_in: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from platewarden.cameras.forms import zone_offered
 from platewarden.cameras.models import Camera, CameraCredential
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.reads.models import ReadCount
@@ -104,6 +105,33 @@ def test_a_camera_whose_credentials_have_ended_says_so(cast: Cast, sign_in: Any)
     count(cast, hours_ago=1, reads=40)
     CameraCredential.objects.update(ends_at=NOW)
     assert "No credential" in page(sign_in(cast.alice))
+
+
+@pytest.mark.clause("CAP-1")
+def test_a_new_camera_says_its_first_step_first(cast: Cast, client: Any) -> None:
+    """Its clock is taken to be the agency's; it asks for its statement, with a still, before any credential."""
+    client.force_login(cast.ada)
+    blank = client.get(reverse("cameras:register")).content.decode()
+    assert '<option value="America/New_York" selected>' in blank
+    client.post(reverse("cameras:register"), FORM | POSITION)
+    camera = Camera.objects.get(code="route-79")
+    assert "Have a second person approve its field-of-view statement." in page(client, camera)
+    assert "no credential in force" not in page(client, camera)
+    assert "(optional)" not in client.get(reverse("cameras:sign", args=[camera.pk])).content.decode()
+
+
+@pytest.mark.clause("CAP-5")
+def test_a_portable_camera_is_deployed_first(cast: Cast, client: Any) -> None:
+    """What it sees can be signed only where it stands."""
+    client.force_login(cast.ada)
+    done = client.post(reverse("cameras:register"), FORM | {"kind": "portable"}, follow=True)
+    assert "Next, it is deployed where it is needed" in done.content.decode()
+
+
+def test_a_form_never_begins_with_a_zone_by_chance() -> None:
+    """An agency in a zone that is not offered begins with UTC."""
+    assert zone_offered("America/New_York") == "America/New_York"
+    assert zone_offered("Europe/Vienna") == "UTC"
 
 
 @pytest.mark.clause("CAP-1")
@@ -226,9 +254,9 @@ def test_a_credential_is_shown_as_its_device_needs_it(cast: Cast, client: Any) -
     client.force_login(cast.ada)
     issue = reverse("cameras:credential", args=[cast.camera.pk])
     assert "User name" in client.post(issue, {"style": "basic"}).content.decode()
-    assert (
-        "last part of the address" in client.post(issue, {"style": "path", "keep_old": "on"}).content.decode()
-    )
+    in_address = client.post(issue, {"style": "path", "keep_old": "on"}).content.decode()
+    assert "last part of the address" in in_address
+    assert "http://testserver/api/v1/push/…" in in_address
     assert client.post(issue, {"style": "telepathy"}).status_code == 422
     listed = page(client, cast.camera)
     assert "secret part of the address" in listed

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from platewarden.adoption.in_force import parameters_at
 from platewarden.devices import actions
-from platewarden.devices.models import DeviceKey
+from platewarden.devices.models import Device, DeviceKey
+from platewarden.devices.pages import sheet_of
 from platewarden.edge.clock import Stamp
 from platewarden.edge.delivery import signed_facts
 from platewarden.edge.settings import Settings, SettingsError, open_settings
@@ -220,3 +222,12 @@ def test_a_stamp_survives_the_spool() -> None:
 def test_keys_of_devices_are_lines_that_anybody_can_read(box: Box) -> None:
     """The register holds them as they travel."""
     assert VerifierKey.parse(DeviceKey.objects.get().verifier) == box.identity.key.verifier
+
+
+def test_a_clock_that_nobody_compared_is_not_said_to_be_off(box: Box) -> None:
+    """A box that started without a way to the server reports before it has asked for the time."""
+    for offset, says in ((None, "Clock not compared"), (3600.0, "Clock off"), (0.0, "Reporting")):
+        said = report() | {"clock_offset_seconds": offset}
+        assert box.line.ask("POST", "/state", said).status_code == 200
+        device = Device.objects.get(code=box.identity.device)
+        assert sheet_of(device, parameters=parameters_at(NOW), now=NOW).badge.text == says

@@ -131,6 +131,15 @@ def test_what_cannot_be_is_said(tmp_path: Path) -> None:
     assert "b\n" not in said.output
 
 
+@pytest.mark.django_db
+def test_a_credential_that_nobody_knows_is_said_with_what_to_do(cast: Cast, client: httpx.Client) -> None:
+    """The simulator presents it in a header, so one of another style holds for no camera."""
+    one, results = camera(cast, "axis"), Results()
+    one.credential = f"{one.code}.of-another-style"
+    one.run(client, results, most=1)
+    assert any("401 (give it a credential in the style header)" in name for name in results.counts)
+
+
 def test_a_server_that_is_away_is_asked_again_until_the_end(tmp_path: Path) -> None:
     """What was not delivered is counted, and the command fails."""
     (tmp_path / "cameras").write_text("# one\naxis route-13.secret\n")

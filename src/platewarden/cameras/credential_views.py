@@ -25,6 +25,7 @@ def issue(request: ActorRequest, camera_id: int) -> HttpResponse:
         camera=camera, style=style, keep_old=keep_old, actor=request.actor, now=utc_now()
     )
     context = {"camera": camera, "credential": credential, "style": style, "keep_old": keep_old}
+    context["address"] = request.build_absolute_uri("/api/v1/push/")
     if style is CredentialStyle.BASIC:
         context["user_name"], _, context["password"] = credential.partition(":")
     return render(request, "cameras/credential.html", context)

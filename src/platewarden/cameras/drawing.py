@@ -75,6 +75,13 @@ def week_of(counts: Counts, *, now: datetime) -> list[tuple[datetime, int, float
     return [(hour, counts.at(hour), counts.usual(hour)) for hour in hours]
 
 
+def so_far(counts: Counts, *, now: datetime) -> tuple[datetime, int, float | None]:
+    """Return the running hour: start, reads until *now*, and the share of what is usual that would be there by now."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    usual = counts.usual(hour)
+    return hour, counts.at(hour), None if usual is None else usual * ((now - hour) / HOUR)
+
+
 def days_of(hours: Sequence[tuple[datetime, int, float | None]], zone: ZoneInfo) -> list[DayLine]:
     """Return *hours* by day in *zone*, the latest first; what is usual is unknown where it is for any hour."""
     by_day: dict[str, list[tuple[int, float | None]]] = {}

@@ -10,7 +10,7 @@ from platewarden.cameras.actions import Device
 from platewarden.cameras.models import Area
 from platewarden.policy.cameras import CredentialStyle, Protocol, Travel
 from platewarden.policy.capture import CameraKind
-from platewarden.site.fields import AgencyTimeField
+from platewarden.site.fields import AgencyTimeField, PolicyFileField
 from platewarden.site.limits import STILL_BYTES
 
 _KINDS: Final = {
@@ -25,6 +25,11 @@ _ZONES: Final = [
 ]
 
 
+def zone_offered(zone: str) -> str:
+    """Return *zone* if it is among those that can be chosen, else UTC: a form must not begin with another by chance."""
+    return zone if any(zone == offered for offered, _ in _ZONES) else "UTC"
+
+
 class _PlaceFields(forms.Form):
     """Where a camera stands and looks."""
 
@@ -32,10 +37,16 @@ class _PlaceFields(forms.Form):
 
     place = forms.CharField(max_length=160, help_text="Where it stands, or what carries it.")
     latitude = forms.FloatField(
-        required=False, min_value=-90, max_value=90, help_text="Degrees, e.g. 42.4512."
+        required=False,
+        min_value=-90,
+        max_value=90,
+        help_text="Degrees, e.g. 42.4512. A fixed camera has one.",
     )
     longitude = forms.FloatField(
-        required=False, min_value=-180, max_value=180, help_text="Degrees, e.g. -76.5033."
+        required=False,
+        min_value=-180,
+        max_value=180,
+        help_text="Degrees, e.g. -76.5033. A fixed camera has one.",
     )
     heading_degrees = forms.IntegerField(
         required=False, min_value=0, max_value=359, label="Heading", help_text="Degrees from north, 0 to 359."
@@ -112,8 +123,7 @@ class StatementForm(forms.Form):
         help_text="Say that it sees public places only, and how that is made sure.",
         widget=forms.Textarea({"rows": 4}),
     )
-    still = forms.FileField(
-        required=False,
+    still = PolicyFileField(
         label="Still",
         help_text="A picture that the camera took where it stands now: JPEG or PNG, 10 MB at most.",
         widget=forms.ClearableFileInput({"accept": "image/jpeg,image/png"}),

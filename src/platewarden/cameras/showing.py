@@ -11,7 +11,7 @@ from django.shortcuts import render
 from platewarden.accounts.actors import owning_agency
 from platewarden.adoption.in_force import parameters_at
 from platewarden.cameras.credentials import live_credentials
-from platewarden.cameras.drawing import days_of, plot_of, week_of
+from platewarden.cameras.drawing import days_of, plot_of, so_far, week_of
 from platewarden.cameras.forms import CredentialForm, PlacementForm
 from platewarden.cameras.health import counts_of, figures_of, healths_of
 from platewarden.cameras.models import Camera
@@ -43,14 +43,15 @@ def _health_of(sheet: CameraSheet, now: datetime) -> dict[str, Any]:
     """Return how the camera of *sheet* does: the day in numbers, the week as a drawing, and what it was told."""
     camera, zone = sheet.camera, agency_zone()
     (health,) = healths_of([sheet], parameters=parameters_at(now), now=now)
-    week = week_of(counts_of([camera], now=now)[camera.pk], now=now)
+    counts = counts_of([camera], now=now)[camera.pk]
+    week = week_of(counts, now=now)
     return {
         "health": health,
         "hours": hours_of(camera, now=now),
         "figures": figures_of(camera, since=now - timedelta(hours=24)),
         "day_plot": plot_of(health.hours, zone, width=480, height=120),
         "week_plot": plot_of(week, zone, width=840, height=140),
-        "week": days_of(week, zone),
+        "week": days_of([*week, so_far(counts, now=now)], zone),
     }
 
 

@@ -12,7 +12,7 @@ from platewarden.cameras import actions
 from platewarden.cameras.actions import Device
 from platewarden.cameras.doors import get_camera_for
 from platewarden.cameras.drawing import plot_of
-from platewarden.cameras.forms import ChangeForm, PlacementForm, RegisterForm
+from platewarden.cameras.forms import ChangeForm, PlacementForm, RegisterForm, zone_offered
 from platewarden.cameras.health import healths_of
 from platewarden.cameras.models import Camera
 from platewarden.cameras.pages import sheets_of, standing_now
@@ -47,7 +47,8 @@ def list_cameras(request: ActorRequest) -> HttpResponse:
 def register(request: ActorRequest) -> HttpResponse:
     """Put a camera on the register; what it sees is signed and approved next."""
     require(may(request.actor, Right.REGISTER_CAMERAS), action="camera.register")
-    form = RegisterForm(request.POST if request.method == "POST" else None, initial={"clock_zone": "UTC"})
+    zone = {"clock_zone": zone_offered(agency_zone().key)}
+    form = RegisterForm(request.POST if request.method == "POST" else None, initial=zone)
     if request.method == "GET" or not form.is_valid():
         status = 200 if request.method == "GET" else 422
         return render(request, "cameras/register.html", {"form": form}, status=status)
@@ -66,10 +67,12 @@ def register(request: ActorRequest) -> HttpResponse:
     except PolicyRefusal as refusal:
         context = {"form": form, **refused(request, form, refusal)}
         return render(request, "cameras/register.html", context, status=403)
-    messages.success(
-        request,
-        f"{camera.name} is registered. Next, what it sees is signed, and a second person approves it.",
+    step = (
+        "it is deployed where it is needed"
+        if camera.kind == CameraKind.PORTABLE
+        else "what it sees is signed"
     )
+    messages.success(request, f"{camera.name} is registered. Next, {step}, and a second person approves it.")
     return redirect("cameras:detail", camera.pk)
 
 

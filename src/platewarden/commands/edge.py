@@ -128,7 +128,9 @@ def show_page(*, config: Path) -> None:
     try:
         code = code_of(said.state)
     except OSError as error:
-        raise click.ClickException(f"{said.state}: no page is served ({error.strerror})") from error
+        raise click.ClickException(
+            f"{said.state}: no page is served; start `platewarden edge run` first ({error.strerror})"
+        ) from error
     click.echo(f"http://127.0.0.1:{said.mobile.page_port}/")
     click.echo(f"code {code}")
 
@@ -194,6 +196,8 @@ class _Box:
 
 def _open(config: Path, key_from: str | None) -> _Box:
     said = load_configuration(config)
+    if not (said.state / identities.FILE).exists():
+        raise click.ClickException(f"{said.state}: not enrolled; `platewarden edge enrol SERVER` does it")
     chosen = key_from or said.key_from
     vault = open_vault(chosen)
     return _Box(said, chosen, vault, load_identity(said.state, vault))

@@ -61,7 +61,7 @@ class DeviceSheet:
         if self.is_silent:
             return Badge("Silent", "warning", "question")
         if self.is_clock_doubtful:
-            return Badge("Clock off", "warning", "clock")
+            return Badge("Clock off" if self.clock else "Clock not compared", "warning", "clock")
         return Badge("Reporting", "plain", "check")
 
     @property

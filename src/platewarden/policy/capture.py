@@ -64,7 +64,7 @@ class CameraFacts:
 
     Attributes:
         is_approved: Whether a second person has approved it, and nobody has withdrawn that.
-        is_credential_revoked: Whether the credential it used has been revoked.
+        is_credential_revoked: Whether it has no credential in force, or the one it used is not.
         statement_signed_at: When its field-of-view statement was signed that a second person has approved; None
             without one, without its still, or after a move. Of a portable camera the deployments say it.
         kind: How it is mounted.
@@ -91,12 +91,12 @@ def may_submit(camera: CameraFacts, *, parameters: Parameters, now: datetime) ->
         signed = [one.statement_signed_at for one in camera.deployments]
     statements = [has_statement_in_force(each, parameters=parameters, now=now) for each in signed]
     return first_refusal(
-        _has_credential(camera),
         _is_approved(camera),
         _is_deployed(camera),
         next(
             (decision for decision in statements if decision.allowed), statements[-1] if statements else _NONE
         ),
+        _has_credential(camera),
     )
 
 
@@ -191,7 +191,9 @@ def may_register_camera(actor: Actor, *, kind: CameraKind, has_place: bool) -> D
 
 def _has_credential(camera: CameraFacts) -> Decision:
     if camera.is_credential_revoked:
-        return refuse("CAP-1", "The camera's credential is revoked.", remedy="Issue it a new one.")
+        return refuse(
+            "CAP-1", "The camera has no credential in force.", remedy="Issue it one, or enrol a device."
+        )
     return allow("CAP-1")
 
 

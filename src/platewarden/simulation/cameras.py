@@ -158,7 +158,12 @@ class SimulatedCamera:
                 and status < httpx.codes.INTERNAL_SERVER_ERROR
                 and status != httpx.codes.TOO_MANY_REQUESTS
             ):
-                return results.note(f"of {self.code} refused with {status}")
+                hint = (
+                    " (give it a credential in the style header)"
+                    if status == httpx.codes.UNAUTHORIZED
+                    else ""
+                )
+                return results.note(f"of {self.code} refused with {status}{hint}")
             results.note("tried again")
             if self.stop.wait(_PAUSES_S[min(attempt, len(_PAUSES_S) - 1)]):
                 return results.note("not delivered")

@@ -23,6 +23,13 @@ class PolicyChoiceField(forms.ChoiceField):
             super().validate(value)
 
 
+class PolicyFileField(forms.FileField):
+    """A file that the policy asks for; otherwise as `PolicyField`."""
+
+    def validate(self, value: Any) -> None:
+        """Leave what is missing to the policy, so that the refusal is recorded."""
+
+
 class PolicyDateField(forms.DateField):
     """A day that the policy asks for; otherwise as `PolicyField`."""
 

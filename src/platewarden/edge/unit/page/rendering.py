@@ -55,7 +55,7 @@ def page(standing: Standing, hits: Sequence[UnitHit], chosen: tuple[UnitHit, Sho
 </head>
 <body data-latest="{latest}">
 {_header(standing)}
-<main>{body}{_others(hits, chosen)}</main>
+<main>{body}{_others(hits, chosen, standing)}</main>
 </body>
 </html>
 """
@@ -92,18 +92,18 @@ def _hit(hit: UnitHit, shown: Shown, standing: Standing) -> str:
     stale = '<p class="warn">The list is past its age: check the status first.</p>' if shown.is_stale else ""
     place = "" if shown.has_place else '<p class="warn">Where it was is not known.</p>'
     facts = [
-        ("Wanted for", escape(Category(entry.category).label)),
-        ("Reason", escape(entry.reason)),
-        ("Case", escape(entry.case_number)),
-        ("Vehicle", escape(" ".join(part for part in (colour, make, model, kind) if part))),
-        ("List", escape(entry.hotlist)),
-        ("What to do", escape(entry.instructions)),
         ("Beware", f"<strong>{escape(entry.cautions)}</strong>" if entry.cautions else ""),
+        ("What to do", escape(entry.instructions)),
+        ("Reason", escape(entry.reason)),
+        ("Vehicle", escape(" ".join(part for part in (colour, make, model, kind) if part))),
+        ("Case", escape(entry.case_number)),
+        ("List", escape(entry.hotlist)),
     ]
+    grade = shown.grade[:1].upper() + shown.grade[1:]
     rows = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts if value)
     return f"""<section class="hit" aria-labelledby="hit">
-<h2 id="hit">{"High priority: " if entry.priority == "high" else ""}{escape(shown.grade)}</h2>
-<p class="{"warn" if hit.answer is None else ""}">{_verdict(hit, standing)}</p>{stale}{place}
+<h2 id="hit">{escape(Category(entry.category).label)}{", high priority" if entry.priority == "high" else ""}</h2>
+<p class="{"warn" if hit.answer is None else ""}">{escape(grade)}. {_verdict(hit, standing)}</p>{stale}{place}
 <div class="pictures">
 <img src="/hits/{hit.number}/plate" alt="The plate as the camera saw it">
 <img src="/hits/{hit.number}/vehicle" alt="The vehicle as the camera saw it">
@@ -135,10 +135,10 @@ def _buttons(hit: UnitHit) -> str:
     return f'<form method="post" action="/hits/{hit.number}/answer">{buttons}</form>'
 
 
-def _others(hits: Sequence[UnitHit], chosen: tuple[UnitHit, Shown] | None) -> str:
+def _others(hits: Sequence[UnitHit], chosen: tuple[UnitHit, Shown] | None, standing: Standing) -> str:
     shown = chosen[0].number if chosen else 0
     rows = "".join(
-        f'<li><a href="/?hit={hit.number}">{hit.at:%H:%M:%S}Z, '
+        f'<li><a href="/?hit={hit.number}">{_ago(standing.now - hit.at)} ago, '
         f"{escape(hit.answer.label.lower() if hit.answer else 'not compared yet')}</a></li>"
         for hit in hits
         if hit.number != shown
