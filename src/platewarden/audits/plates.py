@@ -26,9 +26,8 @@ def declare(*, plate: str, relation: Relation, actor: Actor, now: datetime) -> D
         PolicyRefusal: *actor* has no part in this agency.
     """
     require(policy.may_declare(actor), action="plate.declare")
-    agency_id = (
-        owning_agency_id()
-    )  # a guest's plate, too, is known by the key that searches are reviewed with
+    # a guest's plate, too, is known by the key that searches are reviewed with
+    agency_id = owning_agency_id()
     digest = PlateDigester(agency_id).digest(plate)
     mine = DeclaredPlate.objects.filter(owner_id=int(actor.id), digest=digest, withdrawn_at=None).first()
     if mine:

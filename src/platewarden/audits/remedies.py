@@ -141,10 +141,8 @@ def carry_out(*, remedy: Remedy, note: str, actor: Actor, now: datetime) -> Reme
 
 
 def _done(remedy: Remedy, note: str, *, done_by: int, actor: Actor, now: datetime) -> RemedyDone:
-    for agency_id in {
-        actor.agency_id,
-        remedy.person.agency_id,
-    }:  # a guest was told in their own agency's inbox
+    # a guest was told in their own agency's inbox
+    for agency_id in {actor.agency_id, remedy.person.agency_id}:
         told = replace(actor, agency_id=agency_id)
         settle(subject=f"remedy:{remedy.pk}", kinds=[NoticeKind.REMEDY_ORDERED], actor=told, now=now)
     entry = ledger.append(
