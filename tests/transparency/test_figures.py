@@ -1,5 +1,6 @@
 """A month's figures: measured by query, looked at, published, and then left alone."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -90,6 +91,20 @@ def test_searches_and_refusals_are_counted_from_the_ledger(cast: Cast) -> None:
     assert found["searches"]["offender"] == 3
     assert sum(found["searches"].values()) == 3
     assert found["refusals"]["QRY"] == 1
+
+
+@pytest.mark.clause("TPR-1", "SHR-1")
+def test_what_guests_search_and_are_refused_counts(cast: Cast) -> None:
+    """They search our reads; what somebody is refused who has not signed in is no figure of use."""
+    guest = replace(cast.actor("ivan"), agency_id=cast.agency.pk + 1)
+    nobody = replace(cast.actor("ivan"), id="", agency_id=0)
+    with transaction.atomic():
+        ledger.append(Kind.QUERY_ASKED, actor=guest, details={"purpose": "offender", "plate": ""})
+        for actor in (guest, nobody):
+            ledger.append(Kind.REQUEST_REFUSED, actor=actor, details={"clause": "QRY-1"})
+    at = LedgerBody.objects.select_related("leaf").latest("leaf__at").leaf.at
+    found = measure_month(cast.agency.pk, at.astimezone(UTC).date().replace(day=1))
+    assert (found["searches"]["offender"], found["refusals"]["QRY"]) == (1, 1)
 
 
 @pytest.mark.clause("TPR-1")

@@ -22,6 +22,9 @@ from platewarden.reads.models import ReadCount
 STEPS: Final = ("raised", "verified", "ended", "false")
 """Alerts of a month: all, those that a person has verified, of these those with a disposition, of these the false."""
 
+NOBODYS: Final = 0
+"""Agency of an actor who has not signed in."""
+
 Figures = dict[str, Any]
 """JSON: how many reads, alerts by step, searches by purpose, refusals by chapter of the policy."""
 
@@ -37,12 +40,11 @@ def measure_month(agency_id: int, month: date) -> Figures:
     counted = ReadCount.objects.filter(agency_id=agency_id, hour__gte=begin, hour__lt=end)
     reads = counted.exclude(camera__kind=CameraKind.RENDERED).aggregate(Sum("reads"))["reads__sum"]
     asked = Counter(
-        str(details.get("purpose"))
-        for details in _details((Kind.QUERY_ASKED, Kind.QUERY_HELD), agency_id, begin, end)
+        str(details.get("purpose")) for details in _details((Kind.QUERY_ASKED, Kind.QUERY_HELD), begin, end)
     )
     refused = Counter(
         str(details.get("clause", "")).partition("-")[0]
-        for details in _details((Kind.REQUEST_REFUSED,), agency_id, begin, end)
+        for details in _details((Kind.REQUEST_REFUSED,), begin, end)
     )
     return {
         "reads": reads or 0,
@@ -62,13 +64,12 @@ def _steps(agency_id: int, begin: datetime, end: datetime) -> dict[str, int]:
     return dict(zip(STEPS, counts, strict=True))
 
 
-def _details(
-    kinds: Iterable[Kind], agency_id: int, begin: datetime, end: datetime
-) -> Iterable[dict[str, Any]]:
+def _details(kinds: Iterable[Kind], begin: datetime, end: datetime) -> Iterable[dict[str, Any]]:
+    """Yield what entries say, of our own people and of guests alike; not of somebody who has not signed in."""
     bodies = LedgerBody.objects.filter(leaf__kind__in=kinds, leaf__at__gte=begin, leaf__at__lt=end)
     for body in bodies.iterator():
         content = body.content
-        if content["actor"].get("agency", agency_id) == agency_id:
+        if content["actor"].get("agency") != NOBODYS:
             yield content["details"]
 
 
