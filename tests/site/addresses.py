@@ -19,6 +19,8 @@ NAMES = [place.view for place in PLACES] + [
     "audits:mine",
     "accounts:sign_ins",
     "accounts:enrol_terminal",
+    "sharing:mine",
+    "sharing:report",
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
