@@ -1,5 +1,6 @@
 """Where each person may go in the console."""
 
+import itertools
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from platewarden.accounts.models import User
 from platewarden.policy.actor import Actor, ActorKind, Role
 from platewarden.policy.decision import allow
-from platewarden.site.context import PLACES, Console
+from platewarden.site.context import PLACES, Console, Group
 from tests.conftest import NOW
 
 
@@ -97,3 +98,15 @@ def test_letters_of_the_places_differ() -> None:
     """Each place has a letter of its own, and none has that of the duty in the bar."""
     keys = ["d", *(place.key for place in PLACES)]
     assert len(set(keys)) == len(keys)
+
+
+def test_places_of_a_group_stand_together() -> None:
+    """Each group is there once, and the inbox stands by itself at the end."""
+    groups = [group for group, _ in itertools.groupby(place.group for place in PLACES)]
+    assert groups == list(Group)
+
+
+def test_groups_are_named_where_there_are_many_places() -> None:
+    """An officer's seven are seen at a glance; an auditor's eleven are not."""
+    assert not console_for(Role.OFFICER).names_groups
+    assert console_for(Role.AUDITOR).names_groups

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
 from typing import Final, cast
 from zoneinfo import ZoneInfo
@@ -27,6 +28,16 @@ from platewarden.site.clock import utc_now
 from platewarden.site.requests import ENTRIES, ActorRequest
 
 
+class Group(StrEnum):
+    """What places of the navigation have in common: what somebody comes for; the inbox stands by itself."""
+
+    WORK = "Work"
+    LISTS = "Lists and cameras"
+    OVERSIGHT = "Oversight"
+    ADMINISTRATION = "Administration"
+    NONE = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A page one can go to from everywhere.
@@ -36,36 +47,42 @@ class Place:
         label: What the navigation calls it.
         right: What it takes to go there.
         key: Letter that leads there after ``g``; empty for none.
+        group: Among which others it stands.
     """
 
     view: str
     label: str
     right: Right
     key: str = ""
+    group: Group = Group.NONE
 
 
 PLACES: Final = (
-    Place("alerts:list", "Alerts", Right.SEE_ALERTS, "a"),
-    Place("candidates:list", "Candidates", Right.SEE_CANDIDATES, "n"),
-    Place("queries:ask", "Search", Right.ASK_QUERIES, "s"),
-    Place("cases:list", "Cases", Right.SEE_CASES, "k"),
-    Place("hotlists:list", "Hotlists", Right.SEE_HOTLISTS, "h"),
-    Place("corrections:register", "False hits", Right.SEE_FALSE_HITS, "f"),
-    Place("releases:list", "Releases", Right.SEE_RELEASES, "o"),
-    Place("records:list", "Records requests", Right.SEE_RECORDS_REQUESTS, "q"),
-    Place("cameras:list", "Cameras", Right.SEE_CAMERAS, "c"),
-    Place("ledger:list", "Ledger", Right.READ_LEDGER, "l"),
-    Place("audits:weeks", "Audits", Right.REVIEW_SEARCHES, "v"),
-    Place("compliance:clauses", "Policy", Right.SEE_COMPLIANCE, "p"),
-    Place("retention:ahead", "Retention", Right.SEE_RETENTION, "r"),
-    Place("halfyears:list", "Audit reports", Right.READ_AUDIT_REPORTS, "y"),
-    Place("teams:team", "Team", Right.SEE_TEAM, "t"),
-    Place("accounts:people", "People", Right.SEE_PEOPLE, "e"),
-    Place("sharing:agencies", "Agencies", Right.SEE_AGENCIES, "x"),
-    Place("sharing:use", "Your agency", Right.SEE_AGENCY_USE, "u"),
-    Place("webhooks:show", "Webhooks", Right.MANAGE_WEBHOOKS, "w"),
+    Place("alerts:list", "Alerts", Right.SEE_ALERTS, "a", Group.WORK),
+    Place("candidates:list", "Candidates", Right.SEE_CANDIDATES, "n", Group.WORK),
+    Place("queries:ask", "Search", Right.ASK_QUERIES, "s", Group.WORK),
+    Place("cases:list", "Cases", Right.SEE_CASES, "k", Group.WORK),
+    Place("releases:list", "Releases", Right.SEE_RELEASES, "o", Group.WORK),
+    Place("records:list", "Records requests", Right.SEE_RECORDS_REQUESTS, "q", Group.WORK),
+    Place("hotlists:list", "Hotlists", Right.SEE_HOTLISTS, "h", Group.LISTS),
+    Place("corrections:register", "False hits", Right.SEE_FALSE_HITS, "f", Group.LISTS),
+    Place("cameras:list", "Cameras", Right.SEE_CAMERAS, "c", Group.LISTS),
+    Place("ledger:list", "Ledger", Right.READ_LEDGER, "l", Group.OVERSIGHT),
+    Place("audits:weeks", "Audits", Right.REVIEW_SEARCHES, "v", Group.OVERSIGHT),
+    Place("compliance:clauses", "Policy", Right.SEE_COMPLIANCE, "p", Group.OVERSIGHT),
+    Place("retention:ahead", "Retention", Right.SEE_RETENTION, "r", Group.OVERSIGHT),
+    Place("halfyears:list", "Audit reports", Right.READ_AUDIT_REPORTS, "y", Group.OVERSIGHT),
+    Place("teams:team", "Team", Right.SEE_TEAM, "t", Group.OVERSIGHT),
+    Place("accounts:people", "People", Right.SEE_PEOPLE, "e", Group.ADMINISTRATION),
+    Place("sharing:agencies", "Agencies", Right.SEE_AGENCIES, "x", Group.ADMINISTRATION),
+    Place("sharing:use", "Your agency", Right.SEE_AGENCY_USE, "u", Group.ADMINISTRATION),
+    Place("webhooks:show", "Webhooks", Right.MANAGE_WEBHOOKS, "w", Group.ADMINISTRATION),
     Place("notices:inbox", "Inbox", Right.READ_NOTICES, "i"),
 )
+"""The places of each group one after the other, as the navigation shows them."""
+
+GROUPED_FROM: Final = 10
+"""From how many places on the navigation names its groups; fewer are seen at a glance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +95,7 @@ class Destination:
     is_current: bool
     counts_alerts: bool
     counts_notices: bool
+    group: Group
 
 
 class Console:
@@ -176,6 +194,11 @@ class Console:
         allowed = [place for place in PLACES if may(actor, place.right).allowed]
         return [found for place in allowed if (found := self._destination(place))]
 
+    @property
+    def names_groups(self) -> bool:
+        """Whether there are so many places that the navigation names their groups."""
+        return len(self.navigation) >= GROUPED_FROM
+
     def _destination(self, place: Place) -> Destination | None:
         try:
             url = reverse(place.view)
@@ -185,7 +208,7 @@ class Console:
             url
         )  # by address: witnesses are looked at below the ledger
         counts = (place.right is Right.SEE_ALERTS, place.right is Right.READ_NOTICES)
-        return Destination(place.label, url, place.key, is_current, *counts)
+        return Destination(place.label, url, place.key, is_current, *counts, place.group)
 
     @cached_property
     def shift(self) -> Shift | None:
