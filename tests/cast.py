@@ -1,7 +1,7 @@
 """The people, cameras and lists that tests play with."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import pytest
@@ -14,7 +14,7 @@ from platewarden.accounts.models import Agency, RoleGrant, User
 from platewarden.accounts.second_factor import SecondFactorAdapter
 from platewarden.cameras.actions import register_camera
 from platewarden.cameras.credentials import issue_credential
-from platewarden.cameras.models import Camera, FieldOfViewStatement
+from platewarden.cameras.models import Camera, CameraCredential, FieldOfViewStatement
 from platewarden.policy.actor import Actor, ActorKind, Role
 from platewarden.policy.capture import CameraKind
 from platewarden.policy.decision import Decision
@@ -97,6 +97,7 @@ def make_cast(now: datetime) -> Cast:
     )
     let_submit(camera, signed_by=people["ada"], approved_by=people["sue"], now=now)
     credential = issue_credential(camera=camera, actor=ada, now=now)
+    CameraCredential.objects.update(issued_at=now - timedelta(days=90))  # some tests look back as far
     return Cast(agency, camera, credential, people)
 
 

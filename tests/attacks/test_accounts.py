@@ -12,6 +12,7 @@ from platewarden.accounts.approving import approve_account
 from platewarden.accounts.models import RoleGrant, User
 from platewarden.accounts.second_factor import code_now
 from platewarden.cameras.credentials import issue_credential
+from platewarden.cameras.models import FieldOfViewStatement
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.actor import Role
 from platewarden.policy.decision import PolicyRefusal
@@ -202,7 +203,10 @@ def test_nobody_approves_their_own_camera(cast: Cast, client: Client) -> None:
     """Not even with a supervisor's role as well."""
     RoleGrant.objects.create(user=cast.ada, role=Role.SUPERVISOR, granted_at=NOW, granted_by="tests")
     client.force_login(cast.ada)
-    answer = client.post(reverse("cameras:approve", args=[cast.camera.pk]), {"statement": "Trust me."})
+    statement = FieldOfViewStatement.objects.create(
+        camera=cast.camera, text="Trust me.", still="cast:0:0", signed_by=cast.ada, signed_at=NOW
+    )
+    answer = client.post(reverse("cameras:approve", args=[cast.camera.pk, statement.pk]))
     assert answer.status_code == 403
     assert last_kinds(1) == ["request.refused"]
 

@@ -10,7 +10,7 @@ import pytest
 
 from platewarden.accounts.actors import system_actor
 from platewarden.alerts.models import Alert, AlertOpening, Hit
-from platewarden.cameras.models import CameraCredential, FieldOfViewStatement
+from platewarden.cameras.models import FieldOfViewStatement
 from platewarden.hotlists.models import Entry, Hotlist, Snapshot
 from platewarden.images.keystore import KeyUnavailable
 from platewarden.images.store import ImageStore, Shelf, image_store
@@ -39,9 +39,7 @@ Submit = Callable[..., str]
 @pytest.fixture
 def submit(cast: Cast) -> Submit:
     """Submit one read as the cast's camera does, moments after it was seen, and return its id."""
-    long_ago = MIDNIGHT - timedelta(days=60)
-    FieldOfViewStatement.objects.update(signed_at=long_ago)
-    CameraCredential.objects.update(issued_at=long_ago)
+    FieldOfViewStatement.objects.update(signed_at=MIDNIGHT - timedelta(days=60))
 
     def _submit(seen_at: datetime, plate: str = PLATE) -> str:
         submitted = SubmittedRead.model_validate(
