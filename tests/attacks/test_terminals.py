@@ -163,6 +163,7 @@ def test_the_next_person_on_the_terminal_is_exempt_and_the_one_before_is_not(
         signing.dumps({"terminal": 1, "secret": ""}, key="guessed", salt="platewarden.terminal"),
         signing.dumps({"terminal": 1, "secret": ""}, key="guessed"),
     ],
+    ids=["a word", "unsigned", "signed by another key", "signed by another key and for another use"],
 )
 def test_a_forged_device_class_changes_nothing(
     cast: Cast, client: Client, moment: list[Any], forged: str
