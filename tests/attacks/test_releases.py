@@ -16,7 +16,7 @@ from platewarden.ledger.keys import ensure_log_key
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.agencies import AgencyKind
 from platewarden.policy.decision import PolicyRefusal
-from platewarden.policy.releases import wanting
+from platewarden.policy.releases import HandedBy, wanting
 from platewarden.reads.days import day_of
 from platewarden.reads.models import Read
 from platewarden.releases import actions, deciding, documents, handing, keeping, packing
@@ -386,3 +386,23 @@ def test_a_body_that_is_larger_than_a_paper_is_turned_away_unread(cast: Cast, si
         "/releases/new/", b"x", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH="20000000"
     )
     assert answer.status_code == 413
+
+
+@pytest.mark.clause("SHR-2")
+def test_who_had_it_is_not_written_over(cast: Cast, seen: list[Read]) -> None:
+    """Neither to whom it was handed nor who confirmed: not by a colleague, and not by whoever said it."""
+    package = packed(cast, NOW)
+    request = package.decision.request
+    _, content = handing.fetch(request=request, actor=cast.actor("ivan"), now=NOW)
+    assert b"".join(content)
+    said: Any = {"request": request, "by": HandedBy.COURIER, "at": NOW, "now": NOW}
+    handing.hand_over(to="R. Kowalczyk", actor=cast.actor("ivan"), **said)
+    receipt: Any = {"request": request, "on": NOW.date(), "now": NOW}
+    handing.acknowledge(by="Chief O. Brandt", actor=cast.actor("ivan"), **receipt)
+    for name in ("ivan", "max"):
+        with pytest.raises(PolicyRefusal, match="on record"):
+            handing.hand_over(to="Somebody else", actor=cast.actor(name), **said)
+        with pytest.raises(PolicyRefusal, match="on record"):
+            handing.acknowledge(by="Nobody", actor=cast.actor(name), **receipt)
+    package.refresh_from_db()
+    assert (package.handed_to, package.acknowledged_by) == ("R. Kowalczyk", "Chief O. Brandt")

@@ -111,7 +111,10 @@ def test_an_approval_is_not_played_again(cast: Cast) -> None:
 
 
 def test_whoever_asked_cannot_issue_a_code_of_their_own(cast: Cast, client: Client) -> None:
-    """Only the approver's counts, until it is used; after that a forgotten password goes its usual way."""
+    """Only the approver's counts, until a new factor is set up; then a forgotten password goes its usual way.
+
+    Between the new password and the new factor another code would let the asker set up a factor of their own.
+    """
     asked(cast)
     code = approve_reset(user=cast.alice, actor=cast.actor("pam"), now=NOW)
     client.force_login(cast.ada)
@@ -119,6 +122,11 @@ def test_whoever_asked_cannot_issue_a_code_of_their_own(cast: Cast, client: Clie
     with pytest.raises(PolicyRefusal, match="ADM-3"):
         actions.issue_code(user=cast.alice, actor=cast.actor("ada"), now=NOW)
     actions.redeem_code(code=code, password="other-gravel-otter-door", actor=cast.actor("alice"), now=NOW)
+    assert client.post(reverse("accounts:code", args=[cast.alice.pk])).status_code == 403
+    Authenticator.objects.create(user=cast.alice, type="recovery_codes", data={})
+    with pytest.raises(PolicyRefusal, match="no new one is set up"):
+        actions.issue_code(user=cast.alice, actor=cast.actor("ada"), now=NOW)
+    Authenticator.objects.create(user=cast.alice, type="totp", data={"secret": "new"})
     assert actions.issue_code(user=cast.alice, actor=cast.actor("ada"), now=NOW)
 
 

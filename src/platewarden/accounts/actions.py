@@ -5,9 +5,11 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
+from platewarden.accounts.factors import SECOND_FACTORS
 from platewarden.accounts.models import Agency, EnrolmentCode, FactorReset, RoleGrant, RoleRequest, User
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
@@ -149,13 +151,23 @@ def issue_code(*, user: User, actor: Actor, now: datetime) -> str:
     """Give *user* a fresh one-time code, e.g. for a forgotten password; any earlier one stops working.
 
     Raises:
-        PolicyRefusal: *actor* may not manage accounts, or two people have just reset *user*'s second factor.
+        PolicyRefusal: *actor* may not manage accounts, or a reset by two has left *user* without a second factor.
     """
-    waits = FactorReset.objects.filter(user=user, is_approved=True, redeemed_at=None).exists()
+    waits = _is_without_factor_since_reset(user)
     require(may_issue_code(actor, waits_for_reset=waits), action="account.issue_code")
     code = new_code(user, now)
     ledger.append(Kind.ENROLMENT_CODE_ISSUED, actor=actor, subject=f"person:{user.pk}")
     return code
+
+
+def _is_without_factor_since_reset(user: User) -> bool:
+    """Whether *user*'s second factor was reset and they have set up none since: until then a password is all it takes.
+
+    That the reset's code was used does not end it: whoever got another code then would set up a factor of their own.
+    """
+    resets = FactorReset.objects.filter(user=user, is_approved=True)
+    has_factor = Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists()
+    return resets.filter(redeemed_at=None).exists() or (not has_factor and resets.exists())
 
 
 def new_code(user: User, now: datetime) -> str:

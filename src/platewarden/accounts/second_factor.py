@@ -35,8 +35,8 @@ from django.views.decorators.http import require_POST
 
 from platewarden.accounts import sign_ins
 from platewarden.accounts.actors import actor_for, address_of, anonymous_actor
+from platewarden.accounts.factors import SECOND_FACTORS
 from platewarden.accounts.models import SignInOutcome, User
-from platewarden.accounts.sessions import SECOND_FACTORS
 from platewarden.accounts.sign_ins import SHUT, attempt_of
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind

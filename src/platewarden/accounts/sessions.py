@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from platewarden.accounts import sign_ins
 from platewarden.accounts.actors import actor_for, address_of, browser_of, session_digest
+from platewarden.accounts.factors import SECOND_FACTORS
 from platewarden.accounts.models import User
 
 _BROWSER: Final = "browser"
@@ -17,7 +18,6 @@ _ADDRESS: Final = "address"
 _BEGUN: Final = "begun"
 _FRESH_SECONDS: Final = 300
 _SECOND_FACTOR: Final = "second_factor"
-SECOND_FACTORS: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def mark_begun(request: HttpRequest) -> None:

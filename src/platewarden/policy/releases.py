@@ -357,12 +357,16 @@ def may_fetch(
     return first_refusal(*checks)
 
 
-def may_hand_over(actor: Actor, facts: ReleaseFacts, *, to: str, by: HandedBy | None) -> Decision:
-    """Decide whether *actor* may record to whom and how the release was handed over.
+def may_hand_over(
+    actor: Actor, facts: ReleaseFacts, *, to: str, by: HandedBy | None, is_recorded: bool = False
+) -> Decision:
+    """Decide whether *actor* may record to whom and how the release was handed over; what is on record stays.
 
     > SHR-2: Requests, approvals and denials are kept.
     """
     checks = [may(actor, Right.PREPARE_RELEASES)]
+    if is_recorded:
+        checks.append(_unfit("To whom it was handed over is on record.", "Nothing: it stays as it was said."))
     if facts.state is not ReleaseState.RELEASED:
         checks.append(_unfit("Nothing was released that could be handed over.", "Fetch the package first."))
     if not to.strip():

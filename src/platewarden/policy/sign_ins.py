@@ -93,13 +93,14 @@ def may_issue_code(actor: Actor, *, waits_for_reset: bool) -> Decision:
 
     > ADM-3: Each user has a login, a secret and a second factor of their own, which are never shared
 
-    The code of a reset comes from its approver: another would let whoever asked for the reset in by themselves.
+    The code of a reset comes from its approver: another would let whoever asked for the reset in by themselves, also
+    after that code was used, until its person has set up a new factor.
     """
     if waits_for_reset:
         return refuse(
             "ADM-3",
-            "The second factor was just reset, and only the code that the approver handed out counts.",
-            remedy="Ask for another reset if that code is lost.",
+            "The second factor was reset and no new one is set up: only the code that the approver handed out counts.",
+            remedy="Ask for another reset if that code, or the password set with it, is lost.",
         )
     return may(actor, Right.MANAGE_ACCOUNTS)
 

@@ -94,13 +94,14 @@ def hand_over(
     """Record to whom, when and how the release was handed over.
 
     Raises:
-        PolicyRefusal: *actor* may not, nothing was released, or something is not said.
+        PolicyRefusal: *actor* may not, nothing was released, something is not said, or it is on record.
         LedgerUnavailable: It cannot be recorded.
     """
     request = ReleaseRequest.objects.select_for_update().get(pk=request.pk)
-    decision = policy.may_hand_over(actor, request.facts(), to=to, by=by)
-    require(decision, action="release.hand_over", facts={"release": request.pk})
     package = package_of(request)
+    is_recorded = package is not None and package.handed_at is not None
+    decision = policy.may_hand_over(actor, request.facts(), to=to, by=by, is_recorded=is_recorded)
+    require(decision, action="release.hand_over", facts={"release": request.pk})
     assert package is not None
     assert by is not None
     package.handed_at, package.handed_to, package.handed_by = min(at, now), to.strip(), by
@@ -115,10 +116,11 @@ def acknowledge(*, request: ReleaseRequest, by: str, on: date, actor: Actor, now
     """Record that the recipient has confirmed, by whom and when.
 
     Raises:
-        PolicyRefusal: *actor* may not, or it has not been handed over.
+        PolicyRefusal: *actor* may not, it has not been handed over, or it is on record.
         LedgerUnavailable: It cannot be recorded.
     """
     require(may(actor, Right.PREPARE_RELEASES), action="release.acknowledge")
+    request = ReleaseRequest.objects.select_for_update().get(pk=request.pk)
     package = package_of(request)
     if package is None or package.handed_at is None or not by.strip():
         early = refuse(
@@ -126,6 +128,9 @@ def acknowledge(*, request: ReleaseRequest, by: str, on: date, actor: Actor, now
         )
         require(early, action="release.acknowledge", facts={"release": request.pk})
     assert package is not None
+    if package.acknowledged_on is not None:
+        known = refuse("SHR-2", "Who confirmed it is on record.", remedy="Nothing: it stays as it was said.")
+        require(known, action="release.acknowledge", facts={"release": request.pk})
     package.acknowledged_on, package.acknowledged_by = on, by.strip()
     package.save(update_fields=["acknowledged_on", "acknowledged_by"])
     details: dict[str, JSON] = {"by": package.acknowledged_by, "on": on.isoformat()}
