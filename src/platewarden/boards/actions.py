@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from platewarden.accounts.models import Agency
+from platewarden.accounts.models import Agency, RoleGrant
 from platewarden.adoption.in_force import parameters_at
 from platewarden.boards.content import Contents
 from platewarden.boards.models import BoardVersion
@@ -22,6 +22,7 @@ from platewarden.hotlists.models import Snapshot
 from platewarden.hotlists.steps import changed_since
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
+from platewarden.policy.actor import Role
 from platewarden.policy.capture import CameraKind
 from platewarden.policy.decision import require
 from platewarden.policy.devices import may_carry_lists
@@ -47,7 +48,9 @@ def give(*, device: Device, base: int, address: str, now: datetime) -> BoardVers
         LedgerUnavailable: It cannot be recorded, so nothing is given.
     """
     kinds = {CameraKind(camera.kind) for camera in cameras_of(device, now=now)}
-    require(may_carry_lists(kinds, parameters=parameters_at(now)), action="board.take")
+    is_vendors = RoleGrant.objects.filter(user_id=device.enrolled_by_id, role=Role.VENDOR).exists()
+    decision = may_carry_lists(kinds, parameters=parameters_at(now), is_vendors=is_vendors)
+    require(decision, action="board.take")
     version = _version_now(device.agency_id, now)
     if version.pk == base:
         return None

@@ -27,14 +27,27 @@ def may_be_taken_as_signed(*, is_signed_by_its_device: bool) -> Decision:
     )
 
 
-def may_carry_lists(kinds: Collection[CameraKind], *, parameters: Parameters) -> Decision:
+def may_carry_lists(
+    kinds: Collection[CameraKind], *, parameters: Parameters, is_vendors: bool = False
+) -> Decision:
     """Decide whether a device whose cameras are of *kinds* may carry the hotlists on board.
 
     > HOT-1: The most current hotlist available is the one in use.
 
+    > USE-1: The system and its records are used for legitimate law-enforcement and public-safety purposes
+    > only, by people whose duties call for it.
+
+    A device that a vendor enrolled (*is_vendors*) is in a vendor's hands, who sees no plate.
+
     A patrol car loses its connection, and compares meanwhile with what it carries. A box at a pole has a line, and
     whoever takes it down has no list: it carries one only where the agency says so.
     """
+    if is_vendors:
+        return refuse(
+            "USE-1",
+            "A vendor enrolled this device, and a vendor sees no plate.",
+            remedy="Revoke it, and let one of your own people enrol it anew under another code.",
+        )
     if CameraKind.MOBILE in kinds or parameters.flag("hotlist.on_every_device"):
         return allow("HOT-1")
     return refuse(
