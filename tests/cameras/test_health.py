@@ -70,6 +70,15 @@ def test_a_busy_camera_is_silent_within_the_hour(cast: Cast) -> None:
 
 
 @pytest.mark.clause("HIT-1")
+def test_the_register_of_duties_says_since_when_on_the_agency_s_clock(cast: Cast) -> None:
+    """As every other time on its page."""
+    history(cast, weeks=4)
+    note_delivery(camera=cast.camera, now=NOW, reads=1)
+    (silent,) = (duty for duty in duties_at(NOW + HOUR) if duty.clause == "HIT-1")
+    assert silent.evidence.endswith(f"no read since {NOW.astimezone(agency_zone()):%Y-%m-%d %H:%M} EST")
+
+
+@pytest.mark.clause("HIT-1")
 def test_silence_is_told_once_and_taken_back_when_it_ends(cast: Cast) -> None:
     """To administrators and supervisors, as something to be done now; a lens that sees nothing is told apart."""
     history(cast, weeks=4)

@@ -1,8 +1,9 @@
 """What is due about cameras: each statement of its field of view is signed anew in time, or after a move (CAP-1)."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from platewarden.accounts.actors import owning_agency_id
+from platewarden.accounts.actors import owning_agency, owning_agency_id
 from platewarden.adoption.in_force import parameters_at
 from platewarden.cameras.models import Camera
 from platewarden.cameras.standing import approved_statements, counting_statement
@@ -37,13 +38,14 @@ def duties_at(now: datetime) -> list[Duty]:
 
 def _silent(now: datetime) -> list[Duty]:
     """Return each camera that has gone silent, as something to be done now; its own notice tells of it."""
+    zone = ZoneInfo(owning_agency().time_zone)
     return [
         Duty(
             f"Look after camera {health.sheet.camera.code}, which is silent",
             "HIT-1",
             Role.ADMINISTRATOR,
             now,
-            f"{health.sheet.camera.name}: no read since {health.silence.since:%Y-%m-%d %H:%M} UTC",
+            f"{health.sheet.camera.name}: no read since {health.silence.since.astimezone(zone):%Y-%m-%d %H:%M %Z}",
             "cameras:list",
             is_told=True,
         )

@@ -15,7 +15,13 @@ from platewarden.policy.releases import AskedFor, HandedBy
 from platewarden.policy.use import Purpose, stated_purpose
 from platewarden.releases.actions import Scope
 from platewarden.releases.documents import MAX_BYTES, Document, DocumentError, checked
-from platewarden.site.fields import AgencyTimeField, PolicyChoiceField, PolicyDateField, PolicyField
+from platewarden.site.fields import (
+    AgencyTimeField,
+    PolicyChoiceField,
+    PolicyDateField,
+    PolicyField,
+    PolicyFileField,
+)
 
 _TYPED: Final = {"autocomplete": "off"}
 _PLATE: Final = {"data-plate": "", "spellcheck": "false", **_TYPED}
@@ -91,9 +97,8 @@ class RequestForm(_PolicyForm):
     )
     seen_from = _TimeField(label="From", fold=0)
     seen_until = _TimeField(label="Until", fold=1)
-    document = forms.FileField(
+    document = PolicyFileField(
         label="The written request",
-        required=False,
         help_text=f"PDF, JPEG or PNG, {MAX_BYTES // 1024 // 1024} MB at most. It is sealed.",
         widget=forms.ClearableFileInput({"accept": "application/pdf,image/jpeg,image/png"}),
     )
