@@ -16,7 +16,8 @@ from platewarden.ledger.keys import ensure_log_key
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.agencies import AgencyKind
 from platewarden.policy.decision import PolicyRefusal
-from platewarden.policy.releases import HandedBy, wanting
+from platewarden.policy.release_requests import wanting
+from platewarden.policy.releases import HandedBy
 from platewarden.reads.days import day_of
 from platewarden.reads.models import Read
 from platewarden.releases import actions, deciding, documents, handing, keeping, packing

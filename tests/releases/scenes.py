@@ -6,7 +6,7 @@ from typing import Any
 
 from platewarden.accounts.actors import system_actor
 from platewarden.policy.agencies import AgencyKind
-from platewarden.policy.releases import AskedFor
+from platewarden.policy.release_requests import AskedFor
 from platewarden.policy.use import Purpose
 from platewarden.reads.models import Read
 from platewarden.releases import actions, deciding, packing

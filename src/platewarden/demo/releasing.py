@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from platewarden.policy.actor import Actor
 from platewarden.policy.agencies import AgencyKind
 from platewarden.policy.queries import Justification, QueryKind, QueryScope
-from platewarden.policy.releases import AskedFor
+from platewarden.policy.release_requests import AskedFor
 from platewarden.policy.use import Purpose
 from platewarden.queries.actions import ask
 from platewarden.releases.actions import Scope, chosen_reads, prepare, receive

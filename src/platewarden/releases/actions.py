@@ -20,7 +20,8 @@ from platewarden.policy import releases as policy
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import require
 from platewarden.policy.notices import NoticeKind
-from platewarden.policy.releases import AskedFor, ReleaseState, SelectionFacts
+from platewarden.policy.release_requests import AskedFor, grounds_of, may_receive
+from platewarden.policy.releases import ReleaseState, SelectionFacts
 from platewarden.policy.rights import Right, may
 from platewarden.queries.actions import reads_found_by
 from platewarden.queries.models import Query
@@ -66,7 +67,7 @@ def receive(
     """
     parameters = parameters_at(now)
     today = now.astimezone(ZoneInfo(owning_agency().time_zone)).date()
-    decision = policy.may_receive(actor, asked, parameters=parameters, now=now, today=today)
+    decision = may_receive(actor, asked, parameters=parameters, now=now, today=today)
     require(decision, action="release.receive")
     assert document is not None
     request = _row(asked, document, actor=actor, now=now)
@@ -79,10 +80,10 @@ def receive(
         "their_case": request.their_case,
         "document_sha256": request.document_digest,
         "states": ["not for immigration status", "on no protected ground"],
-        "grounds_named": list(policy.grounds_of(request.need)),
+        "grounds_named": list(grounds_of(request.need)),
     }
     ledger.append(Kind.RELEASE_RECEIVED, actor=actor, subject=subject_of(request), details=details)
-    is_grave = bool(policy.grounds_of(request.need))
+    is_grave = bool(grounds_of(request.need))
     for role in (Role.SUPERVISOR,) if is_grave else (Role.INVESTIGATOR, Role.SUPERVISOR):
         tell(
             kind=NoticeKind.RELEASE_RECEIVED,

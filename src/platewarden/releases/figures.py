@@ -6,7 +6,7 @@ from typing import Final
 
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.models import LedgerBody
-from platewarden.policy.releases import RequesterClass
+from platewarden.policy.release_requests import RequesterClass
 from platewarden.policy.transparency import next_month
 
 _COUNTED: Final = {

@@ -11,7 +11,8 @@ from django.utils.datastructures import MultiValueDict
 
 from platewarden.policy.agencies import AgencyKind
 from platewarden.policy.decision import Decision
-from platewarden.policy.releases import AskedFor, HandedBy
+from platewarden.policy.release_requests import AskedFor
+from platewarden.policy.releases import HandedBy
 from platewarden.policy.use import Purpose, stated_purpose
 from platewarden.releases.actions import Scope
 from platewarden.releases.documents import MAX_BYTES, Document, DocumentError, checked

@@ -4,7 +4,8 @@ from django.db import models
 
 from platewarden.accounts.models import Agency, User
 from platewarden.policy.agencies import AgencyKind
-from platewarden.policy.releases import ReleaseFacts, ReleaseState, RequesterClass, class_of
+from platewarden.policy.release_requests import RequesterClass, class_of
+from platewarden.policy.releases import ReleaseFacts, ReleaseState
 from platewarden.policy.use import Purpose
 
 

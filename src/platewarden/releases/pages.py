@@ -13,7 +13,8 @@ from platewarden.images.keystore import KeyUnavailable
 from platewarden.images.store import ImageUnavailable
 from platewarden.policy.actor import Actor
 from platewarden.policy.agencies import AgencyKind
-from platewarden.policy.releases import HandedBy, ReleaseState, grounds_of
+from platewarden.policy.release_requests import grounds_of
+from platewarden.policy.releases import HandedBy, ReleaseState
 from platewarden.policy.rights import Right, may
 from platewarden.policy.use import Purpose
 from platewarden.releases import actions

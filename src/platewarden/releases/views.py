@@ -13,8 +13,8 @@ from platewarden.adoption.in_force import parameters_at
 from platewarden.cases.forms import ChosenForm
 from platewarden.cases.pages import preview_of_reads
 from platewarden.ledger import actions as ledger
-from platewarden.policy import releases as policy
 from platewarden.policy.decision import PolicyRefusal, require
+from platewarden.policy.release_requests import wanting
 from platewarden.policy.releases import ReleaseState
 from platewarden.policy.rights import Right, may
 from platewarden.queries.doors import get_query_for
@@ -55,7 +55,7 @@ def receive(request: ActorRequest) -> HttpResponse:
     except PolicyRefusal as refusal:
         entry = ledger.record_refusal(refusal, actor=request.actor).seq
         today = now.astimezone(pages.agency_zone()).date()
-        missing = policy.wanting(form.asked, parameters=parameters_at(now), now=now, today=today)
+        missing = wanting(form.asked, parameters=parameters_at(now), now=now, today=today)
         is_missing = refusal.decision.field in {each.field for each in missing}
         form.show_refusals(*(missing if is_missing else (refusal.decision,)))
         context = {"form": form, "entry": entry, "refusal": None if is_missing else refusal.decision}
