@@ -34,8 +34,8 @@ def test_a_sound_ledger_is_said_to_be_so(
     owner_connection: psycopg.Connection[Any],
 ) -> None:
     """The progress is told as it goes, the outcome is an entry, and one order at a time is enough."""
-    monkeypatch.setattr(verifying, "STEP", 2)
-    monkeypatch.setattr(ledger_verify, "_BATCH", 2)
+    monkeypatch.setattr(verifying, "STEP", 1)
+    monkeypatch.setattr(ledger_verify, "_BATCH", 1)
     sign()
     ordered = order(cast)
     assert order(cast, "ada") == ordered
