@@ -99,13 +99,7 @@ def create_account(
     )
     user.set_unusable_password()
     user.save()
-    for role in sorted(roles):
-        if is_founder:
-            RoleGrant.objects.create(user=user, role=role, granted_at=now, granted_by=actor.name)
-        else:
-            RoleRequest.objects.create(
-                user=user, role=role, asked_by_id=int(actor.id), asked_at=now, ends_at=ends_at
-            )
+    _enter_roles(user, roles, actor, now, ends_at=ends_at)
     code = new_code(user, now)
     ledger.append(
         Kind.ACCOUNT_CREATED,
@@ -116,6 +110,19 @@ def create_account(
     if not is_founder:
         _ask_approvers(user, f"The account of {user.full_name} waits for your approval.", actor, now)
     return user, code
+
+
+def _enter_roles(
+    user: User, roles: frozenset[Role], actor: Actor, now: datetime, *, ends_at: datetime | None
+) -> None:
+    """Ask for *roles* for *user*; those of a founder, whom the set-up command makes, are granted at once."""
+    for role in sorted(roles):
+        if actor.is_person:
+            RoleRequest.objects.create(
+                user=user, role=role, asked_by_id=int(actor.id), asked_at=now, ends_at=ends_at
+            )
+        else:
+            RoleGrant.objects.create(user=user, role=role, granted_at=now, granted_by=actor.name)
 
 
 def _ask_approvers(user: User, text: str, actor: Actor, now: datetime) -> None:

@@ -60,6 +60,13 @@ def ask_deployment(
         asked_by_id=int(actor.id),
         asked_at=now,
     )
+    _record_asked(deployment, actor=actor, now=now)
+    return deployment
+
+
+def _record_asked(deployment: Deployment, *, actor: Actor, now: datetime) -> None:
+    """Put *deployment* on the ledger as asked for, and tell those who may authorise it."""
+    camera = deployment.camera
     ledger.append(
         Kind.DEPLOYMENT_ASKED,
         actor=actor,
@@ -67,8 +74,8 @@ def ask_deployment(
         details={
             "deployment": deployment.pk,
             "place": deployment.place,
-            "from": starts_at.isoformat(),
-            "until": ends_at.isoformat(),
+            "from": deployment.starts_at.isoformat(),
+            "until": deployment.ends_at.isoformat(),
             "reason": deployment.reason,
         },
     )
@@ -78,11 +85,10 @@ def ask_deployment(
         text=f"Somebody asks to deploy the camera {camera.name}. Authorise it on its page, or end it.",
         to_role=Role.SUPERVISOR,
         actor=actor,
-        due_at=max(starts_at, now),
+        due_at=max(deployment.starts_at, now),
         now=now,
         once_key=f"deployment:{deployment.pk}",
     )
-    return deployment
 
 
 @transaction.atomic
