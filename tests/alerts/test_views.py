@@ -208,5 +208,5 @@ def test_the_pages_ask_the_database_the_same_few_questions_however_many_alerts(
     """Twenty alerts cost no more queries than one."""
     for _ in range(20):
         another(cast, NOW)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(29):
         assert alice.get("/alerts/").content.count(b"data-alert=") == 21

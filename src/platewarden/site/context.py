@@ -113,8 +113,9 @@ class Console:
 
     @cached_property
     def agency(self) -> Agency:
-        """The agency that owns this installation."""
-        return owning_agency()
+        """The agency that owns this installation; for its own people it is at hand already."""
+        user = getattr(self._request, "user", None)
+        return user.agency if isinstance(user, User) and user.agency.is_owner else owning_agency()
 
     @cached_property
     def time_zone(self) -> ZoneInfo:
