@@ -168,7 +168,7 @@ def test_its_alerts_go_with_their_day(ready: Cast) -> None:
 
 
 @pytest.mark.clause("HIT-1")
-def test_lateness_is_told_loudly_once_a_day(ready: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lateness_is_told_loudly_once_a_day(ready: Cast) -> None:
     """Twenty-six hours after the last success; not before, and not again the same day."""
     run(right())
     for at, count in (
@@ -177,8 +177,7 @@ def test_lateness_is_told_loudly_once_a_day(ready: Cast, monkeypatch: pytest.Mon
         (NOW + timedelta(hours=28), 1),
         (NOW + timedelta(hours=52), 2),
     ):
-        monkeypatch.setattr("platewarden.calibration.tasks.utc_now", lambda at=at: at)
-        tell_if_late(actor=system_actor("calibration timer"))
+        tell_if_late(actor=system_actor("calibration timer"), now=at)
         assert len(failures()) == count
 
 

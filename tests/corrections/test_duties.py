@@ -65,8 +65,8 @@ def test_a_complaint_without_an_answer_is_said_to_the_administrator(cast: Cast, 
     assert len(entries("complaint.erased")) == 1
 
 
-def test_the_timers_run(cast: Cast) -> None:
+def test_the_timers_run(cast: Cast, now: datetime) -> None:
     """On an installation where nothing waits they do nothing."""
-    tasks.correct(0)
-    tasks.sweep(0)
+    tasks.correct(now)
+    tasks.sweep(now)
     assert not Notice.objects.exists()

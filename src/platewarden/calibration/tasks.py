@@ -1,5 +1,7 @@
 """The jobs of calibration; the worker runs them. Imported by it alone: recognition is large."""
 
+from datetime import datetime
+
 from procrastinate.contrib.django import app
 
 from platewarden.accounts.actors import system_actor
@@ -28,9 +30,8 @@ def calibrate(asked_by: str = "") -> None:
         )
 
 
-def tell_if_late(*, actor: Actor) -> None:
+def tell_if_late(*, actor: Actor, now: datetime) -> None:
     """Tell the administrators, once a day, that the proof is late; before it is set up there is none to be late."""
-    now = utc_now()
     standing = standing_of(actor.agency_id, parameters=parameters_at(now), now=now)
     if standing.is_set_up and standing.is_late:
         tell(

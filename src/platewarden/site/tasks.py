@@ -1,6 +1,8 @@
 """The timetable: what Platewarden does by itself, and when (UTC)."""
 
 import logging
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -54,12 +56,26 @@ from platewarden.witnesses.verifying import order_verification
 
 logger = logging.getLogger(__name__)
 
+Work = Callable[[datetime], None]
 
-@app.periodic(cron="*/10 * * * *")
-@app.task(name="purge", queueing_lock="purge", pass_context=False)
-def purge(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+
+def every(cron: str, *, name: str) -> Callable[[Work], Work]:
+    """Have what is decorated run at the times of *cron*, given the moment, as the job *name*; never twice at once."""
+
+    def entered(work: Work) -> Work:
+        @app.periodic(cron=cron)
+        @app.task(name=name, queueing_lock=name, pass_context=False)
+        def run(timestamp: int) -> None:  # noqa: ARG001 - when it was due; what counts is when it runs
+            work(utc_now())
+
+        return work
+
+    return entered
+
+
+@every("*/10 * * * *", name="purge")
+def purge(now: datetime) -> None:
     """Remove what is due, every ten minutes, and make room for today and tomorrow."""
-    now = utc_now()
     days.prepare_ahead(now)
     try:
         purge_due(actor=system_actor("purge timer"), now=now)
@@ -69,123 +85,107 @@ def purge(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
         logger.error("the purge is incomplete: %s", error)  # noqa: TRY400 - its causes are said, rows are not
 
 
-@app.periodic(cron="5-59/10 * * * *")
-@app.task(name="look_after_purge", queueing_lock="look_after_purge", pass_context=False)
-def look_after_retention(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("5-59/10 * * * *", name="look_after_purge")
+def look_after_retention(now: datetime) -> None:
     """Tell people of days past their limit that are still there, every ten minutes, whatever became of the purge."""
-    look_after_purge(actor=system_actor("retention timer"), now=utc_now())
+    look_after_purge(actor=system_actor("retention timer"), now=now)
 
 
-@app.periodic(cron="13 * * * *")
-@app.task(name="keep_accounts", queueing_lock="keep_accounts", pass_context=False)
-def keep_accounts(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("13 * * * *", name="keep_accounts")
+def keep_accounts(now: datetime) -> None:
     """Close accounts that nobody uses, withdraw roles that have ended, look for signs of sharing, every hour."""
-    actor, now = system_actor("accounts timer"), utc_now()
+    actor = system_actor("accounts timer")
     closing.close_unused(actor=actor, now=now)
     closing.withdraw_ended(actor=actor, now=now)
     tell_of_signs(actor=actor, now=now)
     forget_old(now=now)
 
 
-@app.periodic(cron="33 * * * *")
-@app.task(name="keep_duties", queueing_lock="keep_duties", pass_context=False)
-def keep_duties(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("33 * * * *", name="keep_duties")
+def keep_duties(now: datetime) -> None:
     """Tell people of what they owe, and those above them of what stays undone, every hour; once each."""
-    telling.keep(actor=system_actor("duties timer"), now=utc_now())
+    telling.keep(actor=system_actor("duties timer"), now=now)
 
 
-@app.periodic(cron="29 * * * *")
-@app.task(name="look_after_authorisation", queueing_lock="look_after_authorisation", pass_context=False)
-def look_after_approval(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("29 * * * *", name="look_after_authorisation")
+def look_after_approval(now: datetime) -> None:
     """Remind the administrator of the authorisation to destroy, every hour; once each."""
-    look_after_authorisation(actor=system_actor("retention timer"), now=utc_now())
+    look_after_authorisation(actor=system_actor("retention timer"), now=now)
 
 
-@app.periodic(cron="53 3 * * *")
-@app.task(name="sweep_passing", queueing_lock="sweep_passing", pass_context=False)
-def sweep_files(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("53 3 * * *", name="sweep_passing")
+def sweep_files(now: datetime) -> None:
     """Remove measured pictures, bodies of requests and sessions past their time, every night."""
-    sweep_passing(now=utc_now())
+    sweep_passing(now=now)
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name="escalate", queueing_lock="escalate", pass_context=False)
-def escalate(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("* * * * *", name="escalate")
+def escalate(now: datetime) -> None:
     """Tell supervisors of alerts that wait too long, every minute."""
-    escalate_due(actor=system_actor("escalation timer"), now=utc_now())
+    escalate_due(actor=system_actor("escalation timer"), now=now)
 
 
-@app.periodic(cron="23 3 * * *")
-@app.task(name="forget_notices", queueing_lock="forget_notices", pass_context=False)
-def forget_notices(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("23 3 * * *", name="forget_notices")
+def forget_notices(now: datetime) -> None:
     """Remove notices that have been handled long ago, and presses that nobody sends again, every night."""
-    forget_handled(now=utc_now())
-    forget_presses(now=utc_now())
+    forget_handled(now=now)
+    forget_presses(now=now)
 
 
-@app.periodic(cron="*/10 * * * *")
-@app.task(name="bury_stuck_webhooks", queueing_lock="bury_stuck_webhooks", pass_context=False)
-def bury_stuck_webhooks(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("*/10 * * * *", name="bury_stuck_webhooks")
+def bury_stuck_webhooks(now: datetime) -> None:
     """Give up messages that a stopped worker left behind, every ten minutes."""
-    bury_stuck(now=utc_now())
+    bury_stuck(now=now)
 
 
-@app.periodic(cron="*/5 * * * *")
-@app.task(name="keep_entries", queueing_lock="keep_entries", pass_context=False)
-def entries(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("*/5 * * * *", name="keep_entries")
+def entries(now: datetime) -> None:
     """Remind, end and escalate plates entered by hand, every five minutes, and erase those that ended long ago."""
-    keep_entries(actor=system_actor("entry timer"), now=utc_now())
-    forget_versions(now=utc_now())
+    keep_entries(actor=system_actor("entry timer"), now=now)
+    forget_versions(now=now)
 
 
-@app.periodic(cron="*/5 * * * *")
-@app.task(name="keep_queries", queueing_lock="keep_queries", pass_context=False)
-def queries(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("*/5 * * * *", name="keep_queries")
+def queries(now: datetime) -> None:
     """Look every five minutes for exigent searches without their number, and for files that are not settled."""
-    escalate_overdue(actor=system_actor("query timer"), now=utc_now())
-    remind_of_files(actor=system_actor("query timer"), now=utc_now())
+    escalate_overdue(actor=system_actor("query timer"), now=now)
+    remind_of_files(actor=system_actor("query timer"), now=now)
 
 
-@app.periodic(cron="8-59/10 * * * *")
-@app.task(name="look_after_cameras", queueing_lock="look_after_cameras", pass_context=False)
-def cameras(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("8-59/10 * * * *", name="look_after_cameras")
+def cameras(now: datetime) -> None:
     """Tell people of cameras that have gone silent, every ten minutes."""
-    look_after_cameras(actor=system_actor("camera timer"), now=utc_now())
+    look_after_cameras(actor=system_actor("camera timer"), now=now)
 
 
-@app.periodic(cron="57 3 * * *")
-@app.task(name="destroy_old_stills", queueing_lock="destroy_old_stills", pass_context=False)
-def end_stills(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("57 3 * * *", name="destroy_old_stills")
+def end_stills(now: datetime) -> None:
     """Destroy stills of cameras whose statements ended long ago, every night."""
-    destroy_old_stills(now=utc_now())
+    destroy_old_stills(now=now)
 
 
-@app.periodic(cron="20 9 * * *")
-@app.task(name="calibrate_daily", queueing_lock="calibrate_daily", pass_context=False)
-def prove(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("20 9 * * *", name="calibrate_daily")
+def prove(_now: datetime) -> None:
     """Send our own plates through the whole path, every day."""
     calibrate()
 
 
-@app.periodic(cron="35 * * * *")
-@app.task(name="look_after_calibration", queueing_lock="look_after_calibration", pass_context=False)
-def look_after_proof(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("35 * * * *", name="look_after_calibration")
+def look_after_proof(now: datetime) -> None:
     """Tell the administrators when that has not succeeded for too long, every hour."""
-    tell_if_late(actor=system_actor("calibration timer"))
+    tell_if_late(actor=system_actor("calibration timer"), now=now)
 
 
-@app.periodic(cron="7 * * * *")
-@app.task(name="record_counts", queueing_lock="record_counts", pass_context=False)
-def count(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("7 * * * *", name="record_counts")
+def count(now: datetime) -> None:
     """Enter the finished hours' counts of reads on the ledger."""
-    record_counts(actor=system_actor("count timer"), now=utc_now())
+    record_counts(actor=system_actor("count timer"), now=now)
 
 
-@app.periodic(cron="11 * * * *")
-@app.task(name="sign_checkpoint", queueing_lock="sign_checkpoint", pass_context=False)
-def checkpoint(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("11 * * * *", name="sign_checkpoint")
+def checkpoint(now: datetime) -> None:
     """Sign the ledger's head, every hour; that it cannot be signed is told at once."""
-    timer, now = system_actor("checkpoint timer"), utc_now()
+    timer = system_actor("checkpoint timer")
     try:
         sign_checkpoint(actor=timer, now=now)
     except (LedgerInconsistent, LogKeyError) as error:
@@ -193,140 +193,121 @@ def checkpoint(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
         raise_alarm("no checkpoint can be signed", subject, {"why": str(error)}, actor=timer, now=now)
 
 
-@app.periodic(cron="47 4 * * *")
-@app.task(name="verify_nightly", queueing_lock="verify_nightly", pass_context=False)
-def verify(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("47 4 * * *", name="verify_nightly")
+def verify(now: datetime) -> None:
     """Have the whole ledger verified, every night."""
-    order_verification(actor=system_actor("verification timer"), now=utc_now())
+    order_verification(actor=system_actor("verification timer"), now=now)
 
 
-@app.periodic(cron="29 4 * * *")
-@app.task(name="erase_bodies", queueing_lock="erase_bodies", pass_context=False)
-def erase(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("29 4 * * *", name="erase_bodies")
+def erase(now: datetime) -> None:
     """Erase what entries say that are past their time, every night."""
-    erase_due_bodies(actor=system_actor("erasure timer"), now=utc_now())
+    erase_due_bodies(actor=system_actor("erasure timer"), now=now)
 
 
-@app.periodic(cron="3-59/10 * * * *")
-@app.task(name="tend_witnesses", queueing_lock="tend_witnesses", pass_context=False)
-def witnesses(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("3-59/10 * * * *", name="tend_witnesses")
+def witnesses(now: datetime) -> None:
     """Hand new checkpoints to those who witness them, every ten minutes until they have them."""
-    tend_witnesses(now=utc_now())
+    tend_witnesses(now=now)
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name="tend_uploads", queueing_lock="tend_uploads", pass_context=False)
-def tend_uploads(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("* * * * *", name="tend_uploads")
+def tend_uploads(now: datetime) -> None:
     """End hotlist files that nobody works on or decides over any more, every minute."""
-    uploads.tend(now=utc_now())
+    uploads.tend(now=now)
 
 
-@app.periodic(cron="17 * * * *")
-@app.task(name="warn_of_stale_lists", queueing_lock="warn_of_stale_lists", pass_context=False)
-def warn(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("17 * * * *", name="warn_of_stale_lists")
+def warn(now: datetime) -> None:
     """Look every hour for hotlists past their age; whoever loads them is told once a day."""
-    warn_of_stale_lists(now=utc_now())
+    warn_of_stale_lists(now=now)
 
 
 _seen: dict[str, watching.Seen] = {}
 """What lay in the watched folder at the last look: a file is taken once it no longer changes."""
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name="watch_hotlist_folder", queueing_lock="watch_hotlist_folder", pass_context=False)
-def watch_folder(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("* * * * *", name="watch_hotlist_folder")
+def watch_folder(now: datetime) -> None:
     """Load, every minute, what has come into the watched folder whole."""
     if folder := settings.PLATEWARDEN_HOTLIST_FOLDER:
-        _seen[folder] = watching.look(Path(folder), _seen.get(folder, {}), now=utc_now())
+        _seen[folder] = watching.look(Path(folder), _seen.get(folder, {}), now=now)
 
 
-@app.periodic(cron="23 * * * *")
-@app.task(name="correct", queueing_lock="correct", pass_context=False)
-def correct(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("23 * * * *", name="correct")
+def correct(now: datetime) -> None:
     """Say which reviews, answers and complaints are overdue, and erase complaints past their time, every hour."""
-    do_duties(actor=system_actor("corrections timer"), now=utc_now())
+    do_duties(actor=system_actor("corrections timer"), now=now)
 
 
-@app.periodic(cron="2-59/10 * * * *")
-@app.task(name="keep_releases", queueing_lock="keep_releases", pass_context=False)
-def releases(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("2-59/10 * * * *", name="keep_releases")
+def releases(now: datetime) -> None:
     """Say which selected reads are gone, end requests and destroy packages past their time, every ten minutes."""
-    keep_releases(actor=system_actor("release timer"), now=utc_now())
+    keep_releases(actor=system_actor("release timer"), now=now)
 
 
-@app.periodic(cron="49 3 * * *")
-@app.task(name="sweep_releases", queueing_lock="sweep_releases", pass_context=False)
-def sweep_release_store(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("49 3 * * *", name="sweep_releases")
+def sweep_release_store(now: datetime) -> None:
     """Remove sealed bytes that belong to no release, every night."""
-    sweep_releases(now=utc_now())
+    sweep_releases(now=now)
 
 
-@app.periodic(cron="33 * * * *")
-@app.task(name="keep_records_requests", queueing_lock="keep_records_requests", pass_context=False)
-def keep_records_requests(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("33 * * * *", name="keep_records_requests")
+def keep_records_requests(now: datetime) -> None:
     """Say which steps of records requests were not taken in time, every hour."""
-    escalate_records(actor=system_actor("records timer"), now=utc_now())
+    escalate_records(actor=system_actor("records timer"), now=now)
 
 
-@app.periodic(cron="*/10 * * * *")
-@app.task(name="end_holds", queueing_lock="end_holds", pass_context=False)
-def holds(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("*/10 * * * *", name="end_holds")
+def holds(now: datetime) -> None:
     """End holds whose time is over, every ten minutes, tell of those about to end, and remove copies not fetched."""
-    end_due(actor=system_actor("hold timer"), now=utc_now())
-    end_exports(actor=system_actor("hold timer"), now=utc_now())
+    end_due(actor=system_actor("hold timer"), now=now)
+    end_exports(actor=system_actor("hold timer"), now=now)
 
 
-@app.periodic(cron="29 * * * *")
-@app.task(name="keep_training", queueing_lock="keep_training", pass_context=False)
-def keep_training(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("29 * * * *", name="keep_training")
+def keep_training(now: datetime) -> None:
     """Ask for acknowledgement of a policy that is new, and remind people before plate data closes, every hour."""
-    training.keep(actor=system_actor("training timer"), now=utc_now())
+    training.keep(actor=system_actor("training timer"), now=now)
 
 
-@app.periodic(cron="19 * * * *")
-@app.task(name="keep_sharing", queueing_lock="keep_sharing", pass_context=False)
-def keep_sharing(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("19 * * * *", name="keep_sharing")
+def keep_sharing(now: datetime) -> None:
     """Tell people of agreements about to end, and of reports of misuse that wait too long, every hour; once each."""
-    sharing.tell_of_duties(actor=system_actor("sharing timer"), now=utc_now())
+    sharing.tell_of_duties(actor=system_actor("sharing timer"), now=now)
 
 
-@app.periodic(cron="41 3 * * *")
-@app.task(name="sweep_cases", queueing_lock="sweep_cases", pass_context=False)
-def sweep(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("41 3 * * *", name="sweep_cases")
+def sweep(now: datetime) -> None:
     """Remove sealed copies that belong to no record of a case, once a day."""
-    sweep_cases(actor=system_actor("sweep timer"), now=utc_now())
+    sweep_cases(actor=system_actor("sweep timer"), now=now)
 
 
-@app.periodic(cron="*/10 * * * *")
-@app.task(name="watch_policy", queueing_lock="watch_policy", pass_context=False)
-def watch_policy(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("*/10 * * * *", name="watch_policy")
+def watch_policy(now: datetime) -> None:
     """Look at every figure of the policy, every ten minutes, so that it is known since when one is amiss."""
-    watch(agency_id=owning_agency_id(), now=utc_now())
+    watch(agency_id=owning_agency_id(), now=now)
 
 
-@app.periodic(cron="4-59/5 * * * *")
-@app.task(name="renew_portal", queueing_lock="renew_portal", pass_context=False)
-def renew_portal(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("4-59/5 * * * *", name="renew_portal")
+def renew_portal(now: datetime) -> None:
     """Measure what the public portal says of the present moment, every five minutes."""
-    renew_state(agency_id=owning_agency_id(), now=utc_now())
+    renew_state(agency_id=owning_agency_id(), now=now)
 
 
-@app.periodic(cron="37 * * * *")
-@app.task(name="keep_portal", queueing_lock="keep_portal", pass_context=False)
-def keep_portal(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("37 * * * *", name="keep_portal")
+def keep_portal(now: datetime) -> None:
     """Measure months that have closed, and tell people what waits for them before the public, every hour."""
-    transparency.keep(actor=system_actor("portal timer"), now=utc_now())
+    transparency.keep(actor=system_actor("portal timer"), now=now)
 
 
-@app.periodic(cron="43 * * * *")
-@app.task(name="keep_audit_reports", queueing_lock="keep_audit_reports", pass_context=False)
-def keep_audit_reports(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("43 * * * *", name="keep_audit_reports")
+def keep_audit_reports(now: datetime) -> None:
     """Tell people of reports on all searches that are due, overdue or not acknowledged, every hour; once each."""
-    halfyears.keep(actor=system_actor("audit timer"), now=utc_now())
+    halfyears.keep(actor=system_actor("audit timer"), now=now)
 
 
-@app.periodic(cron="47 * * * *")
-@app.task(name="keep_audits", queueing_lock="keep_audits", pass_context=False)
-def keep_audits(timestamp: int) -> None:  # noqa: ARG001 - given by the timer
+@every("47 * * * *", name="keep_audits")
+def keep_audits(now: datetime) -> None:
     """Open the review of a week that is over, and say which ones are late, every hour."""
-    audits.keep(actor=system_actor("audit timer"), now=utc_now())
+    audits.keep(actor=system_actor("audit timer"), now=now)
