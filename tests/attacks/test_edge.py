@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 
 from platewarden.cameras.actions import register_camera
+from platewarden.cameras.models import DeviceStill
 from platewarden.devices import actions, keys
 from platewarden.devices.models import Device
 from platewarden.edge import signed
@@ -29,6 +30,7 @@ from platewarden.ledger.checkpoint import Note, SignerKey
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.capture import CameraKind
 from platewarden.reads.models import Read
+from tests.cameras.stage import picture
 from tests.cast import Cast, let_submit
 from tests.conftest import NOW
 from tests.devices.boxes import SERVER, Box, code_for, enrolled, submitted, transport
@@ -280,6 +282,33 @@ def test_a_read_moved_within_the_spool_to_another_camera_is_found_out(box: Box) 
         hand.execute("UPDATE reads SET camera = 'route-34'")
     hand.close()
     assert (box.spool.batch("route-34", 10), box.spool.counters()["damaged"]) == ([], 1)
+
+
+@pytest.mark.clause("CAP-4")
+def test_stills_are_no_way_to_look_through_a_camera(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One after the enrolment, then one a day at most and because a person says so; others are refused and recorded."""
+    kept = LedgerLeaf.objects.filter(kind="device.still_sent")
+    monkeypatch.setattr("platewarden.cameras.stills.without_plates", lambda frame: (frame, 0))
+
+    def sent(*, hours: float, asked_for: bool) -> int:
+        moment = NOW + timedelta(hours=hours)
+        monkeypatch.setattr("platewarden.devices.api.utc_now", lambda: moment)
+        box.clock.learn(moment.timestamp(), asked=box.running_s)
+        body = {"picture": base64.b64encode(picture()).decode(), "live": True, "asked_for": asked_for}
+        return box.line.ask("POST", "/cameras/route-13/still", body).status_code
+
+    def refused() -> int:
+        return LedgerLeaf.objects.filter(kind="request.refused").count()
+
+    assert sent(hours=0, asked_for=False) == 201
+    assert sent(hours=0, asked_for=False) == 403
+    assert sent(hours=0.1, asked_for=True) == 403
+    assert sent(hours=23.9, asked_for=True) == 403
+    assert sent(hours=100, asked_for=False) == 403
+    assert (kept.count(), refused()) == (1, 4)
+    assert sent(hours=100, asked_for=True) == 201
+    assert sent(hours=101, asked_for=True) == 403
+    assert (kept.count(), DeviceStill.objects.exclude(still="").count()) == (2, 1)
 
 
 @pytest.mark.clause("CAP-4")

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
+from platewarden.cameras.device_stills import take_still
 from platewarden.devices import actions
 from platewarden.devices.models import Device
 from platewarden.edge import signed
@@ -10,6 +11,7 @@ from platewarden.ledger.checkpoint import SignerKey
 from platewarden.site.clock import utc_now
 from tests.browser.conftest import signed_in
 from tests.browser.looks import look_at
+from tests.cameras.stage import picture_with_plate
 from tests.cast import Cast
 from tests.devices.boxes import code_for
 from tests.devices.test_devices import report
@@ -34,6 +36,15 @@ def device(live_cast: Cast) -> Device:
     )
     said = report(dropped_non_hits=12, refused=1) | {"clock_offset_seconds": 86_400.25}
     actions.take_report(device=device, report=said, address="192.0.2.7", now=now)
+    take_still(
+        camera=live_cast.camera,
+        data=picture_with_plate(),
+        is_asked_for=False,
+        is_live=True,
+        enrolled_at=device.enrolled_at,
+        actor=actions.actor_of(device),
+        now=now,
+    )
     code_for(live_cast, code="gate-box", now=now)
     return device
 
@@ -41,7 +52,7 @@ def device(live_cast: Cast) -> Device:
 def test_the_pages_about_devices_are_fit_to_be_looked_at(
     browser: Browser, live: LiveServer, live_cast: Cast, device: Device
 ) -> None:
-    """Nothing serious for axe, nothing cut off: the list, a device, the form, the code, the end."""
+    """Nothing serious for axe, nothing cut off: the list, a device, the form, the code, the end, what it sees."""
     page = signed_in(browser, live, "ada")
     for name, path in (("devices", ""), ("device", f"{device.pk}/"), ("new-device", "new/")):
         page.goto(f"{live.url}/cameras/devices/{path}")
@@ -60,3 +71,7 @@ def test_the_pages_about_devices_are_fit_to_be_looked_at(
     page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     expect(page.get_by_role("heading", name="Revoked", exact=True)).to_be_visible()
     look_at(page, "device-revoked")
+    page.goto(f"{live.url}/cameras/{live_cast.camera.pk}/sign/")
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.get_by_label("The picture that its device sent shows what the camera sees")).to_be_visible()
+    look_at(page, "sign-with-still-of-device")

@@ -128,6 +128,11 @@ class StatementForm(forms.Form):
         help_text="A picture that the camera took where it stands now: JPEG or PNG, 10 MB at most.",
         widget=forms.ClearableFileInput({"accept": "image/jpeg,image/png"}),
     )
+    sent = forms.BooleanField(
+        required=False,
+        label="The picture that its device sent shows what the camera sees",
+        help_text="Without a file of your own it becomes the still of this statement.",
+    )
 
     @property
     def picture(self) -> bytes:

@@ -146,6 +146,36 @@ class FieldOfViewStatement(models.Model):
         return f"statement for camera {self.camera_id}"
 
 
+class DeviceStill(models.Model):
+    """A still that a device sent of what its camera sees, waiting for whoever signs that (CAP-1, CAP-4).
+
+    `still` is a reference into the sealed store, on a shelf of its own; empty once it was used in `statement`, replaced
+    by a later one, or destroyed unused. What stays then is that it was sent. `sent_digest` is of the file as the device
+    signed it, `digest` of the picture that was made of it, both SHA-256 in hexadecimal.
+    """
+
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="device_stills")
+    device = models.SlugField(max_length=40)
+    at = models.DateTimeField()
+    is_asked_for = models.BooleanField()
+    is_live = models.BooleanField()
+    sent_digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    painted = models.PositiveSmallIntegerField()
+    still = models.CharField(max_length=96, blank=True, default="")
+    looked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    statement = models.OneToOneField(
+        FieldOfViewStatement, on_delete=models.PROTECT, null=True, blank=True, related_name="device_still"
+    )
+
+    class Meta:
+        db_table = "device_stills"
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"still {self.pk} that a device sent of camera {self.camera_id}"
+
+
 class StillLook(models.Model):
     """That a person looked at the still of a statement: nobody approves what they have not looked at (CAP-1)."""
 

@@ -1,5 +1,6 @@
 """What a camera sees: signed with a still, looked at, approved or declined."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -7,10 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from platewarden.cameras import statements
+from platewarden.cameras import device_stills, statements
 from platewarden.cameras.doors import get_camera_for, get_statement_for
 from platewarden.cameras.forms import DeclineForm, StatementForm
-from platewarden.cameras.models import FieldOfViewStatement
+from platewarden.cameras.models import Camera, DeviceStill, FieldOfViewStatement
 from platewarden.cameras.showing import refused, rights_of, show_camera
 from platewarden.cameras.standing import deployment_at
 from platewarden.images.inline import data_uri
@@ -29,27 +30,53 @@ def sign(request: ActorRequest, camera_id: int) -> HttpResponse:
         require(may(request.actor, Right.REGISTER_CAMERAS), action="statement.sign")
     camera, now = get_camera_for(request.actor, camera_id), utc_now()
     form = StatementForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    if request.method == "GET" or not form.is_valid():
+        return _show_form(request, camera, form, now, status=200 if request.method == "GET" else 422)
+    said = {"text": form.cleaned_data["statement"], "still": form.picture}
+    is_sent_used = form.cleaned_data["sent"]
+    try:
+        statements.sign_statement(
+            camera=camera, **said, is_sent_used=is_sent_used, actor=request.actor, now=now
+        )
+    except ImageError as error:
+        form.add_error("still", f"{error}.")
+        return _show_form(request, camera, form, now, status=422)
+    except PolicyRefusal as refusal:
+        said_of_it = refused(request, form, refusal)
+        return _show_form(request, camera, form, now, status=403, **said_of_it)
+    messages.success(request, f"Signed. A second person looks at the picture and approves {camera.name}.")
+    return redirect("cameras:detail", camera.pk)
+
+
+@require_POST
+def look_at_sent(request: ActorRequest, camera_id: int) -> HttpResponse:
+    """Show the still that the camera's device sent, beside the form that may use it; the look is on the ledger."""
+    camera, now = get_camera_for(request.actor, camera_id), utc_now()
+    picture = device_stills.look_at_sent(camera=camera, actor=request.actor, now=now)
+    return _show_form(request, camera, StatementForm(), now, sent_uri=data_uri(picture))
+
+
+def _show_form(
+    request: ActorRequest,
+    camera: Camera,
+    form: StatementForm,
+    now: datetime,
+    *,
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
     needs_deployment = camera.kind == CameraKind.PORTABLE
-    context: dict[str, Any] = {
+    sent = device_stills.still_waiting(camera, now=now)
+    context |= {
         "camera": camera,
         "form": form,
         "deployment": deployment_at(camera, now) if needs_deployment else None,
         "needs_deployment": needs_deployment,
+        "sent_still": sent,
+        "has_looked_at_sent": sent is not None and str(sent.looked_by_id) == request.actor.id,
+        "may_look_at_sent": may(request.actor, Right.SEE_STILLS).allowed,
     }
-    if request.method == "GET" or not form.is_valid():
-        status = 200 if request.method == "GET" else 422
-        return render(request, "cameras/sign.html", context, status=status)
-    said = {"text": form.cleaned_data["statement"], "still": form.picture}
-    try:
-        statements.sign_statement(camera=camera, **said, actor=request.actor, now=now)
-    except ImageError as error:
-        form.add_error("still", f"{error}.")
-        return render(request, "cameras/sign.html", context, status=422)
-    except PolicyRefusal as refusal:
-        context |= refused(request, form, refusal)
-        return render(request, "cameras/sign.html", context, status=403)
-    messages.success(request, f"Signed. A second person looks at the picture and approves {camera.name}.")
-    return redirect("cameras:detail", camera.pk)
+    return render(request, "cameras/sign.html", context, status=status)
 
 
 @require_POST
@@ -73,6 +100,7 @@ def _show(
     context = {
         "camera": statement.camera,
         "statement": statement,
+        "device_still": DeviceStill.objects.filter(statement=statement).first(),
         "uri": data_uri(still),
         "form": form,
         "is_waiting": is_waiting,

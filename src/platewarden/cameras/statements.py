@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db import transaction
 
 from platewarden.adoption.in_force import parameters_at
-from platewarden.cameras import stills
-from platewarden.cameras.models import Camera, FieldOfViewStatement, StillLook
+from platewarden.cameras import device_stills, stills
+from platewarden.cameras.models import Camera, DeviceStill, FieldOfViewStatement, StillLook
 from platewarden.cameras.standing import approved_statements, deployment_at
 from platewarden.images.store import Shelf, image_store
 from platewarden.images.sweeping import sweep
@@ -15,6 +15,7 @@ from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.notices.actions import settle, tell
 from platewarden.policy import statements as policy
+from platewarden.policy import stills as stills_policy
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.capture import CameraKind
 from platewarden.policy.decision import require
@@ -23,11 +24,12 @@ from platewarden.policy.rights import Right, may
 
 
 def sign_statement(
-    *, camera: Camera, text: str, still: bytes, actor: Actor, now: datetime
+    *, camera: Camera, text: str, still: bytes, actor: Actor, now: datetime, is_sent_used: bool = False
 ) -> FieldOfViewStatement:
     """Let *actor* sign what *camera* sees, with a *still* of it; it holds once a second person has approved it.
 
-    Of a portable camera it belongs to the deployment in force. The still is made plain and sealed first.
+    Of a portable camera it belongs to the deployment in force. The still is made plain and sealed first; where
+    *is_sent_used* and there is none, it is the one that the camera's device sent, which was both before.
 
     Raises:
         PolicyRefusal: *actor* may not, or something is missing.
@@ -36,19 +38,33 @@ def sign_statement(
     """
     kind = CameraKind(camera.kind)
     deployment = deployment_at(camera, now) if kind is CameraKind.PORTABLE else None
+    is_from_device = is_sent_used and not still
     decision = policy.may_sign_statement(
-        actor, kind=kind, text=text, has_still=bool(still), is_deployed=deployment is not None
+        actor,
+        kind=kind,
+        text=text,
+        has_still=bool(still) or is_from_device,
+        is_deployed=deployment is not None,
     )
     require(decision, action="statement.sign")
     picture, painted = stills.prepared(still) if still else (b"", 0)
     with transaction.atomic():
-        Camera.objects.select_for_update().get(pk=camera.pk)  # signing and moving come one after the other
+        camera = Camera.objects.select_for_update().get(
+            pk=camera.pk
+        )  # signing and moving come one after the other
+        sent = None
+        if is_from_device:
+            sent, picture = _sent_still(camera, actor=actor, now=now)
+            painted = sent.painted
         statement = FieldOfViewStatement.objects.create(
             camera=camera, deployment=deployment, text=text.strip(), signed_by_id=int(actor.id), signed_at=now
         )
         if picture:
             statement.still = stills.seal(statement, picture)
             statement.save(update_fields=["still"])
+        if sent is not None:
+            sent.statement = statement
+            device_stills.destroy(sent)
         ledger.append(
             Kind.STATEMENT_SIGNED,
             actor=actor,
@@ -58,10 +74,23 @@ def sign_statement(
                 "deployment": deployment.pk if deployment else None,
                 "still": hashlib.sha256(picture).hexdigest() if picture else "",
                 "plates_painted_over": painted,
+                "device_still": sent.pk if sent else None,
             },
         )
         _tell_approvers(statement, actor=actor, now=now)
     return statement
+
+
+def _sent_still(camera: Camera, *, actor: Actor, now: datetime) -> tuple[DeviceStill, bytes]:
+    """Return the still that the device of *camera* sent, and its picture; raises PolicyRefusal where there is none."""
+    sent = device_stills.still_waiting(camera, now=now)
+    picture = device_stills.unsealed(sent) if sent else None
+    has_looked = sent is not None and actor.id == str(sent.looked_by_id)
+    decision = stills_policy.may_use_still(actor, is_waiting=picture is not None, has_looked=has_looked)
+    require(decision, action="statement.sign")
+    assert sent is not None
+    assert picture is not None
+    return sent, picture
 
 
 def _tell_approvers(statement: FieldOfViewStatement, *, actor: Actor, now: datetime) -> None:

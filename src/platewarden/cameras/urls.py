@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:camera_id>/credential/", credential_views.issue, name="credential"),
     path("<int:camera_id>/credential/revoke/", credential_views.revoke, name="revoke"),
     path("<int:camera_id>/sign/", statement_views.sign, name="sign"),
+    path("<int:camera_id>/sign/sent/", statement_views.look_at_sent, name="look_at_sent"),
     path("<int:camera_id>/statements/<int:statement_id>/", statement_views.look, name="look"),
     path("<int:camera_id>/statements/<int:statement_id>/approve/", statement_views.approve, name="approve"),
     path("<int:camera_id>/statements/<int:statement_id>/decline/", statement_views.decline, name="decline"),

@@ -24,6 +24,7 @@ from platewarden.edge.identity import Identity, IdentityError, load_identity
 from platewarden.edge.place.fixes import Places
 from platewarden.edge.place.receiving import Receiver
 from platewarden.edge.spool import Spool
+from platewarden.edge.stills import send_stills
 from platewarden.edge.talking import Line, RevokedError, renew_key
 from platewarden.edge.talking import enrol as enrol_at
 from platewarden.edge.unit.page.serving import UnitServer, code_of
@@ -76,6 +77,33 @@ def enrol(server: str, code: str | None, *, config: Path, key_from: str | None) 
         identity.save(said.state, vault)
     click.echo(f"enrolled as {identity.device}, for {', '.join(identity.cameras)}")
     click.echo(f"key {identity.key.verifier.encode()}")
+    try:
+        _send_stills(said, identity, is_asked_for=False)
+    except UploadError as error:  # it is enrolled all the same
+        click.echo(f"no still was sent: {error}; platewarden edge still does it", err=True)
+
+
+@edge.command("still")
+@_given_config
+@_given_key
+def still(*, config: Path, key_from: str | None) -> None:
+    """Send one picture of each source, as the still of what its camera sees; the server takes one a day at most.
+
+    For whoever stands at the box, after a camera was set up or moved. The server cannot ask for one.
+    """
+    with _explained():
+        box = _open(config, key_from)
+        if not _send_stills(box.said, box.identity, is_asked_for=True):
+            raise click.ClickException("no still was taken")
+
+
+def _send_stills(said: Configuration, identity: Identity, *, is_asked_for: bool) -> int:
+    sources = [source for source in said.sources if source.camera in identity.cameras]
+    line = Line(identity, Clock())
+    try:
+        return send_stills(sources, line, is_asked_for=is_asked_for, tell=click.echo)
+    finally:
+        line.close()
 
 
 @edge.command()

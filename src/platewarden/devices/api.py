@@ -6,7 +6,8 @@ Nothing can be looked up here, and no picture comes out: a device is told its se
 import base64
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from ninja.errors import HttpError
 from ninja.security import HttpBearer
 
 from platewarden.accounts.actors import address_of, owning_agency_id
+from platewarden.cameras import device_stills
 from platewarden.cameras.models import Camera
 from platewarden.devices import actions, keys
 from platewarden.devices.models import Device
@@ -26,18 +28,30 @@ from platewarden.devices.schemas import (
     Report,
     ReportTaken,
     SettingsGiven,
+    Still,
+    StillTaken,
     Succeeding,
 )
 from platewarden.edge import signed
 from platewarden.ingest.api import api, parsed_reads, take
 from platewarden.ingest.schemas import BatchResult, ReadProblem, ReadResult, RequestProblem, SubmittedRead
+from platewarden.ledger import actions as ledger
 from platewarden.ledger.checkpoint import VerifierKey
+from platewarden.policy.decision import PolicyRefusal
 from platewarden.policy.devices import CLOCK_OF_REQUESTS, may_be_taken_as_signed
+from platewarden.recognition.images import ImageError
 from platewarden.site.clock import utc_now
 
 router = Router(tags=["devices"])
 
 _TOKEN: Final = re.compile(r"([-a-zA-Z0-9_]{1,40})\.([0-9]{1,12})\.([A-Za-z0-9_=-]{1,96})")
+
+
+_NOT_ITS_CAMERA: Final = DeviceProblem(
+    message="The device does not speak for this camera.",
+    clause="CAP-1",
+    remedy="Enrol it anew for this camera, or take the camera from its settings.",
+)
 
 
 class RevokedError(Exception):
@@ -139,18 +153,42 @@ def submit_device_reads(request: HttpRequest, camera: str) -> Status[Any]:
     device, now = _device(request), utc_now()
     found = actions.cameras_of(device, now=now).filter(code=camera).first()
     if found is None:
-        problem = DeviceProblem(
-            message="The device does not speak for this camera.",
-            clause="CAP-1",
-            remedy="Enrol it anew for this camera, or take the camera from its settings.",
-        )
-        return Status(403, problem)
+        return Status(403, _NOT_ITS_CAMERA)
     examine, signed_by = _examiner(device, found)
     parsed = [examine(read) for read in parsed_reads(request)]
     wrong = sum(isinstance(read, ReadResult) and _is_wrong(read) for read in parsed)
     if wrong:
         actions.count_wrong_signatures(device, wrong)
-    return take(parsed, request, camera=found, now=now, signed_by=signed_by)
+    with _recorded(request):
+        return take(parsed, request, camera=found, now=now, signed_by=signed_by)
+
+
+@router.post(
+    "/cameras/{camera}/still",
+    auth=DeviceSignature(),
+    response={201: StillTaken, 403: DeviceProblem | RequestProblem, 422: RequestProblem, 503: RequestProblem},
+    summary="Send the still of what a camera sees, once after enrolment",
+)
+def send_still(request: HttpRequest, camera: str, body: Still) -> Status[Any]:
+    """Keep the still for whoever signs what the camera sees. Nothing asks for one, and none is given out here."""
+    device, now = _device(request), utc_now()
+    found = actions.cameras_of(device, now=now).filter(code=camera).first()
+    if found is None:
+        return Status(403, _NOT_ITS_CAMERA)
+    try:
+        with _recorded(request):
+            sent = device_stills.take_still(
+                camera=found,
+                data=body.picture,
+                is_asked_for=body.asked_for,
+                is_live=body.live,
+                enrolled_at=device.enrolled_at,
+                actor=actions.actor_of(device, address_of(request)),
+                now=now,
+            )
+    except ImageError as error:
+        return Status(422, RequestProblem(message=f"{error}."))
+    return Status(201, StillTaken(digest=sent.digest))
 
 
 def _examiner(
@@ -275,6 +313,16 @@ def _keyless(request: HttpRequest, error: keys.DeviceKeyError) -> HttpResponse: 
         message="The server cannot sign for devices at the moment.", remedy="Try again later."
     )
     return api.create_response(request, problem, status=503)
+
+
+@contextmanager
+def _recorded(request: HttpRequest) -> Iterator[None]:
+    """Record what the policy refuses the device that asks, and let it be answered."""
+    try:
+        yield
+    except PolicyRefusal as refusal:
+        ledger.record_refusal(refusal, actor=actions.actor_of(_device(request), address_of(request)))
+        raise
 
 
 def _device(request: HttpRequest) -> Device:

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Base64Bytes, Field
 
 from platewarden.ingest.schemas import Closed
+from platewarden.site.limits import STILL_BYTES
 
 Count = Annotated[int, Field(ge=0, le=10**12)]
 Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[-a-zA-Z0-9_]+$")]
@@ -19,6 +20,20 @@ class Enrolling(Closed):
     code: Annotated[str, Field(min_length=1, max_length=64)]
     key: Key
     proof: Proof
+
+
+class Still(Closed):
+    """One frame of a camera, JPEG or PNG in base64; whether it is live, and whether a person at the box had it sent."""
+
+    picture: Annotated[Base64Bytes, Field(min_length=1, max_length=STILL_BYTES)]
+    live: bool
+    asked_for: bool
+
+
+class StillTaken(Closed):
+    """SHA-256, in hexadecimal, of the picture that was made of the still."""
+
+    digest: str
 
 
 class Succeeding(Closed):

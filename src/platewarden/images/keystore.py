@@ -83,6 +83,11 @@ class KeyName:
         """Name the key under which the still of a field-of-view statement is sealed."""
         return cls(f"statement-{statement_id}")
 
+    @classmethod
+    def of_device_still(cls, still_id: int) -> "KeyName":
+        """Name the key of a still that a device sent, destroyed with it."""
+        return cls(f"still-{still_id}")
+
 
 def key_id(key: bytes) -> str:
     """Return the public identifier of *key*: the start of its SHA-256, as kept in destruction records."""

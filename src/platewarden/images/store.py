@@ -72,6 +72,11 @@ class Shelf:
         """Name the shelf of a field-of-view statement."""
         return cls(f"statements/{statement_id}", KeyName.of_statement(statement_id))
 
+    @classmethod
+    def of_device_still(cls, still_id: int) -> "Shelf":
+        """Name the shelf of a still that a device sent, until it is used or its time is over."""
+        return cls(f"stills/{still_id}", KeyName.of_device_still(still_id))
+
 
 class ImageStore:
     """Seals, opens and destroys images."""

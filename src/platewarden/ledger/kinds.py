@@ -99,6 +99,10 @@ class Kind(StrEnum):
         "A car told its crew of a hit on the list that it carries, or they said what they saw.",
     )
     DEVICE_REVOKED = "device.revoked", "A device was revoked, and is told to destroy what it holds."
+    DEVICE_STILL_SENT = (
+        "device.still_sent",
+        "A device sent a still of what a camera sees: that of its enrolment, or one that somebody there had it send.",
+    )
     STATEMENT_SIGNED = "statement.signed", "A camera's field-of-view statement was signed."
     STATEMENT_DECLINED = "statement.declined", "A second person declined a camera's statement, and said why."
     STILL_OPENED = "statement.still_opened", "A person looked at the still of a camera's statement."

@@ -178,6 +178,7 @@ _STANDING: Final = tuple(
         "policy_reviews",
         "sign_in_locks",
         "factor_resets",
+        "device_stills",
         "still_looks",
         "transparency_checks",
         "sign_ins",
@@ -258,6 +259,12 @@ FOLDERS: Final = (
     ),
     Folder("images/records", Fate.RECORD, Backup.EVERY, "what requesters of records wrote, sealed"),
     Folder("images/statements", Fate.RECORD, Backup.EVERY, "what cameras see, sealed, plates painted over"),
+    Folder(
+        "images/stills",
+        Fate.PASSING,
+        Backup.NONE,
+        "what devices sent of their cameras' view, sealed, plates painted over",
+    ),
     Folder("keys/wrapped/day-*", Fate.UNREADABLE, Backup.NONE, "keys of days"),
     Folder("keys/wrapped/case-*", Fate.CASE, Backup.EVERY, "keys of cases"),
     Folder("keys/wrapped/complaint-*", Fate.RECORD, Backup.EVERY, "keys of complaints"),
@@ -266,6 +273,9 @@ FOLDERS: Final = (
     Folder("keys/wrapped/records-*", Fate.RECORD, Backup.EVERY, "keys of records requests"),
     Folder("keys/wrapped/register-*", Fate.RECORD, Backup.EVERY, "keys of digests"),
     Folder("keys/wrapped/statement-*", Fate.RECORD, Backup.EVERY, "keys of stills of what cameras see"),
+    Folder(
+        "keys/wrapped/still-*", Fate.PASSING, Backup.NONE, "keys of stills of devices, destroyed with them"
+    ),
     Folder("keys/wrapped/backup-*", Fate.UNREADABLE, Backup.NONE, "keys of short-lived backups"),
     Folder("keys/*", Fate.NOTHING, Backup.NONE, "the master key and others that are kept apart"),
     Folder("checkpoints", Fate.RECORD, Backup.EVERY, "signed digests"),

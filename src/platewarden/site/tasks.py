@@ -18,6 +18,7 @@ from platewarden.alerts.escalating import escalate_due
 from platewarden.audits import duties as audits
 from platewarden.boards.actions import forget_versions
 from platewarden.calibration.tasks import calibrate, tell_if_late
+from platewarden.cameras.device_stills import destroy_unused
 from platewarden.cameras.statements import destroy_old_stills
 from platewarden.cameras.watching import look_after_cameras
 from platewarden.car.actions import forget_presses
@@ -160,8 +161,9 @@ def cameras(now: datetime) -> None:
 
 @every("57 3 * * *", name="destroy_old_stills")
 def end_stills(now: datetime) -> None:
-    """Destroy stills of cameras whose statements ended long ago, every night."""
+    """Destroy stills of cameras whose statements ended long ago, and those that nobody used in time, every night."""
     destroy_old_stills(now=now)
+    destroy_unused(now=now)
 
 
 @every("20 9 * * *", name="calibrate_daily")
