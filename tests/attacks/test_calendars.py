@@ -78,16 +78,21 @@ def test_the_secret_is_kept_nowhere(cast: Cast) -> None:
 
 
 def test_guessing_is_slowed_down_and_fills_nothing(cast: Cast, moment: list[Any]) -> None:
-    """After so many looks an address is refused for an hour, right secret or wrong, without a row or an entry."""
+    """After so many looks a network is refused for an hour, right secret or wrong, without a row or an entry.
+
+    The looks of one subscriber count together, however many addresses of IPv6 they come from.
+    """
     secret = actions.make_calendar(actor=cast.actor("ada"), now=NOW)
-    CalendarLook.objects.bulk_create(CalendarLook(address="127.0.0.1", at=NOW) for _ in range(119))
-    assert fetch(secret).status_code == 200
+    network = "2001:db8:0:7::/64"
+    CalendarLook.objects.bulk_create(CalendarLook(address="", network=network, at=NOW) for _ in range(119))
+    here, beside = Client(REMOTE_ADDR="2001:db8:0:7::1"), Client(REMOTE_ADDR="2001:db8:0:7:aaaa::2")
+    assert fetch(secret, here).status_code == 200
     before = (CalendarLook.objects.count(), LedgerLeaf.objects.count())
-    assert {fetch(secret).status_code, fetch("guessed").status_code} == {429}
-    assert fetch(secret).content == fetch("guessed").content
+    assert {fetch(secret, here).status_code, fetch("guessed", beside).status_code} == {429}
+    assert fetch(secret, beside).content == fetch("guessed", here).content
     assert (CalendarLook.objects.count(), LedgerLeaf.objects.count()) == before
     moment[0] = NOW + timedelta(hours=1)
-    assert fetch(secret).status_code == 200
+    assert fetch(secret, beside).status_code == 200
 
 
 def test_the_sweep_forgets_looks_after_a_month(cast: Cast) -> None:

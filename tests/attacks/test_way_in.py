@@ -19,6 +19,7 @@ from platewarden.alerts.listeners import NotAllowedError, ear_of_session
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.notices.models import Notice
 from platewarden.policy.decision import PolicyRefusal
+from platewarden.policy.sign_ins import network_of
 from tests.cast import PASSWORD, SECRET, Cast
 from tests.conftest import NOW
 
@@ -128,8 +129,12 @@ def test_an_administrator_does_not_release_themselves(cast: Cast) -> None:
 
 @pytest.mark.clause("ADM-4")
 def test_one_password_on_everybody_is_stopped_at_the_address(cast: Cast, client: Client) -> None:
-    """Thirty names with one guess each: no account is shut, and the address gets no further answer for a while."""
+    """Thirty names with one guess each: no account is shut, and the network gets no further answer for a while.
+
+    Another address of IPv6 for each guess does not help.
+    """
     for number in range(30):
+        client.defaults["REMOTE_ADDR"] = f"2001:db8:0:7::{number}"
         give_password(client, username=f"deputy{number}", password="Summer2026!")
     assert not SignInLock.objects.exists()
     assert give_password(client).status_code == 200
@@ -299,3 +304,20 @@ def test_the_last_administrator_gets_in_however_long_away(
     """Somebody must be able to open the others again."""
     moment[0] = NOW + timedelta(days=400)
     assert give_password(client, username="ada").status_code == 302
+
+
+@pytest.mark.clause("ADM-4")
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.44", "192.0.2.44"),
+        ("2001:db8:0:7:aaaa::2", "2001:db8:0:7::/64"),
+        ("2001:db8:0:8::2", "2001:db8:0:8::/64"),
+        ("::ffff:192.0.2.44", "192.0.2.44"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+    ],
+)
+def test_failures_are_counted_by_what_one_subscriber_has(address: str, network: str) -> None:
+    """An IPv4 address is one place; of IPv6 its /64 is, and IPv4 written as IPv6 is not all of IPv4."""
+    assert network_of(address) == network

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.clause("USE-1")
 _VALUES = {
     "UUIDConverter": uuid.UUID(int=0),
     "IntConverter": 999_999,
+    "MonthConverter": date.min,
     "SlugConverter": "nothing-of-the-kind",
     "StringConverter": "nothing",
     "PathConverter": "NotificationInfo/TollgateInfo",

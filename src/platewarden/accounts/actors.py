@@ -10,6 +10,7 @@ from platewarden.accounts.models import Agency, RoleGrant, User
 from platewarden.policy.actor import Actor, ActorKind, GuestTerms, Role
 from platewarden.policy.agencies import may_have_users
 from platewarden.policy.decision import Decision
+from platewarden.policy.sign_ins import network_of
 from platewarden.sharing.standing import standing_of
 from platewarden.site.clock import utc_now
 from platewarden.site.looks import shared
@@ -105,5 +106,10 @@ def browser_of(request: HttpRequest) -> str:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return the network address *request* came from."""
+    """Return the network address *request* came from, as it is shown and recorded."""
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def network_of_request(request: HttpRequest) -> str:
+    """Return what counts as the sender of *request* wherever failures and looks are counted: brakes go by this."""
+    return network_of(address_of(request))

@@ -196,6 +196,7 @@ class SignIn(models.Model):
     username = models.CharField(max_length=64)
     outcome = models.CharField(max_length=16, choices=SignInOutcome.choices)
     address = models.CharField(max_length=45)
+    network = models.CharField(max_length=49, blank=True, default="")  # what failures are counted by
     browser = models.CharField(max_length=200, blank=True, default="")
     at = models.DateTimeField()
     last_seen_at = models.DateTimeField(null=True, blank=True)
@@ -205,7 +206,7 @@ class SignIn(models.Model):
         ordering = ["-at", "-pk"]
         indexes = [
             models.Index(fields=["username", "at"], name="sign_ins_of_name"),
-            models.Index(fields=["address", "at"], name="sign_ins_of_address"),
+            models.Index(fields=["network", "at"], name="sign_ins_of_network"),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from platewarden.accounts import actions
 from platewarden.accounts.approving import approve_account, decide_role, decline_account, open_requests
 from platewarden.accounts.closing import close_account, reopen_account
 from platewarden.accounts.forms import AccountForm, CloseForm, MailForm, ResetForm, RoleForm, ends_of
-from platewarden.accounts.models import AdministratorTerm, SignIn, SignInLock, User
+from platewarden.accounts.models import AdministratorTerm, RoleRequest, SignIn, SignInLock, User
 from platewarden.accounts.recovering import waiting_reset
 from platewarden.accounts.sharing import signs_at
 from platewarden.accounts.sign_ins import release as release_sign_in
@@ -27,7 +27,7 @@ from platewarden.policy.rights import CLAUSES, PLATE_DATA, RIGHTS, Right, may
 from platewarden.site.clock import utc_now
 from platewarden.site.downloads import download
 from platewarden.site.exports import csv_table
-from platewarden.site.requests import ActorRequest
+from platewarden.site.requests import ActorRequest, number_of
 
 SHOWN: Final = 50
 """How many of the latest sign-ins a page shows."""
@@ -183,7 +183,7 @@ def decide(request: ActorRequest, user_id: int) -> HttpResponse:
     """Approve or decline what waits: a new account as a whole, or one role."""
     user = get_person_for(request.actor, user_id)
     is_approved, now = request.POST.get("answer") == "approve", utc_now()
-    asked = user.role_requests.filter(pk=request.POST.get("role_request") or 0, decided_at=None).first()
+    asked = _asked_role(request, user)
     try:
         if asked:
             decide_role(request=asked, is_approved=is_approved, actor=request.actor, now=now)
@@ -196,6 +196,17 @@ def decide(request: ActorRequest, user_id: int) -> HttpResponse:
         raise Http404("nothing waits") from error
     messages.success(request, "Approved: it is in force." if is_approved else "Declined.")
     return redirect("accounts:person", user.pk)
+
+
+def _asked_role(request: ActorRequest, user: User) -> RoleRequest | None:
+    """Return the role that the answer is about; None if it is about the account. Never one instead of the other."""
+    if "role_request" not in request.POST:
+        return None
+    waiting = user.role_requests.filter(decided_at=None)
+    found = waiting.filter(pk=number_of(request.POST["role_request"]) or 0).first()
+    if found is None:
+        raise Http404("this role waits no more")
+    return found
 
 
 @require_POST

@@ -9,9 +9,10 @@ from django.contrib.auth import logout
 from django.http import HttpRequest
 
 from platewarden.accounts import sign_ins
-from platewarden.accounts.actors import actor_for, address_of, browser_of, session_digest
+from platewarden.accounts.actors import actor_for, address_of, browser_of, network_of_request, session_digest
 from platewarden.accounts.factors import SECOND_FACTORS
 from platewarden.accounts.models import User
+from platewarden.policy.sign_ins import network_of
 
 _BROWSER: Final = "browser"
 _ADDRESS: Final = "address"
@@ -51,7 +52,10 @@ def is_over(request: HttpRequest, *, user: User, now: datetime) -> bool:
         sign_ins.end_session(user=user, because="presented by another browser", actor=actor)
         logout(request)
         return True
-    if request.session.setdefault(_ADDRESS, address_of(request)) != address_of(request):
+    before = request.session.setdefault(_ADDRESS, address_of(request))
+    if network_of(before) != network_of_request(
+        request
+    ):  # IPv6 changes its address within one network by itself
         request.session[_ADDRESS] = address_of(request)
         sign_ins.note_address(user=user, address=address_of(request), browser=browser_of(request), now=now)
     return False

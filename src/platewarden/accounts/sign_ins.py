@@ -38,12 +38,13 @@ def attempt_of(request: HttpRequest, username: str) -> Attempt:
 
 
 def is_shut(attempt: Attempt, *, now: datetime) -> bool:
-    """Whether the way in is shut: for the name until somebody releases it, for the address for a while."""
+    """Whether the way in is shut: for the name until somebody releases it, for the network for a while."""
     if SignInLock.objects.filter(username=attempt.username, released_at=None).exists():
         return True
     parameters = parameters_at(now)
     since = now - parameters.minutes("accounts.lockout_window_minutes")
-    failed = SignIn.objects.filter(address=attempt.address, at__gt=since, outcome__in=_FAILURES).count()
+    network = policy.network_of(attempt.address)
+    failed = SignIn.objects.filter(network=network, at__gt=since, outcome__in=_FAILURES).count()
     return policy.slows_address(failed, parameters=parameters)
 
 
@@ -172,6 +173,7 @@ def _note(attempt: Attempt, outcome: SignInOutcome, now: datetime) -> None:
         username=attempt.username,
         outcome=outcome,
         address=attempt.address,
+        network=policy.network_of(attempt.address),
         browser=attempt.browser,
         at=now,
         last_seen_at=now if outcome in {SignInOutcome.SUCCEEDED, SignInOutcome.MOVED} else None,

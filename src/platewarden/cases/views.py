@@ -22,7 +22,7 @@ from platewarden.queries.actions import reads_found_by
 from platewarden.queries.doors import get_query_for
 from platewarden.reads.days import DayClosedError
 from platewarden.site.clock import utc_now
-from platewarden.site.requests import ActorRequest
+from platewarden.site.requests import ActorRequest, number_of
 
 UNSEALED = "The images cannot be opened or sealed: nothing was kept. Tell your administrator."
 
@@ -85,9 +85,10 @@ def case(request: ActorRequest, case_id: int) -> HttpResponse:
 
 
 def _page(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) < 10**6:
+    page = number_of(text) or 0
+    if not 0 < page < 10**6:
         raise Http404("no such page")
-    return int(text)
+    return page
 
 
 @require_POST

@@ -15,6 +15,7 @@ from platewarden.ledger.kinds import Kind
 from platewarden.policy import duties as policy
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require
+from platewarden.policy.sign_ins import network_of
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
@@ -23,7 +24,7 @@ LOOKS_KEPT: Final = timedelta(days=31)
 
 
 class TooManyLooksError(Exception):
-    """One network address has looked at calendars too often within an hour."""
+    """One network has looked at calendars too often within an hour."""
 
 
 @transaction.atomic
@@ -70,7 +71,8 @@ def look(*, secret: str, actor: Actor, now: datetime) -> User | None:
         LedgerUnavailable: It cannot be recorded.
     """
     address = actor.address[:45]
-    recent = CalendarLook.objects.filter(address=address, at__gt=now - _HOUR).count()
+    network = network_of(address)
+    recent = CalendarLook.objects.filter(network=network, at__gt=now - _HOUR).count()
     if policy.calendar_is_asked_too_often(recent, parameters=parameters_at(now)):
         raise TooManyLooksError
     found = (
@@ -78,8 +80,8 @@ def look(*, secret: str, actor: Actor, now: datetime) -> User | None:
         .filter(digest=digest_of(secret), ended_at=None, user__is_active=True)
         .first()
     )
-    earlier = CalendarLook.objects.filter(calendar=found, address=address, at__gt=now - _DAY).exists()
-    CalendarLook.objects.create(calendar=found, address=address, at=now)
+    earlier = CalendarLook.objects.filter(calendar=found, network=network, at__gt=now - _DAY).exists()
+    CalendarLook.objects.create(calendar=found, address=address, network=network, at=now)
     if found is None:
         ledger.append(Kind.CALENDAR_REFUSED, actor=actor, outcome="refused")
         return None

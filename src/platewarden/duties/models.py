@@ -34,12 +34,13 @@ class CalendarLook(models.Model):
         CalendarAddress, on_delete=models.CASCADE, null=True, blank=True, related_name="looks"
     )
     address = models.CharField(max_length=45)
+    network = models.CharField(max_length=49, blank=True, default="")  # what looks are counted by
     at = models.DateTimeField()
 
     class Meta:
         db_table = "calendar_looks"
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["address", "at"], name="calendar_looks_of_address")]
+        indexes = [models.Index(fields=["network", "at"], name="calendar_looks_of_network")]
 
     def __str__(self) -> str:
         return f"look {self.pk}"

@@ -41,7 +41,7 @@ class Brake:
 
 
 UNKNOWN: Final = Brake(limit=20, seconds=60.0)
-"""Requests without a credential that holds, by address."""
+"""Requests without a credential that holds, by network: `accounts.actors.network_of_request`."""
 
 UNUSABLE: Final = Brake(limit=60, seconds=60.0)
 """Deliveries that cannot be used, by camera."""

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from platewarden.accounts.actors import address_of
+from platewarden.accounts.actors import network_of_request
 from platewarden.adapters.formats import FORMATS, Answer, Format
 from platewarden.adapters.plain import KEY as PLAIN
 from platewarden.adapters.results import MAX_CONTENT_BYTES, Delivery, Outcome, UnusableError
@@ -59,8 +59,8 @@ def push(request: HttpRequest, rest: str) -> HttpResponse:
     token = _TOKEN.match(rest)
     camera = camera_for_request(request, now=now, path_token=token[1] if token else "")
     if camera is None:
-        UNKNOWN.note_failure(address_of(request))
-        if UNKNOWN.is_on(address_of(request)):
+        UNKNOWN.note_failure(network_of_request(request))
+        if UNKNOWN.is_on(network_of_request(request)):
             return _too_many(UNKNOWN.seconds)
         return HttpResponse(status=401, headers={"WWW-Authenticate": 'Basic realm="Platewarden"'})
     format_ = FORMATS.get(PLAIN if camera.protocol == Protocol.PLATEWARDEN else camera.protocol)

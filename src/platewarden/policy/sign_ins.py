@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import Decision, refuse
@@ -37,8 +38,27 @@ def locks_account(failed_at: Sequence[datetime], *, parameters: Parameters, now:
     return sum(moment > since for moment in failed_at) >= parameters.integer("accounts.lockout_failures")
 
 
+def network_of(address: str) -> str:
+    """Return what counts as one place on the network where failures are counted: *address*, or the /64 of an IPv6.
+
+    > ADM-4: Repeated failed sign-ins shut the way in until the administrator opens it again
+
+    Whoever is given IPv6 is given at least a /64, which is 2**64 addresses: each would get the full count. An IPv4
+    address written as IPv6 (RFC 4291 section 2.5.5.2) is itself; what is no address counts as it is written.
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv4Address):
+        return address
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return f"{IPv6Address(int(parsed) >> 64 << 64)}/64"
+
+
 def slows_address(failed: int, *, parameters: Parameters) -> bool:
-    """Whether *failed* attempts from one address within the window, under whatever names, refuse its next.
+    """Whether *failed* attempts from one network within the window, under whatever names, refuse its next.
 
     > ADM-4: Repeated failed sign-ins shut the way in until the administrator opens it again
     """

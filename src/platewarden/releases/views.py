@@ -24,7 +24,7 @@ from platewarden.releases.forms import AcknowledgeForm, DecideForm, HandOverForm
 from platewarden.releases.models import ReleaseRequest
 from platewarden.site.clock import utc_now
 from platewarden.site.downloads import download
-from platewarden.site.requests import ActorRequest
+from platewarden.site.requests import ActorRequest, number_of
 
 PAGE_LENGTH: Final = 50
 _SUFFIXES: Final = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
@@ -108,11 +108,11 @@ def choose(request: ActorRequest, query_id: UUID) -> HttpResponse:
         "waiting": open_releases_for(request.actor, now=now),
         "most": parameters_at(now).integer("releases.most_reads"),
     }
-    wanted = request.POST.get("release", "")
-    if not wanted.isdecimal():
+    wanted = number_of(request.POST.get("release", ""))
+    if wanted is None:
         is_asked = "release" in request.POST or "freeze" in request.POST
         return render(request, "releases/choose.html", context | {"lacks_release": is_asked})
-    found = get_release_for(request.actor, int(wanted))
+    found = get_release_for(request.actor, wanted)
     try:
         actions.prepare(request=found, query=query, reads=reads, actor=request.actor, now=now)
     except PolicyRefusal as refusal:
@@ -138,8 +138,7 @@ def _show_selection(
     current, now = found.current, utc_now()
     assert current is not None
     last = max(1, -(-current.reads // deciding.PAGE_READS))
-    asked = request.POST.get("page", "1")
-    page = min(last, max(1, int(asked[:6]))) if asked.isdecimal() else 1
+    page = min(last, max(1, number_of(request.POST.get("page", "")) or 1))
     look = deciding.look_at(current, page=page, actor=request.actor, now=now)
     context = {
         **pages.about(found, actor=request.actor),

@@ -31,17 +31,17 @@ def figures(request: ActorRequest) -> HttpResponse:
 
 
 @require_POST
-def review(request: ActorRequest, year: int, month: int) -> HttpResponse:
+def review(request: ActorRequest, month: date) -> HttpResponse:
     """Record that the administrator has looked at a month."""
-    _act(request, actions.review_figures, year, month)
+    _act(request, actions.review_figures, month)
     messages.success(request, "Recorded: you have looked at them. A second person publishes them.")
     return redirect("transparency:figures")
 
 
 @require_POST
-def publish(request: ActorRequest, year: int, month: int) -> HttpResponse:
+def publish(request: ActorRequest, month: date) -> HttpResponse:
     """Publish a month."""
-    _act(request, actions.publish_figures, year, month)
+    _act(request, actions.publish_figures, month)
     messages.success(request, "Published and recorded. The month stays as it is.")
     return redirect("transparency:figures")
 
@@ -101,10 +101,8 @@ def _parts(counts: dict[str, int], shown: dict[str, int | None]) -> list[tuple[s
     return [(name.replace("_", " "), count, shown[name]) for name, count in counts.items() if count]
 
 
-def _act(
-    request: ActorRequest, action: Callable[..., MonthlyFigures], year: int, month: int
-) -> MonthlyFigures:
+def _act(request: ActorRequest, action: Callable[..., MonthlyFigures], month: date) -> MonthlyFigures:
     try:
-        return action(month=date(year, month, 1), actor=request.actor, now=utc_now())
-    except (MonthlyFigures.DoesNotExist, ValueError):
+        return action(month=month, actor=request.actor, now=utc_now())
+    except MonthlyFigures.DoesNotExist:
         raise Http404("no such month, or this is done already") from None
