@@ -29,7 +29,7 @@ from platewarden.edge.vault import SECRET_BYTES, Vault
 from platewarden.ledger.checkpoint import Note, SignerKey
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.capture import CameraKind
-from platewarden.reads.models import Read
+from platewarden.reads.models import Read, Reading
 from tests.cameras.stage import picture
 from tests.cast import Cast, let_submit
 from tests.conftest import NOW
@@ -48,7 +48,7 @@ def box(cast: Cast, tmp_path: Path) -> Box:
 def one_signed(box: Box, **changes: Any) -> tuple[dict[str, Any], tuple[bytes, bytes]]:
     """A read as the box would send it, and its images."""
     box.keep(**changes)
-    (waiting,) = box.spool.batch("route-13", 1)
+    *_, waiting = box.spool.batch("route-13", 10)
     box.line.ask("GET", "/time")
     return signed_facts(waiting, box.clock, box.identity), waiting.images
 
@@ -97,6 +97,19 @@ def test_a_picture_put_in_the_place_of_another_is_refused(box: Box) -> None:
     """The signature covers the pictures, not only what was read in them."""
     facts, (plate, vehicle) = one_signed(box)
     assert submitted(box, facts, vehicle, plate).status_code == 403
+
+
+def test_nobody_on_the_way_says_of_a_signed_read_that_it_is_another_reading_of_a_pass(box: Box) -> None:
+    """Pass and revision are neither added nor changed nor taken away: else one read would stand for another."""
+    plain, images = one_signed(box)
+    for added in ({"pass_id": "p-1", "revision": 9}, {"pass_id": "p-1"}, {"revision": 9}):
+        assert submitted(box, plain | added, *images).status_code in {403, 422}
+    assert submitted(box, plain, *images).status_code == 201
+    reading, images = one_signed(box, pass_id="p-2", revision=1)
+    for changed in ({"revision": 2}, {"pass_id": "p-1"}, {"pass_id": "", "revision": 0}):
+        assert submitted(box, reading | changed, *images).status_code == 403
+    assert submitted(box, reading, *images).status_code == 201
+    assert Reading.objects.get().revision == 1
 
 
 def test_a_device_speaks_for_no_camera_but_its_own(box: Box, cast: Cast) -> None:

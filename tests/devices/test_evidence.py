@@ -37,7 +37,7 @@ def box(cast: Cast, store_home: Path, tmp_path: Path) -> Box:
     ensure_log_key(store_home / "keys", "test.platewarden.invalid/ledger")
     list_entry(cast, NOW)
     made = enrolled(cast, tmp_path)
-    made.keep(is_live=False, seen_at=EARLIER)
+    made.keep(is_live=False, seen_at=EARLIER, pass_id="p-1", revision=2)
     assert made.deliver() == 1
     return made
 

@@ -21,6 +21,8 @@ def text_of(record: Mapping[str, Any], *, plate_image: str, vehicle_image: str) 
     place = {name: record[name] for name in ("latitude", "longitude")} if said["has_position"] else None
     read = {
         "capture_id": said["capture_id"],
+        "pass_id": said.get("pass_id", ""),
+        "revision": said.get("revision", 0),
         "seen_at": datetime.fromisoformat(record["seen_at_utc"]),
         "clock_offset_seconds": said["clock_offset_seconds"],
         "plate": record["plate_as_read"],

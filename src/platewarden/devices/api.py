@@ -201,6 +201,11 @@ def _examiner(
     def examine(read: SubmittedRead | ReadResult) -> SubmittedRead | ReadResult:
         if isinstance(read, ReadResult):
             return read
+        if (
+            read.revision and not read.pass_id
+        ):  # it would not be kept, and the signature be one of something else
+            problem = ReadProblem(field="revision", message="says nothing without pass_id: leave it out")
+            return ReadResult(capture_id=read.capture_id, code=422, problem=problem)
         text = signed.read_text(
             read.model_dump(exclude={"plate_image", "vehicle_image"}),
             device=device.code,

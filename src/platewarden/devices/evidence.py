@@ -8,7 +8,7 @@ from uuid import UUID
 from platewarden.devices.models import DeviceKey
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.models import LedgerBody
-from platewarden.reads.models import Capture
+from platewarden.reads.models import Capture, Reading
 
 
 def signature_of(read_id: UUID, seen_at: datetime) -> dict[str, Any] | None:
@@ -20,12 +20,15 @@ def signature_of(read_id: UUID, seen_at: datetime) -> dict[str, Any] | None:
     )
     if capture is None or capture.signed_by is None:
         return None
+    reading = Reading.objects.filter(seen_at=seen_at, read_id=read_id).first()
     key = DeviceKey.objects.select_related("device").get(pk=capture.signed_by)
     return {
         "device": key.device.code,
         "key": key.verifier,
         "camera": capture.camera.code,
         "capture_id": capture.capture_id,
+        "pass_id": reading.pass_id if reading else "",
+        "revision": reading.revision if reading else 0,
         "clock_offset_seconds": capture.clock_offset_seconds,
         "has_position": capture.has_position,
         "signature": capture.signature,

@@ -14,6 +14,7 @@ from typing import Any, Final
 from platewarden.ledger.checkpoint import Note, Signature, SignerKey, VerifierKey
 
 READ: Final = "platewarden read 1"
+READING: Final = "platewarden read 2"
 REQUEST: Final = "platewarden request 1"
 ENROLMENT: Final = "platewarden enrolment 1"
 SUCCESSION: Final = "platewarden key succession 1"
@@ -36,6 +37,9 @@ def read_text(
 ) -> str:
     """Return the text of *read*, by its members as `POST /api/v1/reads` takes them, `seen_at` as an aware datetime.
 
+    A read that says which pass it is a reading of has a text of the second form, which names pass and revision. So
+    neither can be added to a signed read, changed or taken away: it would have another text.
+
     Args:
         read: The read; images in it are not looked at.
         device: Code of the device.
@@ -45,11 +49,14 @@ def read_text(
     """
     vehicle, state = read.get("vehicle") or {}, read.get("state") or "-"
     offset = read.get("clock_offset_seconds")
+    of_pass, revision = read.get("pass_id") or "", read.get("revision") or 0
+    is_reading = bool(of_pass or revision)
     lines = [
-        READ,
+        READING if is_reading else READ,
         f"device {device}",
         f"camera {camera}",
         f"capture {read['capture_id']}",
+        *([_named("pass", of_pass), f"revision {revision}"] if is_reading else []),
         f"seen {moment_text(read['seen_at'])}",
         f"clock {'unknown' if offset is None else f'{offset:+.3f}'}",
         f"plate {read['plate']}",
