@@ -7,6 +7,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from platewarden.cameras.hearing import note_delivery
 from platewarden.cameras.models import Camera
+from platewarden.cameras.moves import look_at_places
+from platewarden.policy.parameters import defaults
 from platewarden.reads.models import ReadCount
 from platewarden.site.clock import utc_now
 from tests.browser.conftest import signed_in
@@ -47,6 +49,20 @@ def history(cast: Cast) -> None:
         skew_seconds=0.4,
         version="4.1.2",
     )
+
+
+def carry_off(cast: Cast) -> None:
+    """Let the camera say five times, a minute apart, that it is a kilometre away."""
+    now = utc_now()
+    for back in range(4, -1, -1):
+        at = now - back * timedelta(minutes=1)
+        look_at_places(
+            camera=Camera.objects.get(pk=cast.camera.pk),
+            places=[(at, (42.46, -76.5))],
+            actor=cast.camera_actor,
+            parameters=defaults(now),
+            now=at,
+        )
 
 
 @pytest.mark.clause("CAP-1", "CAP-5")
@@ -110,3 +126,14 @@ def test_how_cameras_do_is_fit_to_be_looked_at(browser: Browser, live: LiveServe
         look_at(page, name)
     page.goto(f"{live.url}/cameras/")
     expect(page.get_by_text("1 camera silent")).to_be_visible()
+    carry_off(live_cast)
+    page.goto(f"{live.url}/cameras/{live_cast.camera.pk}/")
+    page.get_by_label("How you know").fill("I stood before it: its receiver hangs under a tin roof.")
+    look_at(page, "camera-found-elsewhere")
+    press(page, "It did not move")
+    expect(page.get_by_text("You said so yourself")).to_be_visible()
+    page = signed_in(browser, live, "sue")
+    page.goto(f"{live.url}/cameras/{live_cast.camera.pk}/")
+    look_at(page, "camera-said-unmoved")
+    press(page, "Confirm: it did not move")
+    expect(page.get_by_text("What was signed of the camera counts again")).to_be_visible()

@@ -131,9 +131,12 @@ def char_shares(values: Iterable[Any], *, plate: str, of: float) -> tuple[float,
 
 
 def position_of(latitude: Any, longitude: Any) -> tuple[float, float] | None:
-    """Return a place on earth, or None; 0, 0 is what devices without a fix send."""
+    """Return a place on earth, or None; 0, 0 is what devices without a fix send, and some send -1, -1.
+
+    Either would place a camera in the Atlantic, and have it held to have moved (CAP-1).
+    """
     north, east = number_of(latitude), number_of(longitude)
-    if north is None or east is None or (north, east) == (0.0, 0.0):
+    if north is None or east is None or (north, east) in {(0.0, 0.0), (-1.0, -1.0)}:
         return None
     return (north, east) if abs(north) <= 90 and abs(east) <= 180 else None  # noqa: PLR2004 - degrees
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 from django.db import transaction
 
 from platewarden.accounts.models import Agency
-from platewarden.cameras.models import Area, Camera
+from platewarden.cameras.models import Area, Camera, Settled
+from platewarden.cameras.moves import settle_findings
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.policy import capture as policy
@@ -142,6 +143,8 @@ def change_camera(
         for field, value in said.items():
             setattr(each, field, value)
     held.save(update_fields=list(said))
+    if is_moved:
+        settle_findings(held, as_=Settled.REGISTERED, actor=actor, now=now)
     ledger.append(
         Kind.CAMERA_CHANGED,
         actor=actor,

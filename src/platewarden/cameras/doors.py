@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from platewarden.accounts.actors import owning_agency_id
-from platewarden.cameras.models import Camera, Deployment, FieldOfViewStatement
+from platewarden.cameras.models import Camera, Deployment, FieldOfViewStatement, MoveFinding
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import require
 from platewarden.policy.rights import Right, may
@@ -41,6 +41,14 @@ def get_statement_for(actor: Actor, camera_id: int, statement_id: int) -> FieldO
     found = statements.filter(pk=statement_id).first()
     if found is None:
         raise Http404("no such statement")
+    return found
+
+
+def get_finding_for(actor: Actor, camera_id: int, finding_id: int) -> MoveFinding:
+    """Return what was found of a camera; raises as `get_camera_for`."""
+    found = get_camera_for(actor, camera_id).findings.select_related("camera").filter(pk=finding_id).first()
+    if found is None:
+        raise Http404("no such finding")
     return found
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from platewarden.accounts.actors import owning_agency, owning_agency_id
 from platewarden.adoption.in_force import parameters_at
-from platewarden.cameras.models import Camera
+from platewarden.cameras.models import Camera, MoveFinding
 from platewarden.cameras.standing import approved_statements, counting_statement
 from platewarden.cameras.watching import silent_cameras
 from platewarden.policy.actor import Role
@@ -33,7 +33,24 @@ def duties_at(now: datetime) -> list[Duty]:
             duties.append(
                 _duty(camera, camera.moved_at, f"{camera.name}: moved on {camera.moved_at:%Y-%m-%d}")
             )
-    return [*duties, *_silent(now)]
+    return [*duties, *_found_moved(), *_silent(now)]
+
+
+def _found_moved() -> list[Duty]:
+    """Return each camera that was found elsewhere than it should be; its own notice tells of it."""
+    found = MoveFinding.objects.filter(camera__agency_id=owning_agency_id(), settled_at=None)
+    return [
+        Duty(
+            f"Look whether camera {finding.camera.code} was moved",
+            "CAP-1",
+            Role.SUPERVISOR,
+            finding.found_at,
+            f"{finding.camera.name}: found elsewhere on {finding.found_at:%Y-%m-%d}, its reads are refused",
+            "cameras:list",
+            is_told=True,
+        )
+        for finding in found.select_related("camera")
+    ]
 
 
 def _silent(now: datetime) -> list[Duty]:

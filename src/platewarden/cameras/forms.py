@@ -151,6 +151,19 @@ class DeclineForm(forms.Form):
     )
 
 
+class UnmovedForm(forms.Form):
+    """How somebody knows that a camera did not move."""
+
+    use_required_attribute = False
+
+    why = forms.CharField(
+        max_length=300,
+        label="How you know",
+        help_text="E.g. who looked at it, and what is wrong with its receiver.",
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+
 class CredentialForm(forms.Form):
     """How the device presents its secret, and what becomes of the old one."""
 

@@ -27,7 +27,9 @@ class Camera(models.Model):
     """One camera; it submits reads only while approved and under a valid statement.
 
     What is registered of its place says where it looks from: a change of it is a move, after which nobody has yet
-    signed what it sees (`moved_at`, CAP-1). `clock_zone` is the zone of times that the device sends without one.
+    signed what it sees (`moved_at`, CAP-1). `found_moved_at` is when it was found to be elsewhere than it should: it
+    counts as a move until two people say that it was none (`MoveFinding`). `clock_zone` is the zone of times that the
+    device sends without one.
     """
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="cameras")
@@ -50,6 +52,7 @@ class Camera(models.Model):
     )
     clock_zone = models.CharField(max_length=40, default="UTC")
     moved_at = models.DateTimeField(null=True, blank=True)
+    found_moved_at = models.DateTimeField(null=True, blank=True)
     area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="cameras")
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -189,6 +192,75 @@ class StillLook(models.Model):
 
     def __str__(self) -> str:
         return f"look at the still of statement {self.statement_id}"
+
+
+class CameraPosition(models.Model):
+    """How far from its registered place a camera last said that it is, and how often in a row that was too far.
+
+    One row a camera that stays in one place and says where it is; no row: unknown. `away` deliveries in a row, the
+    first of them at `away_since`, said another place.
+    """
+
+    camera = models.OneToOneField(Camera, on_delete=models.CASCADE, primary_key=True, related_name="position")
+    reported_at = models.DateTimeField()
+    metres = models.PositiveIntegerField()
+    away = models.PositiveIntegerField(default=0)
+    away_since = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "camera_positions"
+
+    def __str__(self) -> str:
+        return f"what camera {self.camera_id} says of its place"
+
+
+class FoundBy(models.TextChoices):
+    """By what a camera was found to have moved."""
+
+    POSITION = "position", "what it says of its place"
+
+
+class Settled(models.TextChoices):
+    """How a finding ended."""
+
+    UNMOVED = "unmoved", "two people said that it did not move"
+    SIGNED = "signed", "what it sees was signed and approved anew"
+    REGISTERED = "registered", "its place in the register was changed"
+
+
+class MoveFinding(models.Model):
+    """That a camera was found to have moved (CAP-1), what people said of it, and how that ended.
+
+    `latitude` and `longitude` are where the camera said it was, to about ten metres: its own place, of no vehicle. Of
+    a finding that two people denied they are a place that it says wrongly, which is not looked at again.
+    """
+
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="findings")
+    found_by = models.CharField(max_length=8, choices=FoundBy.choices)
+    found_at = models.DateTimeField()
+    metres = models.PositiveIntegerField()
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+    unmoved_why = models.CharField(max_length=300, blank=True, default="")
+    unmoved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    unmoved_at = models.DateTimeField(null=True, blank=True)
+    settled = models.CharField(max_length=10, blank=True, default="", choices=Settled.choices)
+    settled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "camera_move_findings"
+        ordering = ["-found_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["camera", "found_by"],
+                condition=models.Q(settled_at__isnull=True),
+                name="one_open_finding_a_camera",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"finding {self.pk} that camera {self.camera_id} moved"
 
 
 class CameraContact(models.Model):

@@ -10,9 +10,15 @@ from django.db.models import Max, Sum
 
 from platewarden.cameras.credentials import newest_live
 from platewarden.cameras.models import Camera, CameraCredential, Deployment, FieldOfViewStatement
-from platewarden.cameras.standing import approved_statements, counting_statement, facts_of, period_of
+from platewarden.cameras.standing import (
+    approved_statements,
+    counting_statement,
+    facts_of,
+    last_move,
+    period_of,
+)
 from platewarden.cameras.statements import is_waiting
-from platewarden.policy.capture import CameraKind, may_submit
+from platewarden.policy.capture import FOUND_MOVED, CameraKind, may_submit
 from platewarden.policy.decision import Decision
 from platewarden.policy.deployments import Period
 from platewarden.policy.parameters import Parameters
@@ -85,7 +91,9 @@ class CameraSheet:
             return ""
         if self.statement is not None:
             return "Statement lapsed"
-        has_moved = self.was_signed and self.camera.moved_at is not None
+        if self.decision == FOUND_MOVED:
+            return "Found elsewhere"
+        has_moved = self.was_signed and last_move(self.camera) is not None
         return "Moved, not signed anew" if has_moved else "No statement"
 
     @property

@@ -1,7 +1,7 @@
 """The page of one camera, which many forms come back to."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -12,9 +12,9 @@ from platewarden.accounts.actors import owning_agency
 from platewarden.adoption.in_force import parameters_at
 from platewarden.cameras.credentials import live_credentials
 from platewarden.cameras.drawing import days_of, plot_of, so_far, week_of
-from platewarden.cameras.forms import CredentialForm, PlacementForm
+from platewarden.cameras.forms import CredentialForm, PlacementForm, UnmovedForm
 from platewarden.cameras.health import counts_of, figures_of, healths_of
-from platewarden.cameras.models import Camera
+from platewarden.cameras.models import Camera, CameraPosition
 from platewarden.cameras.pages import CameraSheet, deployments_of, hours_of, sheets_of
 from platewarden.ledger import actions as ledger
 from platewarden.policy.actor import Actor
@@ -24,6 +24,8 @@ from platewarden.policy.rights import Right, may
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 
+_FINDINGS: Final = 20
+
 
 def show_camera(request: ActorRequest, camera: Camera, *, status: int = 200, **context: Any) -> HttpResponse:
     """Show one camera: its place, its statement, its deployments, and the reads of its last day as numbers."""
@@ -31,6 +33,12 @@ def show_camera(request: ActorRequest, camera: Camera, *, status: int = 200, **c
     (sheet,) = sheets_of([camera], parameters=parameters_at(now), now=now)
     context |= {"camera": camera, "sheet": sheet, **rights_of(request.actor)}
     context |= _health_of(sheet, now)
+    context["finding"] = camera.findings.filter(settled_at=None).select_related("unmoved_by").first()
+    context["settled_findings"] = camera.findings.exclude(settled_at=None).select_related(
+        "unmoved_by", "settled_by"
+    )[:_FINDINGS]
+    context["position"] = CameraPosition.objects.filter(camera=camera).first()
+    context.setdefault("unmoved_form", UnmovedForm())
     context["deployments"] = deployments_of(camera, now=now)
     context["credentials"] = live_credentials(camera, now=now).select_related("issued_by")
     context["credential_form"] = CredentialForm()

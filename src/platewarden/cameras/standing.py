@@ -35,8 +35,22 @@ def facts_of(cameras: Iterable[Camera], *, now: datetime) -> dict[int, CameraFac
                 DeploymentFacts(period.starts_at, period.ends_at, signed.get(deployment.pk))
                 for deployment, period in deployments[camera.pk]
             ),
+            is_found_moved=_is_found_moved(camera, statements[camera.pk]),
         )
     return facts
+
+
+def last_move(camera: Camera) -> datetime | None:
+    """Return when *camera* was last moved, as far as anybody knows: as it was said, or as it was found."""
+    return max((at for at in (camera.moved_at, camera.found_moved_at) if at), default=None)
+
+
+def _is_found_moved(camera: Camera, statements: Iterable[FieldOfViewStatement]) -> bool:
+    """Whether *camera* was found to have moved, and nothing else has been said or approved of it since."""
+    found_at = camera.found_moved_at
+    if found_at is None or (camera.moved_at is not None and camera.moved_at >= found_at):
+        return False
+    return not counting_statement(camera, statements)
 
 
 def approved_statements(cameras: Iterable[Camera]) -> dict[int, list[FieldOfViewStatement]]:
@@ -68,10 +82,11 @@ def counting_statement(
 
     One from before the camera was moved does not count, nor one without a still where there is a lens.
     """
+    moved_at = last_move(camera)
     return {
         statement.deployment_id: statement
         for statement in statements
-        if (camera.moved_at is None or statement.signed_at > camera.moved_at)
+        if (moved_at is None or statement.signed_at > moved_at)
         and (statement.still or camera.kind == CameraKind.RENDERED)
     }
 

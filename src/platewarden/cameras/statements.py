@@ -7,8 +7,9 @@ from django.db import transaction
 
 from platewarden.adoption.in_force import parameters_at
 from platewarden.cameras import device_stills, stills
-from platewarden.cameras.models import Camera, DeviceStill, FieldOfViewStatement, StillLook
-from platewarden.cameras.standing import approved_statements, deployment_at
+from platewarden.cameras.models import Camera, DeviceStill, FieldOfViewStatement, Settled, StillLook
+from platewarden.cameras.moves import settle_findings
+from platewarden.cameras.standing import approved_statements, deployment_at, last_move
 from platewarden.images.store import Shelf, image_store
 from platewarden.images.sweeping import sweep
 from platewarden.ledger import actions as ledger
@@ -154,6 +155,7 @@ def approve_statement(*, statement: FieldOfViewStatement, actor: Actor, now: dat
     camera.approved_at, camera.approved_by_id, camera.suspended_at = now, int(actor.id), None
     camera.save(update_fields=["approved_at", "approved_by", "suspended_at"])
     _settle(camera, actor=actor, now=now)
+    settle_findings(camera, as_=Settled.SIGNED, actor=actor, now=now)
     ledger.append(
         Kind.CAMERA_APPROVED,
         actor=actor,
@@ -188,7 +190,8 @@ def decline_statement(*, statement: FieldOfViewStatement, why: str, actor: Actor
 def is_waiting(statement: FieldOfViewStatement, camera: Camera) -> bool:
     """Whether *statement* waits for a second person, and the camera still stands as it says."""
     is_open = statement.approved_at is None and statement.declined_at is None
-    return is_open and (camera.moved_at is None or statement.signed_at > camera.moved_at)
+    moved_at = last_move(camera)
+    return is_open and (moved_at is None or statement.signed_at > moved_at)
 
 
 def destroy_old_stills(*, now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from platewarden.cameras import areas, credential_views, deployment_views, statement_views, views
+from platewarden.cameras import areas, credential_views, deployment_views, move_views, statement_views, views
 
 app_name = "cameras"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("<int:camera_id>/statements/<int:statement_id>/", statement_views.look, name="look"),
     path("<int:camera_id>/statements/<int:statement_id>/approve/", statement_views.approve, name="approve"),
     path("<int:camera_id>/statements/<int:statement_id>/decline/", statement_views.decline, name="decline"),
+    path("<int:camera_id>/findings/<int:finding_id>/unmoved/", move_views.unmoved, name="unmoved"),
+    path("<int:camera_id>/findings/<int:finding_id>/confirm/", move_views.confirm, name="confirm_unmoved"),
     path("<int:camera_id>/deploy/", deployment_views.ask, name="deploy"),
     path(
         "<int:camera_id>/deployments/<int:deployment_id>/authorise/",

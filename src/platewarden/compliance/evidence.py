@@ -85,6 +85,11 @@ def _capture_statements(scene: Scene) -> list[Evidence]:
             len(refused),
             ill=f"They cannot submit. A statement holds {valid_days.days} days: sign a new one.",
         ),
+        _count(
+            "Approved cameras found elsewhere than they should be",
+            sum(facts[camera].is_found_moved for camera in cameras),
+            ill="They cannot submit. Somebody looks at them, and signs what they see anew.",
+        ),
     ]
 
 

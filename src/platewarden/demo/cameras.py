@@ -21,6 +21,9 @@ BEFORE: Final = timedelta(days=4)
 
 TRAILER: Final = (42.4420, -76.5150, 190)
 CAR: Final = (42.4600, -76.4900)
+PLACES: Final = {"car-7": CAR, "route-79-east": (42.4302, -76.4711)}
+"""Where cameras with a receiver say they are: the car, and one at a road, fourteen metres off, as receivers are."""
+
 CAMERAS: Final = (
     ("route-13-north", "Route 13 north", CameraKind.FIXED, "Route 13 at Mill Street", 42.4512, -76.5033, 350),
     ("route-79-east", "Route 79 east", CameraKind.FIXED, "Route 79 at Hollow Road", 42.4301, -76.4710, 85),

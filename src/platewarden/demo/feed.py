@@ -7,7 +7,7 @@ from pathlib import Path
 
 import cv2
 
-from platewarden.demo.cameras import CAR
+from platewarden.demo.cameras import PLACES
 from platewarden.edge.pictures import Captured, Recognises, capture_picture, capture_pictures, picture_files
 from platewarden.edge.upload import Uploader
 from platewarden.rendering.scene import render_scene
@@ -86,10 +86,10 @@ def _read_twice(captured: Captured, first_text: str) -> Captured:
 
 
 def _placed(captured: Captured, camera: str) -> Captured:
-    """Return *captured*, with the vehicle's position in each read where a vehicle carries the *camera*."""
-    if camera != "car-7":
+    """Return *captured*, with the position in each read where the *camera* has a receiver for it."""
+    if camera not in PLACES:
         return captured
-    latitude, longitude = CAR
+    latitude, longitude = PLACES[camera]
     position = {"latitude": latitude, "longitude": longitude}
     return replace(captured, reads=tuple({**read, "position": position} for read in captured.reads))
 

@@ -20,6 +20,7 @@ from platewarden.alerts.correcting import correct_alerts
 from platewarden.alerts.raising import raise_alerts
 from platewarden.calibration.raising import part, raise_calibrations
 from platewarden.cameras.models import Camera
+from platewarden.cameras.moves import look_at_places
 from platewarden.cameras.standing import camera_facts, place_at
 from platewarden.candidates.actions import keep_candidates
 from platewarden.hotlists.matching import MatchedEntry, matches_for
@@ -31,6 +32,7 @@ from platewarden.ledger.kinds import Kind
 from platewarden.matching.plates import normalise, skeleton
 from platewarden.policy import capture as policy
 from platewarden.policy.actor import Actor
+from platewarden.policy.areas import Point
 from platewarden.policy.decision import first_refusal, require
 from platewarden.policy.parameters import Parameters
 from platewarden.reads import counting, days
@@ -77,6 +79,9 @@ def ingest(
     if facts.deployments:
         prefetch_related_objects([camera], "deployments")  # where each read was made
     require(policy.may_submit(facts, parameters=parameters, now=now), action="reads.submit")
+    if look_at_places(camera=camera, places=_places(reads), actor=actor, parameters=parameters, now=now):
+        facts = camera_facts(camera, now=now)
+        require(policy.may_submit(facts, parameters=parameters, now=now), action="reads.submit")
     results: dict[int, ReadResult] = {}
     for index, read in enumerate(reads):
         if problem := _problem(read, facts, parameters=parameters, now=now):
@@ -99,6 +104,12 @@ def ingest(
         raise RuntimeError("the same captures are being submitted in parallel: send them again")
     results |= {index: result for (index, _), result in zip(sound, stored, strict=True)}
     return [results[index] for index in range(len(reads))]
+
+
+def _places(reads: Sequence[SubmittedRead]) -> list[tuple[datetime, Point]]:
+    return [
+        (read.seen_at, (read.position.latitude, read.position.longitude)) for read in reads if read.position
+    ]
 
 
 def record_refused(results: Sequence[ReadResult], *, camera: Camera, actor: Actor) -> None:

@@ -83,6 +83,15 @@ class Kind(StrEnum):
     CAMERA_CHANGED = "camera.changed", "A camera's record was changed."
     CAMERA_APPROVED = "camera.approved", "A camera was approved to submit reads."
     CAMERA_SUSPENDED = "camera.suspended", "A camera's approval was suspended."
+    CAMERA_FOUND_MOVED = (
+        "camera.found_moved",
+        "A camera was found to be elsewhere than it should: its statement counted no more.",
+    )
+    CAMERA_SAID_UNMOVED = "camera.said_unmoved", "A person said that a camera had not moved, and why."
+    CAMERA_CONFIRMED_UNMOVED = (
+        "camera.confirmed_unmoved",
+        "A second person confirmed that a camera had not moved: its statement counted again.",
+    )
     CAMERA_CREDENTIAL_ISSUED = "camera.credential_issued", "A camera was given a credential."
     CAMERA_CREDENTIAL_REVOKED = "camera.credential_revoked", "A camera's credential was withdrawn."
     DEVICE_CODE_ISSUED = "device.code_issued", "A one-time code was issued by which a device enrols."

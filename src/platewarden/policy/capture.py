@@ -43,6 +43,14 @@ VEHICLE_CHARACTERISTICS: Final = frozenset({"type", "make", "model", "colour"})
 """Members of a read's ``vehicle``."""
 
 
+FOUND_MOVED: Final = refuse(
+    "CAP-1",
+    "The camera says again and again that it is not at its registered place.",
+    remedy="Correct its place if it was moved, and sign what it sees anew; or let two people say that it was not.",
+)
+"""Of a camera that was found elsewhere than it should be: what was signed of it was signed of another place."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeploymentFacts:
     """What matters of one deployment of a portable camera.
@@ -69,6 +77,7 @@ class CameraFacts:
             without one, without its still, or after a move. Of a portable camera the deployments say it.
         kind: How it is mounted.
         deployments: Of a portable camera: those that are in force, or ended so lately that reads may still come in.
+        is_found_moved: Whether it was found to have been moved, and what it sees has not been approved since.
     """
 
     is_approved: bool
@@ -76,6 +85,7 @@ class CameraFacts:
     statement_signed_at: datetime | None
     kind: CameraKind = CameraKind.FIXED
     deployments: tuple[DeploymentFacts, ...] = ()
+    is_found_moved: bool = False
 
 
 def may_submit(camera: CameraFacts, *, parameters: Parameters, now: datetime) -> Decision:
@@ -93,6 +103,7 @@ def may_submit(camera: CameraFacts, *, parameters: Parameters, now: datetime) ->
     return first_refusal(
         _is_approved(camera),
         _is_deployed(camera),
+        _stands_as_signed(camera),
         next(
             (decision for decision in statements if decision.allowed), statements[-1] if statements else _NONE
         ),
@@ -205,6 +216,10 @@ def _is_approved(camera: CameraFacts) -> Decision:
         "The camera is not approved.",
         remedy="Have a second person approve its field-of-view statement.",
     )
+
+
+def _stands_as_signed(camera: CameraFacts) -> Decision:
+    return FOUND_MOVED if camera.is_found_moved else allow("CAP-1")
 
 
 def _is_deployed(camera: CameraFacts) -> Decision:

@@ -226,6 +226,8 @@ DOORS: Final[Mapping[str, tuple[Right, ...] | Open]] = MappingProxyType(
         "cameras:look_at_sent": (Right.SEE_STILLS,),
         "cameras:approve": (Right.APPROVE_CAMERAS,),
         "cameras:decline": (Right.APPROVE_CAMERAS,),
+        "cameras:unmoved": (*_REGISTER, Right.APPROVE_CAMERAS),
+        "cameras:confirm_unmoved": (Right.APPROVE_CAMERAS,),
         "cameras:deploy": (*_REGISTER, Right.APPROVE_CAMERAS),
         "cameras:authorise": (Right.APPROVE_CAMERAS,),
         "cameras:end_deployment": (*_REGISTER, Right.APPROVE_CAMERAS),

@@ -27,6 +27,8 @@ class NoticeKind(StrEnum):
     ALERT_SUPERSEDED = "alert.superseded", "HIT-2", "An alert of yours rests on a text that was read again"
     STATEMENT_WAITS = "statement.waits", "CAP-1", "What a camera sees waits for your approval"
     DEPLOYMENT_WAITS = "deployment.waits", "CAP-5", "A deployment waits for authorisation"
+    CAMERA_MOVED = "camera.moved", "CAP-1", "A camera seems to have been moved"
+    UNMOVED_WAITS = "camera.unmoved_waits", "CAP-1", "That a camera did not move waits for a second person"
     CAMERA_SILENT = "camera.silent", "HIT-1", "A camera has gone silent"
     WEBHOOK_PROPOSED = "webhook.proposed", "ADM-4", "A webhook waits for a second person"
     WEBHOOK_DEAD = "webhook.dead", "HIT-1", "An alert did not reach the dispatch system"

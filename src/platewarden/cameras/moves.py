@@ -1,0 +1,237 @@
+"""Every write about cameras that are found elsewhere than they should be: found, denied, confirmed, settled (CAP-1)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from django.db import connection, transaction
+
+from platewarden.cameras.models import Camera, CameraPosition, FoundBy, MoveFinding, Settled
+from platewarden.cameras.standing import last_move, place_at
+from platewarden.ledger import actions as ledger
+from platewarden.ledger.kinds import Kind
+from platewarden.notices.actions import settle, tell
+from platewarden.policy import moves as policy
+from platewarden.policy.actor import Actor, Role
+from platewarden.policy.areas import Point
+from platewarden.policy.capture import CameraKind
+from platewarden.policy.decision import require
+from platewarden.policy.notices import NoticeKind
+from platewarden.policy.parameters import Parameters
+
+_TOLD: Final = (Role.ADMINISTRATOR, Role.SUPERVISOR)
+"""Who is told: who sends somebody to the camera, and who signs and confirms."""
+
+_ABOUT_10_M: Final = 4
+"""Decimals of a degree that a finding keeps of a place."""
+
+_REPORTED: Final = """
+INSERT INTO camera_positions AS held (camera_id, reported_at, metres, away, away_since)
+VALUES (%(camera)s, %(now)s, %(metres)s, %(away)s, %(since)s)
+ON CONFLICT (camera_id) DO UPDATE SET
+  reported_at = excluded.reported_at,
+  metres = excluded.metres,
+  away = CASE WHEN excluded.away = 0 THEN 0 ELSE held.away + 1 END,
+  away_since = CASE WHEN excluded.away = 0 THEN NULL ELSE coalesce(held.away_since, excluded.away_since) END
+RETURNING away, away_since
+"""
+
+
+def look_at_places(
+    *,
+    camera: Camera,
+    places: Iterable[tuple[datetime, Point]],
+    actor: Actor,
+    parameters: Parameters,
+    now: datetime,
+) -> bool:
+    """Note where *camera* says that it is, in one delivery; return whether it is found to have moved by that.
+
+    The middle one of the distances counts for the delivery. Nothing is said where it says no place, nor by what it
+    saw before it was last moved, nor by a place that two people have found to be said wrongly.
+
+    Args:
+        camera: One that may submit.
+        places: When it saw each read that says a place, and the place.
+        actor: The camera.
+        parameters: Those in force.
+        now: The present moment.
+
+    Raises:
+        LedgerUnavailable: It is found to have moved, and that cannot be recorded.
+    """
+    if not policy.stays_in_place(CameraKind(camera.kind)):
+        return False
+    moved_at = last_move(camera)
+    measured = sorted(
+        (policy.metres_between(place, stands), place)
+        for seen_at, place in places
+        if (moved_at is None or seen_at > moved_at) and (stands := _stands(camera, seen_at)) is not None
+    )
+    if not measured:
+        return False
+    metres, place = measured[len(measured) // 2]
+    is_away = policy.is_elsewhere(metres, parameters=parameters)
+    if is_away and _is_known_to_be_wrong(camera, place, parameters):
+        return False
+    found = _noted(camera, metres, is_away=is_away, now=now)
+    if not is_away or not policy.has_moved(found, parameters=parameters, now=now):
+        return False
+    _find(camera, metres=metres, place=place, deliveries=found.deliveries, actor=actor, now=now)
+    return True
+
+
+def _stands(camera: Camera, seen_at: datetime) -> Point | None:
+    latitude, longitude = place_at(camera, seen_at)
+    return None if latitude is None or longitude is None else (latitude, longitude)
+
+
+def _is_known_to_be_wrong(camera: Camera, place: Point, parameters: Parameters) -> bool:
+    denied = MoveFinding.objects.filter(camera=camera, settled=Settled.UNMOVED)
+    return any(
+        not policy.is_elsewhere(policy.metres_between(place, known), parameters=parameters)
+        for known in denied.values_list("latitude", "longitude")
+    )
+
+
+def _noted(camera: Camera, metres: float, *, is_away: bool, now: datetime) -> policy.Elsewhere:
+    said: dict[str, int | datetime | None] = {
+        "camera": camera.pk,
+        "now": now,
+        "metres": round(metres),
+        "away": int(is_away),
+        "since": now if is_away else None,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_REPORTED, said)
+        deliveries, since = cursor.fetchone()
+    return policy.Elsewhere(deliveries, since or now)
+
+
+@transaction.atomic
+def _find(
+    camera: Camera, *, metres: float, place: Point, deliveries: int, actor: Actor, now: datetime
+) -> None:
+    """Hold that *camera* was moved: no statement signed before now counts; in one transaction with whom it tells."""
+    held = Camera.objects.select_for_update().get(pk=camera.pk)
+    camera.found_moved_at = held.found_moved_at = now
+    held.save(update_fields=["found_moved_at"])
+    latitude, longitude = (round(degrees, _ABOUT_10_M) for degrees in place)
+    finding, is_new = MoveFinding.objects.get_or_create(
+        camera=held,
+        found_by=FoundBy.POSITION,
+        settled_at=None,
+        defaults={
+            "found_at": now,
+            "metres": round(metres),
+            "latitude": latitude,
+            "longitude": longitude,
+        },
+    )
+    if not is_new:  # found by a delivery that came in at the same time
+        return
+    ledger.append(
+        Kind.CAMERA_FOUND_MOVED,
+        actor=actor,
+        subject=_subject(held),
+        details={"finding": finding.pk, "metres": finding.metres, "deliveries": deliveries},
+    )
+    text = (
+        f"{held.name} says that it is {_far(finding.metres)} from its registered place. Its reads are refused until "
+        "what it sees is signed anew, or two people say that it did not move."
+    )
+    for role in _TOLD:
+        tell(
+            kind=NoticeKind.CAMERA_MOVED,
+            subject=_subject(held),
+            text=text,
+            to_role=role,
+            actor=actor,
+            due_at=now,
+            now=now,
+            once_key=f"moved:{finding.pk}:{role}",
+        )
+
+
+def _far(metres: int) -> str:
+    return f"{metres} m" if metres < 10_000 else f"{metres // 1000} km"  # noqa: PLR2004
+
+
+@transaction.atomic
+def say_unmoved(*, finding: MoveFinding, why: str, actor: Actor, now: datetime) -> None:
+    """Let *actor* say that the camera of *finding* did not move, and how they know; a second person confirms it.
+
+    Raises:
+        PolicyRefusal: *actor* may not, gives no reason, or it is settled.
+        LedgerUnavailable: It cannot be recorded, so nothing is said.
+    """
+    finding = MoveFinding.objects.select_for_update().select_related("camera").get(pk=finding.pk)
+    is_open = finding.settled_at is None
+    require(policy.may_say_unmoved(actor, why=why, is_open=is_open), action="camera.say_unmoved")
+    finding.unmoved_why, finding.unmoved_by_id, finding.unmoved_at = why.strip(), int(actor.id), now
+    finding.save(update_fields=["unmoved_why", "unmoved_by", "unmoved_at"])
+    ledger.append(
+        Kind.CAMERA_SAID_UNMOVED,
+        actor=actor,
+        subject=_subject(finding.camera),
+        details={"finding": finding.pk, "why": finding.unmoved_why},
+    )
+    tell(
+        kind=NoticeKind.UNMOVED_WAITS,
+        subject=_subject(finding.camera),
+        text=f"Somebody says that {finding.camera.name} did not move. Look at its page, and confirm that or leave it.",
+        to_role=Role.SUPERVISOR,
+        actor=actor,
+        now=now,
+        once_key=f"unmoved:{finding.pk}:{now.isoformat()}",
+    )
+
+
+@transaction.atomic
+def confirm_unmoved(*, finding: MoveFinding, actor: Actor, now: datetime) -> None:
+    """Let *actor* confirm that the camera of *finding* did not move: the statement from before counts again.
+
+    Raises:
+        PolicyRefusal: *actor* said so themselves, or does not approve cameras; nobody said so; or it is settled.
+        LedgerUnavailable: It cannot be recorded, so nothing changes.
+    """
+    camera = Camera.objects.select_for_update().get(pk=finding.camera_id)
+    finding = MoveFinding.objects.select_for_update().get(pk=finding.pk)
+    decision = policy.may_confirm_unmoved(
+        actor, said_by_id=str(finding.unmoved_by_id or ""), is_open=finding.settled_at is None
+    )
+    require(decision, action="camera.confirm_unmoved")
+    camera.found_moved_at = _moved_before(finding)
+    camera.save(update_fields=["found_moved_at"])
+    settle_findings(camera, as_=Settled.UNMOVED, actor=actor, now=now)
+    ledger.append(
+        Kind.CAMERA_CONFIRMED_UNMOVED,
+        actor=actor,
+        subject=_subject(camera),
+        details={"finding": finding.pk},
+    )
+
+
+def _moved_before(finding: MoveFinding) -> datetime | None:
+    """Return when the camera of *finding* was last found to have moved in earnest; None where it never was."""
+    earnest = MoveFinding.objects.filter(camera=finding.camera_id).exclude(pk=finding.pk)
+    return (
+        earnest.exclude(settled=Settled.UNMOVED)
+        .order_by("found_at")
+        .values_list("found_at", flat=True)
+        .last()
+    )
+
+
+def settle_findings(camera: Camera, *, as_: Settled, actor: Actor, now: datetime) -> None:
+    """End the findings about *camera* that are open, and begin to count anew; in the caller's transaction."""
+    CameraPosition.objects.filter(camera=camera).delete()
+    MoveFinding.objects.filter(camera=camera, settled_at=None).update(
+        settled=as_, settled_by_id=int(actor.id), settled_at=now
+    )
+    kinds = [NoticeKind.CAMERA_MOVED, NoticeKind.UNMOVED_WAITS]
+    settle(subject=_subject(camera), kinds=kinds, actor=actor, now=now)
+
+
+def _subject(camera: Camera) -> str:
+    return f"camera:{camera.pk}"
