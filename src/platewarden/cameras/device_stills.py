@@ -13,7 +13,7 @@ from django.db import transaction
 from platewarden.adoption.in_force import parameters_at
 from platewarden.cameras import stills
 from platewarden.cameras.models import Camera, DeviceStill
-from platewarden.cameras.standing import deployment_at, period_of
+from platewarden.cameras.standing import deployment_at, last_move, period_of
 from platewarden.images.keystore import KeyUnavailable
 from platewarden.images.store import ImageUnavailable, Shelf, image_store
 from platewarden.images.sweeping import sweep
@@ -81,7 +81,8 @@ def still_waiting(camera: Camera, *, now: datetime) -> DeviceStill | None:
     """
     since = now - parameters_at(now).days("capture.device_still_days")
     sent = camera.device_stills.exclude(still="").filter(at__gt=since).select_related("looked_by").first()
-    if sent is None or (camera.moved_at is not None and sent.at <= camera.moved_at):
+    moved_at = last_move(camera)
+    if sent is None or (moved_at is not None and sent.at <= moved_at):
         return None
     if camera.kind == CameraKind.PORTABLE:
         deployment = deployment_at(camera, now)
