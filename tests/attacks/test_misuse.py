@@ -12,7 +12,7 @@ from platewarden.ledger.models import LedgerLeaf
 from platewarden.notices.models import Notice
 from platewarden.policy.actor import Role
 from platewarden.policy.decision import PolicyRefusal
-from platewarden.policy.misuse import Concern, Outcome, Step
+from platewarden.policy.misuse import Concern, Outcome, Step, may_report
 from platewarden.sharing import misuse, suspending
 from platewarden.sharing.models import MisuseReport, MisuseStep, Suspension
 from tests.cast import Cast
@@ -145,6 +145,53 @@ class TestReports:
         with pytest.raises(PolicyRefusal, match="SHR-4"):
             misuse.take_step(report=report, step=Step.ACKNOWLEDGED, text="", actor=cast.actor("una"), now=NOW)
 
+    @pytest.mark.parametrize(
+        ("by", "concern", "whom"),
+        [
+            ("una", Concern.SHERIFF, ""),
+            ("una", Concern.PEOPLE, "sol"),
+            ("sol", Concern.UNDERSHERIFF, ""),
+            ("sol", Concern.PEOPLE, "una"),
+        ],
+    )
+    def test_where_both_are_part_of_it_an_auditor_carries_it_outside(
+        self, cast: Cast, partner: Partner, sign_in: Any, by: str, concern: Concern, whom: str
+    ) -> None:
+        """Whoever is reported sees nothing; an auditor records what the County Attorney decides, suspending nothing."""
+        said = {
+            "agency": partner.agency.pk,
+            "concern": concern.value,
+            "whom": whom,
+            "account": "A friend's car.",
+        }
+        made = sign_in(getattr(cast, by)).post(reverse("sharing:report"), said, follow=True)
+        assert "the County Attorney, to whom an auditor takes it" in made.content.decode()
+        report = MisuseReport.objects.get()
+        for name in ("una", "sol"):
+            with pytest.raises(PolicyRefusal, match="SHR-4"):
+                misuse.take_step(
+                    report=report, step=Step.ACKNOWLEDGED, text="", actor=cast.actor(name), now=NOW
+                )
+        page = sign_in(cast.tom).get(reverse("sharing:investigate", args=[report.pk])).content.decode()
+        assert "Take it to the County Attorney in writing" in page
+        tom = cast.actor("tom")
+        misuse.take_step(report=report, step=Step.ACKNOWLEDGED, text="", actor=tom, now=NOW)
+        decided: dict[str, Any] = {
+            "report": MisuseReport.objects.get(),
+            "step": Step.DECIDED,
+            "text": "Letter of today.",
+        }
+        with pytest.raises(PolicyRefusal, match="suspends nothing"):
+            misuse.take_step(**decided, outcome=Outcome.SUSPENDED, actor=tom, now=NOW)
+        misuse.take_step(**decided, outcome=Outcome.CONTINUES, actor=tom, now=NOW)
+
+    def test_what_nobody_here_could_decide_is_refused_with_where_to_take_it(self, cast: Cast) -> None:
+        """Reporter and named person hold every role that decides: it goes to the County Attorney in writing."""
+        both = frozenset({Role.SHERIFF, Role.AUDITOR})
+        refusal = may_report(cast.actor("una"), concern=Concern.UNDERSHERIFF, account="x", involved=both)
+        assert not refusal.allowed
+        assert "County Attorney" in refusal.remedy
+
     def test_a_decision_to_suspend_is_felt_at_once_and_not_lifted_by_the_administrators(
         self, cast: Cast, report: MisuseReport, gus: Client
     ) -> None:
@@ -175,6 +222,7 @@ class TestReports:
         "UPDATE misuse_reports SET account = 'nothing'",
         "UPDATE misuse_steps SET text = 'nothing'",
         "DELETE FROM sharing_suspensions",
+        "UPDATE suspension_reasons SET because = 'nothing'",
         "DELETE FROM agreement_versions",
         "TRUNCATE agreement_versions",
     ],

@@ -121,8 +121,10 @@ def test_with_our_own_office_there_is_nothing_to_suspend(
     taken(report, Step.DECIDED, cast, outcome=Outcome.CONTINUES)
 
 
-def test_a_suspension_after_a_report_undoes_what_was_proposed_before(cast: Cast, partner: Partner) -> None:
-    """Whoever proposed that sharing goes on did not know of it."""
+def test_a_suspension_after_a_report_undoes_what_was_proposed_before(
+    cast: Cast, partner: Partner, sign_in: Any
+) -> None:
+    """Whoever proposed that sharing goes on did not know of it; the reason stays beside the first, for the command."""
     from platewarden.sharing import suspending
 
     placed = suspending.suspend(
@@ -132,8 +134,14 @@ def test_a_suspension_after_a_report_undoes_what_was_proposed_before(cast: Cast,
     report = reported(cast, partner)
     taken(report, Step.ACKNOWLEDGED, cast)
     taken(report, Step.DECIDED, cast, outcome=Outcome.SUSPENDED)
-    placed.refresh_from_db()
+    placed = Suspension.objects.get()
     assert placed.lift_asked_by is None
+    assert placed.rests_on_report
+    ada = sign_in(cast.ada)
+    ada.post(reverse("sharing:suspend", args=[partner.agency.pk]), {"because": "And another search."})
+    page = ada.get(reverse("sharing:agency", args=[partner.agency.pk])).content.decode()
+    assert page.index("Look into it.") < page.index("Decided on report") < page.index("And another search.")
+    assert LedgerBody.objects.filter(body__contains="And another search.").exists()
 
 
 def test_what_waits_is_a_duty_and_told_but_not_of_the_sheriff(cast: Cast, partner: Partner) -> None:

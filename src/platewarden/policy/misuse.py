@@ -82,31 +82,48 @@ class ReportFacts:
     is_decided: bool = False
 
 
-def decider_of(concern: Concern, *, involved: frozenset[Role]) -> Role:
-    """Return who investigates and decides a report about *concern*.
+_DECIDERS: Final = (Role.UNDERSHERIFF, Role.SHERIFF, Role.AUDITOR)
+_OF_CONCERN: Final = {Concern.UNDERSHERIFF: Role.UNDERSHERIFF, Concern.SHERIFF: Role.SHERIFF}
+
+
+def decider_of(concern: Concern, *, involved: frozenset[Role]) -> Role | None:
+    """Return who investigates and decides a report about *concern*; None where nobody here could.
 
     > SHR-4: the Undersheriff investigates and decides whether sharing goes on
 
     Nobody decides about themselves, or on what they reported: where the Undersheriff is among the roles *involved*, of
-    whoever reports or is named, it is the Sheriff.
+    whoever reports or is named, it is the Sheriff. Where both are, nobody of the office judges: an auditor takes it to
+    the County Attorney and records what they decide.
     """
-    if concern is Concern.UNDERSHERIFF or Role.UNDERSHERIFF in involved:
-        return Role.SHERIFF
-    return Role.UNDERSHERIFF
+    barred = {*involved, _OF_CONCERN.get(concern)}
+    return next((role for role in _DECIDERS if role not in barred), None)
 
 
-def may_report(actor: Actor, *, concern: Concern, account: str) -> Decision:
+def decided_by(decider: Role) -> str:
+    """Say for people who decides on a report before *decider*."""
+    return _WHO_DECIDES[decider]
+
+
+_WHO_DECIDES: Final = {
+    Role.UNDERSHERIFF: "the Undersheriff",
+    Role.SHERIFF: "the Sheriff",
+    Role.AUDITOR: "the County Attorney, to whom an auditor takes it and whose decision the auditor records",
+}
+
+
+def may_report(actor: Actor, *, concern: Concern, account: str, involved: frozenset[Role]) -> Decision:
     """Decide whether *actor* may report misuse: everybody with an account may, whatever their roles.
 
     > SHR-4: Whoever believes that another agency misuses the system or its data reports it
+
+    *involved* are the roles of whoever reports and of whom they name.
     """
     if not (actor.is_person and actor.id):
         return refuse("SHR-4", "Only somebody who is signed in reports here.", remedy="Sign in first.")
-    other = {Concern.SHERIFF: Role.UNDERSHERIFF, Concern.UNDERSHERIFF: Role.SHERIFF}.get(concern)
-    if other and actor.has(other):
+    if decider_of(concern, involved=involved) is None:
         return refuse(
             "SHR-4",
-            "You would decide on your own report, or the person it is about would.",
+            "Whoever reports it, or is named, is everybody who could decide on it here.",
             remedy="Take it to the County Attorney in writing.",
             field="concern",
         )
@@ -186,6 +203,13 @@ def _has_outcome(report: ReportFacts, step: Step, outcome: Outcome | None) -> De
         return allow("SHR-4")
     if outcome is None:
         return refuse("SHR-4", "The outcome is missing.", remedy="Choose one.", field="outcome")
+    if report.decider is Role.AUDITOR and outcome in {Outcome.SUSPENDED, Outcome.ENDED}:
+        return refuse(
+            "SHR-4",
+            "An auditor records what the County Attorney decides, and suspends nothing.",
+            remedy="Record whether it is founded, and say in the reasons what is to follow, and from whom.",
+            field="outcome",
+        )
     if report.is_about_us and outcome in {Outcome.SUSPENDED, Outcome.ENDED}:
         return refuse(
             "SHR-4",

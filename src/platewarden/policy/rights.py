@@ -189,7 +189,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
         Right.OPEN_AGREEMENTS: _COMMAND,
         Right.SUSPEND_SHARING: _ADMINISTRATOR | _COMMAND,
         Right.SEE_AGENCY_USE: frozenset({Role.GUEST}),
-        Right.DECIDE_MISUSE: _COMMAND,
+        Right.DECIDE_MISUSE: _COMMAND | {Role.AUDITOR},
     }
 )
 """Which roles carry which right. Whoever holds several roles has the rights of all of them."""

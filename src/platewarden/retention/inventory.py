@@ -211,6 +211,7 @@ _STANDING: Final = tuple(
         "role_grants",
         "role_requests",
         "sharing_suspensions",
+        "suspension_reasons",
         "shifts",
         "user_reviews",
         "webhook_endpoints",

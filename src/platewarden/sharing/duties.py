@@ -19,8 +19,8 @@ from platewarden.sharing.standing import version_in_force
 def duties_at(now: datetime) -> list[Duty]:
     """Return what is due about sharing: the next end of each agreement, and the reports that wait.
 
-    Those before the Sheriff are left out: the Undersheriff, whom they may be about, sees what others owe, and is told
-    of what they leave undone. The Sheriff is told by notice alone.
+    Those before the Sheriff or an auditor are left out: the Undersheriff, whom they may be about, sees what others owe,
+    and is told of what they leave undone. The others are told by notice alone.
     """
     return [*(_renewal(version) for version in _in_force(now)), *_reports(now)]
 

@@ -47,10 +47,14 @@ def report_misuse(
     """Report that somebody of *agency* misuses the system or its data; whoever decides is told, nobody else.
 
     Raises:
-        PolicyRefusal: Nobody is signed in, or nothing is said.
+        PolicyRefusal: Nobody is signed in, nothing is said, or nobody here could decide on it.
     """
-    require(policy.may_report(actor, concern=concern, account=account), action="misuse.report")
-    about = User.objects.filter(username=whom.strip().lower()).exclude(pk=int(actor.id)).first()
+    about = User.objects.filter(username=whom.strip().lower()).exclude(pk=int(actor.id or 0)).first()
+    involved = actor.roles | _roles_of(about)
+    decision = policy.may_report(actor, concern=concern, account=account, involved=involved)
+    require(decision, action="misuse.report")
+    decider = policy.decider_of(concern, involved=involved)
+    assert decider is not None  # the rule has refused a report that nobody could decide on
     report = MisuseReport.objects.create(
         agency=agency,
         concern=concern,
@@ -59,7 +63,7 @@ def report_misuse(
         account=account.strip(),
         reported_by_id=int(actor.id),
         reported_at=now,
-        decider=policy.decider_of(concern, involved=actor.roles | _roles_of(about)),
+        decider=decider,
         salt=secrets.token_hex(16),
     )
     _append(Kind.MISUSE_REPORTED, report, {"sha256": digest_of(report)})
@@ -67,7 +71,7 @@ def report_misuse(
         kind=NoticeKind.MISUSE_REPORTED,
         subject=subject_of(report),
         text="A report of misuse waits for you: acknowledge it, then investigate and decide.",
-        to_role=Role(report.decider),
+        to_role=decider,
         actor=_nobody(),
         due_at=policy.acknowledge_by(now, parameters=parameters_at(now)),
         now=now,

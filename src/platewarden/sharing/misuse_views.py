@@ -13,7 +13,7 @@ from platewarden.accounts.models import Agency
 from platewarden.adoption.in_force import parameters_at
 from platewarden.ledger import actions as ledger
 from platewarden.policy import misuse as policy
-from platewarden.policy.actor import Actor
+from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import PolicyRefusal, require
 from platewarden.policy.misuse import Concern, Outcome, Step
 from platewarden.policy.rights import Right, may
@@ -53,7 +53,9 @@ def report(request: ActorRequest) -> HttpResponse:
             entry = ledger.record_refusal(refusal, actor=nobody)
             told = {"refusal": refusal.decision, "recorded": entry.seq}
         else:
-            messages.success(request, f"Reported as No. {made.pk}. You follow it on this page.")
+            messages.success(
+                request, f"Reported as No. {made.pk}. On it decides {policy.decided_by(Role(made.decider))}."
+            )
             return redirect("sharing:own_report", made.pk)
     status = 200 if request.method == "GET" else 403 if told else 422
     context = {"form": form, "reports": own_reports(request.actor)[:20], **told}
@@ -106,6 +108,7 @@ def _about(found: MisuseReport) -> dict[str, Any]:
     steps = [(step, Outcome(step.outcome).label if step.outcome else "") for step in found.steps.all()]
     return {
         "concern": Concern(found.concern).label,
+        "decides": policy.decided_by(found.facts.decider),
         "facts": found.facts,
         "steps": steps,
         "due_at": _due_at(found, parameters_at(utc_now())),

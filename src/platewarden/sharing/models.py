@@ -107,6 +107,28 @@ class Suspension(models.Model):
     def __str__(self) -> str:
         return f"suspension {self.pk}"
 
+    @property
+    def rests_on_report(self) -> bool:
+        """Whether a decided report of misuse is among its reasons: then it is for the command to let sharing go on."""
+        return self.follows_report or self.further.filter(follows_report=True).exists()
+
+
+class FurtherReason(models.Model):
+    """Why an agency was suspended once more while it was suspended; it never changes (SHR-4)."""
+
+    suspension = models.ForeignKey(Suspension, on_delete=models.PROTECT, related_name="further")
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    because = models.CharField(max_length=500)
+    follows_report = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "suspension_reasons"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"reason {self.pk}"
+
 
 class GuestWord(models.Model):
     """The written word of a guest's agency on which they were invited."""

@@ -36,30 +36,27 @@ def suspend(*, agency: Agency, because: str, actor: Actor, now: datetime) -> Sus
 def suspend_for(
     agency: Agency, *, because: str, follows_report: bool, actor: Actor, now: datetime
 ) -> Suspension:
-    """Suspend sharing for an act that was decided on already; part of its transaction. A standing suspension stays.
+    """Suspend sharing for an act that was decided on already; part of its transaction.
 
-    Whatever somebody had proposed to lift is taken back: what led to this was not known to them.
+    A standing suspension stays and gets a further reason. Whatever somebody had proposed to lift is taken back: what
+    led to this was not known to them.
     """
     Agency.objects.select_for_update().get(pk=agency.pk)
     standing = Suspension.objects.filter(agency=agency, lifted_at=None).first()
-    if standing and not follows_report:
-        return standing
+    said = because.strip()[:500]
     if standing:
         _withdraw_proposal(standing, agency, actor=actor, now=now)
+        standing.further.create(at=now, by_id=int(actor.id), because=said, follows_report=follows_report)
     suspension = standing or Suspension.objects.create(
-        agency=agency,
-        placed_at=now,
-        placed_by_id=int(actor.id),
-        because=because.strip()[:500],
-        follows_report=follows_report,
+        agency=agency, placed_at=now, placed_by_id=int(actor.id), because=said, follows_report=follows_report
     )
     tell_sessions(agency)
-    details: dict[str, JSON] = {"because": because.strip()[:500], "follows_report": follows_report}
+    details: dict[str, JSON] = {"because": said, "follows_report": follows_report}
     ledger.append(Kind.SHARING_SUSPENDED, actor=actor, subject=subject_of(agency), details=details)
     _tell(
         agency,
         NoticeKind.SHARING_SUSPENDED,
-        staff=f"{actor.name} suspended sharing with {agency.name}.",
+        staff=f"{actor.name} suspended sharing with {agency.name}{', which was suspended' if standing else ''}.",
         guests="Sharing with your agency is suspended: nothing is open to you here until it goes on.",
         actor=actor,
         now=now,
@@ -115,7 +112,7 @@ def lift(*, suspension: Suspension, actor: Actor, now: datetime) -> None:
     decision = policy.may_lift(
         actor,
         asked_by_id=str(first.pk) if first else actor.id,
-        is_undersheriffs=suspension.follows_report,
+        is_undersheriffs=suspension.rests_on_report,
         is_command=actor.has(Role.SHERIFF, Role.UNDERSHERIFF)
         or bool(held & {Role.SHERIFF, Role.UNDERSHERIFF}),
     )

@@ -20,7 +20,7 @@ from platewarden.sharing import register, suspending
 from platewarden.sharing.doors import get_agency_for
 from platewarden.sharing.forms import AgencyForm, BecauseForm, GuestForm
 from platewarden.sharing.guests import invite_guest
-from platewarden.sharing.models import Suspension
+from platewarden.sharing.models import FurtherReason, Suspension
 from platewarden.sharing.pages import lines_of
 from platewarden.sharing.standing import standing_of
 from platewarden.sharing.use import searches_lately
@@ -93,6 +93,7 @@ def _show(request: ActorRequest, found: Agency, *, status: int = 200, **context:
         "possible": may_share_with(found.facts),
         "versions": found.agreement_versions.select_related("prepared_by", "decided_by"),
         "guests": guests,
+        "further": FurtherReason.objects.filter(suspension__agency=found).select_related("by"),
         "searches": searches_lately(found.pk, now=now),
         "past": found.suspensions.exclude(lifted_at=None).select_related(
             "placed_by", "lift_asked_by", "lifted_by"
@@ -150,7 +151,7 @@ def suspend(request: ActorRequest, agency_id: int) -> HttpResponse:
     except PolicyRefusal as refusal:
         return _refused(request, found, refusal)
     messages.success(
-        request, f"Sharing with {found.name} is suspended. Its people's next request is refused."
+        request, f"Recorded. Sharing with {found.name} is suspended: its people's next request is refused."
     )
     return redirect("sharing:agency", found.pk)
 
