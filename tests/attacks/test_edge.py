@@ -10,12 +10,13 @@ from typing import Any
 
 import httpx
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from platewarden.cameras.actions import register_camera
 from platewarden.cameras.models import DeviceStill
 from platewarden.devices import actions, keys
 from platewarden.devices.models import Device
+from platewarden.devices.senders import DeviceSignature, TooManyError
 from platewarden.edge import signed
 from platewarden.edge import spool as spools
 from platewarden.edge.agent import Agent
@@ -26,6 +27,7 @@ from platewarden.edge.spool import Spool
 from platewarden.edge.talking import RevokedError, enrol, is_revocation
 from platewarden.edge.upload import UploadError
 from platewarden.edge.vault import SECRET_BYTES, Vault
+from platewarden.ingest.brakes import Brake
 from platewarden.ledger.checkpoint import Note, SignerKey
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.capture import CameraKind
@@ -169,19 +171,29 @@ def test_a_recorded_request_is_good_for_five_minutes_and_for_its_own_address(
     path = "/api/v1/device/time"
 
     def sent(
-        *, path: str = path, at: int = at, body: bytes = body, signs: str = "GET", asks: str = "GET"
+        *,
+        path: str = path,
+        at: int = at,
+        body: bytes = body,
+        says: bytes = body,
+        signs: str = "GET",
+        asks: str = "GET",
     ) -> int:
         text = signed.request_text(
-            device="box-1", method=signs, path="/api/v1/device/time", at=at, body=b"{}"
+            device="box-1", method=signs, path="/api/v1/device/time", at=at, body=signed.body_digest(b"{}")
         )
         blob = base64.b64decode(signed.sign(text, box.identity.key))
         token = f"Device box-1.{at}.{base64.urlsafe_b64encode(blob).decode()}"
-        got = client.generic(asks, path, body, "application/json", headers={"Authorization": token})
-        return got.status_code
+        headers = {
+            "Authorization": token,
+            "Content-Digest": signed.digest_header(signed.body_digest(says)),
+        }
+        return client.generic(asks, path, body, "application/json", headers=headers).status_code
 
     assert sent() == 200
     assert sent(path="/api/v1/device/settings") == 401
     assert sent(body=b"{} ") == 401
+    assert sent(body=b"{} ", says=b"{} ") == 401
     assert sent(signs="POST") == 401
     assert sent(at=at - 301) == 401
     assert sent(at=at + 301) == 401
@@ -194,6 +206,45 @@ def test_malformed_tokens_are_nobodys(box: Box, client: Client, token: str) -> N
     """They are answered 401 and nothing more is looked at."""
     answer = client.get("/api/v1/device/time", headers={"Authorization": f"Device {token}"})
     assert answer.status_code == 401
+
+
+def test_no_byte_is_read_of_what_a_stranger_sends_in_the_name_of_a_device(
+    box: Box, rf: RequestFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The digest is announced and signed: whose request it is, is known before its body comes."""
+    monkeypatch.setattr("platewarden.devices.senders.UNKNOWN", Brake(3, 60.0))
+    blob = signed.sign("anything\n", SignerKey.generate(box.identity.key.name))
+    token = f"box-1.{int(NOW.timestamp())}.{base64.urlsafe_b64encode(base64.b64decode(blob)).decode()}"
+    request = rf.post("/api/v1/device/cameras/route-13/reads", b"x" * 100, "application/json")
+    for _ in range(2):
+        assert DeviceSignature().authenticate(request, token) is None
+    with pytest.raises(TooManyError):
+        DeviceSignature().authenticate(request, token)
+    assert request._read_started is False  # type: ignore[attr-defined]
+    assert box.line.ask("GET", "/time").status_code == 200, "the device itself, at the same address, comes in"
+
+
+def test_codes_are_not_guessed(cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten wrong ones from one network, or many from all, and none is looked at for a while, not even a right one."""
+    right = code_for(cast)
+
+    def tried(code: str, address: str) -> int:
+        key = SignerKey.generate("a")
+        proof = signed.sign(signed.enrolment_text(code=code, public=key.verifier.public), key)
+        body = {"code": code, "key": key.verifier.public.hex(), "proof": proof}
+        answer = client.post(
+            "/api/v1/device/enrol", json.dumps(body), "application/json", REMOTE_ADDR=address
+        )
+        return answer.status_code
+
+    for brake, limit in (("CODES", 3), ("ALL_CODES", 5)):
+        monkeypatch.setattr(f"platewarden.devices.api.{brake}", Brake(limit, 60.0))
+    assert [tried("AAAAA", "192.0.2.1") for _ in range(4)] == [403, 403, 403, 429]
+    assert tried(right, "192.0.2.1") == 429
+    assert [tried("AAAAA", f"192.0.2.{n}") for n in (2, 3, 4)] == [403, 403, 429]
+    assert tried(right, "192.0.2.9") == 429
+    monkeypatch.setattr("platewarden.devices.api.ALL_CODES", Brake(5, 60.0))
+    assert tried(right, "192.0.2.9") == 201
 
 
 class _Served:
@@ -305,7 +356,8 @@ def test_stills_are_no_way_to_look_through_a_camera(box: Box, monkeypatch: pytes
 
     def sent(*, hours: float, asked_for: bool) -> int:
         moment = NOW + timedelta(hours=hours)
-        monkeypatch.setattr("platewarden.devices.api.utc_now", lambda: moment)
+        for module in ("api", "senders"):
+            monkeypatch.setattr(f"platewarden.devices.{module}.utc_now", lambda: moment)
         box.clock.learn(moment.timestamp(), asked=box.running_s)
         body = {"picture": base64.b64encode(picture()).decode(), "live": True, "asked_for": asked_for}
         return box.line.ask("POST", "/cameras/route-13/still", body).status_code

@@ -15,7 +15,7 @@ from tests.devices.boxes import Box, enrolled
 @pytest.fixture(autouse=True)
 def at_now(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is now, for the server too."""
-    for place in ("devices.api", "boards.api"):
+    for place in ("devices.api", "devices.senders", "boards.api"):
         monkeypatch.setattr(f"platewarden.{place}.utc_now", lambda: NOW)
 
 

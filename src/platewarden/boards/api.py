@@ -11,9 +11,10 @@ from platewarden.accounts.actors import address_of
 from platewarden.boards.actions import give, lines_for
 from platewarden.boards.telling import take_telling
 from platewarden.devices.actions import cameras_of
-from platewarden.devices.api import DeviceSignature, router
+from platewarden.devices.api import router
 from platewarden.devices.models import Device
 from platewarden.devices.schemas import DeviceProblem, Told
+from platewarden.devices.senders import DeviceSignature
 from platewarden.ingest.schemas import RequestProblem
 from platewarden.site.clock import utc_now
 

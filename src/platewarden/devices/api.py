@@ -3,9 +3,6 @@
 Nothing can be looked up here, and no picture comes out: a device is told its settings and the time.
 """
 
-import base64
-import binascii
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -13,9 +10,8 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 from ninja.errors import HttpError
-from ninja.security import HttpBearer
 
-from platewarden.accounts.actors import address_of, owning_agency_id
+from platewarden.accounts.actors import address_of, network_of_request, owning_agency_id
 from platewarden.cameras import device_stills
 from platewarden.cameras.models import Camera
 from platewarden.devices import actions, keys
@@ -32,20 +28,19 @@ from platewarden.devices.schemas import (
     StillTaken,
     Succeeding,
 )
+from platewarden.devices.senders import ClockError, DeviceSignature, RevokedError, TooManyError
 from platewarden.edge import signed
 from platewarden.ingest.api import api, parsed_reads, take
+from platewarden.ingest.brakes import ALL_CODES, CODES, UNUSABLE
 from platewarden.ingest.schemas import BatchResult, ReadProblem, ReadResult, RequestProblem, SubmittedRead
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.checkpoint import VerifierKey
 from platewarden.policy.decision import PolicyRefusal
-from platewarden.policy.devices import CLOCK_OF_REQUESTS, may_be_taken_as_signed
+from platewarden.policy.devices import may_be_taken_as_signed
 from platewarden.recognition.images import ImageError
 from platewarden.site.clock import utc_now
 
 router = Router(tags=["devices"])
-
-_TOKEN: Final = re.compile(r"([-a-zA-Z0-9_]{1,40})\.([0-9]{1,12})\.([A-Za-z0-9_=-]{1,96})")
-
 
 _NOT_ITS_CAMERA: Final = DeviceProblem(
     message="The device does not speak for this camera.",
@@ -54,67 +49,18 @@ _NOT_ITS_CAMERA: Final = DeviceProblem(
 )
 
 
-class RevokedError(Exception):
-    """The device was revoked: it is told to destroy what it holds."""
-
-    def __init__(self, device: Device) -> None:
-        super().__init__("revoked")
-        self.device = device
-
-
-class ClockError(Exception):
-    """The request is signed, and its time is not this one: the device is told what time it is."""
-
-
-class DeviceSignature(HttpBearer):
-    """``Authorization: Device <code>.<seconds since 1970>.<signature>``, over method, path, time and body."""
-
-    openapi_scheme = "device"
-
-    def authenticate(self, request: HttpRequest, token: str) -> Device | None:
-        """Return the device that signed *request* just now.
-
-        Raises:
-            RevokedError: It did, and was revoked.
-            ClockError: It did, at another time: it may be a recording.
-        """
-        match = _TOKEN.fullmatch(token)
-        if match is None:
-            return None
-        code, at = match[1], int(match[2])
-        device = Device.objects.filter(agency_id=owning_agency_id(), code=code).first()
-        if device is None:
-            return None
-        text = signed.request_text(
-            device=code, method=str(request.method), path=request.path, at=at, body=request.body
-        )
-        if not _signed_by(device, text, match[3]):
-            return None
-        if abs(utc_now().timestamp() - at) > CLOCK_OF_REQUESTS.total_seconds():
-            raise ClockError
-        if device.revoked_at is not None:
-            raise RevokedError(device)
-        return device
-
-
-def _signed_by(device: Device, text: str, signature: str) -> bool:
-    """Whether the key of *device* signed *text*; of one that was revoked the last key counts, to hear that it was."""
-    key = actions.current_key(device) or (device.keys.first() if device.revoked_at else None)
-    if key is None:
-        return False
-    try:
-        plain = base64.b64encode(base64.b64decode(signature, altchars=b"-_", validate=True)).decode()
-        return signed.is_signed(text, plain, [VerifierKey.parse(key.verifier)]) is not None
-    except (binascii.Error, ValueError):
-        return False
-
-
 @router.post(
-    "/enrol", auth=None, response={201: Enrolled, 403: DeviceProblem}, summary="Enrol by a one-time code"
+    "/enrol",
+    auth=None,
+    response={201: Enrolled, 403: DeviceProblem, 429: RequestProblem},
+    summary="Enrol by a one-time code",
 )
 def enrol_device(request: HttpRequest, body: Enrolling) -> Status[Any]:
     """Take the device's public key; the code is good for this once."""
-    now = utc_now()
+    now, network = utc_now(), network_of_request(request)
+    for brake, sender in ((CODES, network), (ALL_CODES, "")):
+        if brake.is_on(sender):
+            raise TooManyError("Too many codes were tried that are none.", brake.seconds)
     try:
         device = actions.enrol(
             one_time=body.code,
@@ -125,6 +71,8 @@ def enrol_device(request: HttpRequest, body: Enrolling) -> Status[Any]:
             now=now,
         )
     except actions.EnrolmentRefusedError:
+        CODES.note_failure(network)
+        ALL_CODES.note_failure("")
         problem = DeviceProblem(
             message="The code is unknown, used or expired.",
             clause="ADM-4",
@@ -154,8 +102,12 @@ def submit_device_reads(request: HttpRequest, camera: str) -> Status[Any]:
     found = actions.cameras_of(device, now=now).filter(code=camera).first()
     if found is None:
         return Status(403, _NOT_ITS_CAMERA)
+    if UNUSABLE.is_on(found.pk):
+        raise TooManyError("Too many deliveries of which nothing could be used.", UNUSABLE.seconds)
     examine, signed_by = _examiner(device, found)
     parsed = [examine(read) for read in parsed_reads(request)]
+    if all(isinstance(read, ReadResult) for read in parsed):
+        UNUSABLE.note_failure(found.pk)
     wrong = sum(isinstance(read, ReadResult) and _is_wrong(read) for read in parsed)
     if wrong:
         actions.count_wrong_signatures(device, wrong)
@@ -310,6 +262,14 @@ def _revoked(request: HttpRequest, error: RevokedError) -> HttpResponse:
 def _out_of_time(request: HttpRequest, error: ClockError) -> HttpResponse:  # noqa: ARG001
     answer = {"message": "The request was signed at another time than now.", "now": utc_now().isoformat()}
     return api.create_response(request, answer, status=401)
+
+
+@api.exception_handler(TooManyError)
+def _too_many(request: HttpRequest, error: TooManyError) -> HttpResponse:
+    problem = RequestProblem(message=str(error), remedy="Try again later.")
+    answer = api.create_response(request, problem, status=429)
+    answer["Retry-After"] = str(round(error.seconds))
+    return answer
 
 
 @api.exception_handler(keys.DeviceKeyError)

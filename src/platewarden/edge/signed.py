@@ -7,6 +7,7 @@ the same text. The format is described, with examples to check against, in docs/
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -22,6 +23,8 @@ REVOCATION: Final = "platewarden revocation 1"
 
 _HASH: Final = 4
 _SIGNATURE: Final = 64
+
+_DIGEST: Final = re.compile(r"sha-256=:([A-Za-z0-9+/]{43}=):")
 
 VEHICLE: Final = ("type", "make", "model", "colour")
 PLACES: Final = 4
@@ -73,9 +76,26 @@ def read_text(
 
 
 def request_text(*, device: str, method: str, path: str, at: int, body: bytes) -> str:
-    """Return what a device signs of a request; *at* is in seconds since 1970, UTC."""
-    digest = hashlib.sha256(body).hexdigest()
-    return f"{REQUEST}\ndevice {device}\n{method} {path}\ntime {at}\nbody sha256:{digest}\n"
+    """Return what a device signs of a request; *body* is the SHA-256 of its body, *at* in seconds since 1970, UTC."""
+    return f"{REQUEST}\ndevice {device}\n{method} {path}\ntime {at}\nbody sha256:{body.hex()}\n"
+
+
+def body_digest(body: bytes) -> bytes:
+    """Return the SHA-256 of a request's body."""
+    return hashlib.sha256(body).digest()
+
+
+def digest_header(digest: bytes) -> str:
+    """Return *digest* as the value of ``Content-Digest`` (RFC 9530), which tells it before the body comes."""
+    return f"sha-256=:{base64.b64encode(digest).decode()}:"
+
+
+def announced_digest(header: str) -> bytes | None:
+    """Return the digest that *header*, a ``Content-Digest``, announces; that of no body where it is empty."""
+    if not header:
+        return body_digest(b"")
+    found = _DIGEST.fullmatch(header)
+    return base64.b64decode(found[1]) if found else None
 
 
 def enrolment_text(*, code: str, public: bytes) -> str:

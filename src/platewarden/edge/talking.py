@@ -98,9 +98,11 @@ class Line:
 
     def _headers(self, method: str, path: str, content: bytes, etag: str) -> dict[str, str]:
         at, device = int(self._clock.now()), self._identity.device
-        text = signed.request_text(device=device, method=method, path=path, at=at, body=content)
+        digest = signed.body_digest(content)
+        text = signed.request_text(device=device, method=method, path=path, at=at, body=digest)
         blob = base64.urlsafe_b64encode(base64.b64decode(signed.sign(text, self._identity.key))).decode()
         headers = {"Authorization": f"Device {device}.{at}.{blob}", "Content-Type": "application/json"}
+        headers |= {"Content-Digest": signed.digest_header(digest)} if content else {}
         return headers | ({"If-None-Match": etag} if etag else {})
 
     def _note_time(self, answer: httpx.Response, asked: float) -> None:
