@@ -40,6 +40,10 @@ check: $(VENV)/.dev ## style, types, import contracts, traceability, migrations
 	$(BIN)/python -m platewarden.policy.traceability check
 	$(BIN)/platewarden migrate --check
 
+.PHONY: fuzz
+fuzz: $(VENV)/.fuzz ## coverage-guided noise for the cameras' formats; SECONDS=60 each, NAMES="..." for some
+	$(BIN)/python -m tests.adapters.fuzzing --seconds "$(or $(SECONDS),60)" $(NAMES)
+
 .PHONY: format
 format: $(VENV)/.dev ## put the code into its one format
 	$(BIN)/ruff check --fix-only --quiet .
@@ -66,6 +70,8 @@ lock: | $(BIN)/python ## resolve the dependencies anew and write requirements/*.
 	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --output-file requirements/main.txt
 	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --group dev --constraint requirements/main.txt \
 		--output-file requirements/dev.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --group fuzz --constraint requirements/dev.txt \
+		--output-file requirements/fuzz.txt
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --group build --constraint requirements/dev.txt \
 		--output-file requirements/build.txt
 
@@ -97,6 +103,10 @@ var/train/fonts/.done: models/typefaces/package.json
 	@mkdir -p $(@D)
 	@cp $< $(@D)
 	@npm install --silent --no-audit --no-fund --no-package-lock --prefix $(@D)
+	@touch $@
+
+$(VENV)/.fuzz: requirements/fuzz.txt $(VENV)/.dev
+	@$(LOCKED) requirements/fuzz.txt
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.project
