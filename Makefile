@@ -29,7 +29,7 @@ demo: setup ## run the demo agency; PHOTOS=folder feeds your own photographs
 test: $(VENV)/.dev ## run every test, the browser's included
 	@.ci/browser
 	@.ci/peers
-	$(BIN)/pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: check
 check: $(VENV)/.dev ## style, types, import contracts, traceability, migrations

@@ -1,13 +1,13 @@
 """A real server over a test's own database: what browser, crash and latency tests talk to."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import httpx
@@ -15,6 +15,7 @@ import psycopg
 from django.conf import settings
 
 from platewarden.site import secrets
+from tests import prepared
 
 
 def free_port() -> int:
@@ -32,7 +33,7 @@ class LiveServer:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._home, self._database = home, database
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ForkServerProcess | None = None
         self._share_secret()
         (home / "platewarden.toml").write_text(
             f'mode = "test"\norigin = "test.platewarden.invalid/ledger"\nport = {self.port}\n',
@@ -60,11 +61,10 @@ class LiveServer:
 
     def start(self) -> None:
         """Start and wait until it answers."""
-        command = [sys.executable, "-m", "platewarden", "web"]
-        self._process = subprocess.Popen(command, env=self.environment())
+        self._process = prepared.begin("web", environment=self.environment())
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
-            assert self._process.poll() is None, "the server ended by itself"
+            assert self._process.is_alive(), "the server ended by itself"
             try:
                 if httpx.get(f"{self.url}/health/", trust_env=False).status_code == 200:
                     return
@@ -72,11 +72,12 @@ class LiveServer:
                 time.sleep(0.1)
         raise AssertionError("the server did not answer within a minute")
 
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """End it, with SIGKILL as if the power had gone."""
-        if self._process and self._process.poll() is None:
-            self._process.send_signal(how)
-            self._process.wait(20)
+    def stop(self) -> None:
+        """End it."""
+        if self._process and self._process.is_alive():
+            self._process.terminate()
+            self._process.join(20)
+            assert not self._process.is_alive(), "the server did not stop"
 
     def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run a command of `platewarden` on the same installation."""
