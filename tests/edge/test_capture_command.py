@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,12 @@ import cv2
 import pytest
 from click.testing import CliRunner, Result
 
-from platewarden.commands.capture import capture
+from platewarden.commands.capture import Printer, capture
+from platewarden.commands.placing import Placed, by
+from platewarden.commands.progress import Progress
 from platewarden.edge import sending
 from platewarden.edge.pictures import holds_pictures
+from platewarden.edge.place.fixes import Fix, Places
 from platewarden.edge.sources import open_video
 from platewarden.recognition import pipeline
 from platewarden.recognition.images import decode_image
@@ -100,6 +104,28 @@ def test_the_reads_of_a_video_are_submitted_once(
         for reads in (server.reads[:half], server.reads[half:])
     ]
     assert by_id[0] == by_id[1]
+
+
+def test_each_read_says_the_position_that_was_given(run: Callable[..., Result], video: Path) -> None:
+    """What mobile cameras must say; a receiver, which knows the present alone, places no recording."""
+    options = ("--source", str(video), "--dry-run", "--position")
+    assert {json.dumps(read["position"]) for read in printed(run(*options, "42.4512, -76.5033"))} == {
+        '{"latitude": 42.4512, "longitude": -76.5033}'
+    }
+    for wrong in ("gpsd://127.0.0.1", "-76.5033,42.4512,1", "142,0", "http://a/b", "here"):
+        assert run(*options, wrong).exit_code == 2
+
+
+def test_a_read_has_the_place_of_its_own_moment_or_none(capsys: pytest.CaptureFixture[str]) -> None:
+    """Between two fixes; where there was none for longer than ten seconds nothing is made up."""
+    places = Places()
+    for second, latitude in ((0, 42.0), (4, 42.0004)):
+        places.note(Fix(BEGAN_AT + timedelta(seconds=second), latitude, -76.5))
+    placed = Placed(Printer(Progress(), frozenset()), by(places))
+    for second in (2, 60):
+        placed.put({"seen_at": (BEGAN_AT + timedelta(seconds=second)).isoformat()})
+    reads = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [read.get("position") for read in reads] == [{"latitude": 42.0002, "longitude": -76.5}, None]
 
 
 def test_the_images_show_plate_and_vehicle(

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import click
 from click.termui import progressbar
 
 from platewarden.commands.options import Moment
+from platewarden.commands.placing import Placed, Whereabouts, where_of
 from platewarden.commands.progress import Progress
 from platewarden.commands.watching import watch
 from platewarden.edge.decoder import SCHEMES, VideoError
@@ -111,6 +113,13 @@ class Printer:
     help="In video, only plates in this polygon: corners in shares of width and height from the top left.",
 )
 @click.option(
+    "--position",
+    type=Whereabouts(),
+    metavar="LAT,LON|gpsd://HOST|PATH",
+    help="Where the camera is, which mobile cameras must say: degrees, or while it is live a receiver, which is "
+    "asked for the place at the moment of each read.",
+)
+@click.option(
     "--dry-run",
     is_flag=True,
     help="Print the reads as JSON, one a line, and submit nothing; of a live camera without the plates.",
@@ -125,18 +134,23 @@ def capture(
     taken_now: bool,
     started_at: datetime | None,
     region: Region | None,
+    position: str | tuple[float, float] | None,
 ) -> None:
     """Read the plates in pictures or video and submit them as one camera.
 
     A camera's stream is watched until Ctrl-C. No frame is kept or shown: a read has the image of its plate and of
     its vehicle, and nothing else leaves this program.
     """
-    progress, is_live = Progress(), is_camera(source)
+    progress, is_live, stop = Progress(), is_camera(source), threading.Event()
+    if isinstance(position, str) and not is_live:
+        raise click.UsageError("--position: a receiver says where a live camera is now; here say LAT,LON.")
     outlet: Outlet
     if dry_run:
         outlet = Printer(progress, _IMAGES | _IDENTIFYING if is_live else _IMAGES)
     else:
         outlet = Sender(_uploader(server, camera, credential), is_patient=is_live, tell=progress.say)
+    if position is not None:
+        outlet = Placed(outlet, where_of(position, progress.say, stop))
     with _explained():
         try:
             if holds_pictures(source):
@@ -148,6 +162,7 @@ def capture(
                 )
                 problems = watch(video, region, outlet, progress)
         finally:
+            stop.set()
             outlet.close()
     if not dry_run:
         click.echo(_summary(outlet.tally))
