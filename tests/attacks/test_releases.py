@@ -13,16 +13,17 @@ from platewarden.accounts.actors import system_actor
 from platewarden.adoption.in_force import parameters_at
 from platewarden.images.store import Shelf, image_store
 from platewarden.ledger.keys import ensure_log_key
-from platewarden.ledger.models import LedgerLeaf
+from platewarden.ledger.models import LedgerBody, LedgerLeaf
 from platewarden.policy.agencies import AgencyKind
 from platewarden.policy.decision import PolicyRefusal
 from platewarden.policy.release_requests import wanting
-from platewarden.policy.releases import HandedBy
+from platewarden.policy.releases import HandedBy, stray_from
 from platewarden.reads.days import day_of
 from platewarden.reads.models import Read
 from platewarden.releases import actions, deciding, documents, handing, keeping, packing
+from platewarden.releases.actions import Scope
 from platewarden.releases.models import Package, ReleaseDecision, ReleaseRequest, SelectedRead, Selection
-from tests.cases.scenes import PLATE, sightings
+from tests.cases.scenes import PLATE, asked, sightings
 from tests.cast import Cast
 from tests.conftest import NOW
 from tests.releases.scenes import NEED, PAPER, WHY_NOT, approved, packed, prepared, received, written
@@ -290,8 +291,6 @@ def test_there_is_no_second_way_to_reads(cast: Cast, seen: list[Read]) -> None:
         prepared(cast, NOW, request=request)  # one read is older than what was asked about
     assert prepared(cast, NOW, request=request, reads=seen[:2]).reads == 2
     later = received(cast, NOW + timedelta(minutes=1))
-    from tests.cases.scenes import asked
-
     query = asked(cast, NOW)
     with pytest.raises(PolicyRefusal):  # asked before the request came
         actions.prepare(request=later, query=query, reads=seen, actor=cast.actor("ivan"), now=NOW)
@@ -299,6 +298,45 @@ def test_there_is_no_second_way_to_reads(cast: Cast, seen: list[Read]) -> None:
         actions.chosen_reads(query, set(), actor=cast.actor("sue"), now=NOW)
     found = actions.chosen_reads(query, {uuid.uuid4()}, actor=cast.actor("ivan"), now=NOW)
     assert found == []
+
+
+@pytest.mark.clause("SHR-2")
+def test_another_plate_goes_out_only_with_a_reason_that_whoever_decides_reads(
+    cast: Cast, seen: list[Read], sign_in: Any
+) -> None:
+    """A search need not fit the request: without a reason nothing is frozen, with one the approver reads it first."""
+    scope = Scope("KAB 4821, wlk-9999", "NY", "", PAPER.name)
+    sue, ivan = cast.actor("sue"), cast.actor("ivan")
+    request = actions.receive(asked=written(NOW), scope=scope, document=PAPER, actor=sue, now=NOW)
+    with pytest.raises(PolicyRefusal, match="3 of the chosen reads are of another plate"):
+        prepared(cast, NOW, request=request)
+    query, why = asked(cast, NOW), "The grey sedan changed plates at the bridge"
+    actions.prepare(request=request, query=query, reads=seen, because=why, actor=ivan, now=NOW)
+    page = sign_in(cast.sol).post(f"/releases/{request.pk}/selection/").content.decode()
+    assert page.count("Not the plate named") == 3
+    assert page.index(why) < page.index("Approve exactly this")
+    assert LedgerBody.objects.filter(body__contains=why).exists()
+
+
+@pytest.mark.clause("SHR-2")
+@pytest.mark.parametrize(
+    ("named", "state", "plate", "read_state", "strays"),
+    [
+        ("KAB 4821", "NY", "KAB4821", "NY", False),
+        ("kab-4821; WLK9027", "", "WLK9027", "PA", False),
+        ("KAB4821", "NY", "KAB4821", "", False),
+        ("KAB4821", "NY", "KAB4821", "PA", True),
+        ("KAB4821", "NY", "KA84821", "NY", True),
+        ("KAB4", "NY", "KAB4821", "NY", True),
+        ("see the letter", "", "KAB4821", "NY", True),
+        (" ", "", "KAB4821", "NY", False),
+    ],
+)
+def test_what_strays_from_a_request(
+    named: str, state: str, plate: str, read_state: str, *, strays: bool
+) -> None:
+    """Another serial, another character, or another state; where no plate is named nothing does."""
+    assert stray_from(named, state, plate, read_state) is strays
 
 
 @pytest.mark.clause("SHR-3")

@@ -118,7 +118,7 @@ def wanting(asked: AskedFor, *, parameters: Parameters, now: datetime, today: da
     found += [
         decision
         for decision in (
-            may_use_purpose(asked.purpose, parameters=parameters),
+            _has_a_purpose(asked.purpose, parameters),
             _in_field(gives_reason(asked.need, clause="SHR-2", parameters=parameters), "need"),
             _asks_about_a_time(asked, now),
         )
@@ -173,6 +173,16 @@ def _does_not_attest(clause: str, field: str, what: str) -> Decision:
         remedy="Ask the agency to state it in writing.",
         field=field,
     )
+
+
+def _has_a_purpose(purpose: Purpose | None, parameters: Parameters) -> Decision:
+    """Say of a purpose that does not do what the agency is to be asked: it is theirs, and no investigation of ours."""
+    decision = may_use_purpose(purpose, parameters=parameters)
+    if decision.allowed:
+        return decision
+    what = "It states none of the permitted purposes." if purpose is None else decision.reason
+    remedy = "Ask the agency which of them it is; for any other purpose nothing is released."
+    return refuse(decision.clause, what, remedy=remedy, field="purpose")
 
 
 def _in_field(decision: Decision, field: str) -> Decision:

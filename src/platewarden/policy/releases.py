@@ -3,13 +3,16 @@
 Who prepares, who decides over exactly what was prepared, and who hands it over, once.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from platewarden.matching.plates import PlateError, normalise
 from platewarden.policy.actor import Actor, Role
 from platewarden.policy.decision import Decision, allow, first_refusal, refuse
 from platewarden.policy.parameters import Parameters
+from platewarden.policy.reasons import gives_reason
 from platewarden.policy.release_requests import RequesterClass, grounds_of, lacks
 from platewarden.policy.rights import Right, may
 from platewarden.policy.use import Purpose
@@ -86,12 +89,37 @@ class SelectionFacts:
         case_number: Our case or incident number that it was made under.
         asked_at: When it was asked.
         seen: When each of the chosen reads was seen.
+        strays: How many of them are of another plate than the request names; None where what it names cannot be opened.
+        strays_because: Why those go out all the same, in the preparer's words.
     """
 
     purpose: str
     case_number: str
     asked_at: datetime
     seen: tuple[datetime, ...]
+    strays: int | None
+    strays_because: str
+
+
+def stray_from(named: str, state: str, plate: str, read_state: str) -> bool:
+    """Whether a read of *plate* is of another vehicle than a request asks about that names *named* of *state*.
+
+    > SHR-2: names the agency, the person, the purpose and the case number
+
+    A request that names no plate asks about a place, and nothing strays from it. Several are parted by commas. What
+    was read as another character is another plate, and an unknown state is none that differs.
+    """
+    if not named.strip():
+        return False
+    asked = {_canonical(part) for part in re.split(r"[,;/\n]", named)} - {""}
+    return plate not in asked or bool(state and read_state and state != read_state)
+
+
+def _canonical(text: str) -> str:
+    try:
+        return normalise(text)
+    except PlateError:
+        return ""
 
 
 def may_prepare(
@@ -104,7 +132,7 @@ def may_prepare(
     > USE-4: A reason that names such a ground goes no further until a supervisor has taken it up.
 
     The search is an ordinary one (QRY-1), made for this purpose after the request came; what goes out lies within the
-    time that was asked about.
+    time that was asked about, and is of the plate that was named, or the preparer says why not.
     """
     most = parameters.integer("releases.most_reads")
     checks = [may(actor, Right.PREPARE_RELEASES), _is_open(facts, now), _is_taken_up(actor, facts)]
@@ -122,6 +150,7 @@ def may_prepare(
     if any(not facts.seen_from <= seen < facts.seen_until for seen in selection.seen):
         what = "Some of the chosen reads lie outside the time that was asked about."
         checks.append(_unfit(what, "Choose those within it, or have the request put anew."))
+    checks.append(_keeps_to_what_is_named(selection, parameters))
     return first_refusal(*checks)
 
 
@@ -253,6 +282,25 @@ def lapses_at(entered_at: datetime, approved_at: datetime | None, *, parameters:
 
 def _unfit(what: str, remedy: str) -> Decision:
     return refuse("SHR-2", what, remedy=remedy)
+
+
+def _keeps_to_what_is_named(selection: SelectionFacts, parameters: Parameters) -> Decision:
+    if selection.strays is None:
+        what = (
+            "What the request asks about cannot be opened, so nobody can say whether these reads keep to it."
+        )
+        return _unfit(what, "Have the request put anew.")
+    if (
+        not selection.strays
+        or gives_reason(selection.strays_because, clause="SHR-2", parameters=parameters).allowed
+    ):
+        return allow("SHR-2")
+    return refuse(
+        "SHR-2",
+        f"{selection.strays} of the chosen reads are of another plate than the request names.",
+        remedy="Leave them out, or say why they go out too: whoever decides reads it.",
+        field="because",
+    )
 
 
 def _without_reason(least: int) -> Decision:

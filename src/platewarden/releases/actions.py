@@ -11,7 +11,8 @@ from django.db import transaction
 
 from platewarden.accounts.actors import owning_agency
 from platewarden.adoption.in_force import parameters_at
-from platewarden.images.store import Shelf, image_store
+from platewarden.images.keystore import KeyUnavailable
+from platewarden.images.store import ImageUnavailable, Shelf, image_store
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.bodies import JSON
 from platewarden.ledger.kinds import Kind
@@ -136,9 +137,13 @@ def open_scope(request: ReleaseRequest, *, actor: Actor) -> Scope:
         LedgerUnavailable: The look cannot be recorded, so there is none.
     """
     require(may(actor, Right.SEE_RELEASES), action="release.open")
-    content = image_store().open(Shelf.of_release(request.pk), "scope", request.scope)
+    scope = _scope_of(request)
     ledger.append(Kind.RELEASE_OPENED, actor=actor, subject=subject_of(request))
-    return Scope(**json.loads(content))
+    return scope
+
+
+def _scope_of(request: ReleaseRequest) -> Scope:
+    return Scope(**json.loads(image_store().open(Shelf.of_release(request.pk), "scope", request.scope)))
 
 
 @transaction.atomic
@@ -163,9 +168,17 @@ def chosen_reads(query: Query, chosen: Collection[UUID], *, actor: Actor, now: d
 
 @transaction.atomic
 def prepare(
-    *, request: ReleaseRequest, query: Query, reads: Sequence[Read], actor: Actor, now: datetime
+    *,
+    request: ReleaseRequest,
+    query: Query,
+    reads: Sequence[Read],
+    actor: Actor,
+    now: datetime,
+    because: str = "",
 ) -> Selection:
     """Freeze *reads*, which *query* found, for a request; an approval of an earlier selection becomes void.
+
+    *because* says why reads of another plate than the request names go out too, where there are any.
 
     > SHR-2: names the agency, the person, the purpose and the case number
 
@@ -174,16 +187,21 @@ def prepare(
         LedgerUnavailable: It cannot be recorded.
     """
     request = ReleaseRequest.objects.select_for_update().get(pk=request.pk)
+    strays = _strays(request, reads)
     facts = SelectionFacts(
         purpose=query.purpose,
         case_number=query.case_number,
         asked_at=query.asked_at,
         seen=tuple(read.seen_at for read in reads),
+        strays=None if strays is None else len(strays),
+        strays_because=because,
     )
     decision = policy.may_prepare(actor, request.facts(), facts, parameters=parameters_at(now), now=now)
     require(decision, action="release.prepare", facts={"release": request.pk})
     void_approvals(request, "Another selection was prepared.", actor=actor, now=now)
-    selection = _freeze(request, query, reads, actor=actor, now=now)
+    assert strays is not None  # the rule has refused what cannot be compared
+    why = " ".join(because.split()) if strays else ""
+    selection = _freeze(request, query, reads, strays=strays, because=why, actor=actor, now=now)
     request.state = ReleaseState.PREPARED
     request.lapses_at = policy.lapses_at(request.entered_at, None, parameters=parameters_at(now))
     request.save(update_fields=["state", "lapses_at"])
@@ -194,18 +212,41 @@ def prepare(
         "query_entry": query.entry,
         "reads": [str(read.id) for read in reads],
     }
+    if strays:
+        details |= {"of_another_plate": len(strays), "because": why}
     ledger.append(Kind.RELEASE_PREPARED, actor=actor, subject=subject_of(request), details=details)
     _tell_deciders(request, actor=actor, now=now)
     return selection
 
 
+def _strays(request: ReleaseRequest, reads: Sequence[Read]) -> set[UUID] | None:
+    """Return which of *reads* are of another plate than *request* names; None where what it names cannot be opened.
+
+    No look of anybody's: what is opened is compared here, and shown to nobody.
+    """
+    try:
+        scope = _scope_of(request)
+    except (KeyUnavailable, ImageUnavailable):
+        return None
+    return {
+        read.id for read in reads if policy.stray_from(scope.plate, scope.plate_state, read.plate, read.state)
+    }
+
+
 def _freeze(
-    request: ReleaseRequest, query: Query, reads: Sequence[Read], *, actor: Actor, now: datetime
+    request: ReleaseRequest,
+    query: Query,
+    reads: Sequence[Read],
+    *,
+    strays: Collection[UUID],
+    because: str,
+    actor: Actor,
+    now: datetime,
 ) -> Selection:
     salt, rows = materials.new_salt(), []
     for place, read in enumerate(reads, start=1):
         digests = materials.frozen(materials.of_read(read), salt)
-        row = SelectedRead(place=place, read_id=read.id, seen_at=read.seen_at)
+        row = SelectedRead(place=place, read_id=read.id, seen_at=read.seen_at, strays=read.id in strays)
         row.facts, row.plate_image, row.vehicle_image = digests
         rows.append(row)
     listed = materials.content_list(request, query.case_number, salt, rows)
@@ -218,6 +259,8 @@ def _freeze(
         digest=materials.digest_of_list(listed),
         salt=salt,
         reads=len(rows),
+        strays=len(strays),
+        strays_because=because,
     )
     for row in rows:
         row.selection = selection

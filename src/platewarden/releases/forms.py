@@ -166,6 +166,19 @@ class RequestForm(_PolicyForm):
         return Scope(said["plate"].strip(), said["plate_state"].strip().upper(), said["about"].strip(), name)
 
 
+class FreezeForm(_PolicyForm):
+    """Why reads go out that the request does not name."""
+
+    because = PolicyField(
+        label="Why reads of another plate go out too",
+        max_length=500,
+        required=False,
+        help_text="Only where some are of another plate than the request names. Whoever decides reads it first, and it "
+        "stays on the ledger: without a plate.",
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+
 class DecideForm(_PolicyForm):
     """Why a release is approved or denied."""
 

@@ -78,7 +78,8 @@ class ReleaseRequest(models.Model):
 class Selection(models.Model):
     """Exactly which reads would go out, frozen: `digest` is over the recipient and the digests of every part.
 
-    `salt` goes into each digest, and goes with the reads: without it nothing tells a plate from its digest.
+    `salt` goes into each digest, and goes with the reads: without it nothing tells a plate from its digest. `strays` of
+    them are of another plate than the request names; whoever prepared it says why they go out too.
     """
 
     request = models.ForeignKey(ReleaseRequest, on_delete=models.PROTECT, related_name="selections")
@@ -89,6 +90,8 @@ class Selection(models.Model):
     digest = models.CharField(max_length=64)
     salt = models.CharField(max_length=32, blank=True)
     reads = models.PositiveIntegerField()
+    strays = models.PositiveIntegerField(default=0)
+    strays_because = models.CharField(max_length=500, blank=True, default="")
     lost_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -106,6 +109,7 @@ class SelectedRead(models.Model):
     place = models.PositiveIntegerField()
     read_id = models.UUIDField()
     seen_at = models.DateTimeField()
+    strays = models.BooleanField(default=False)
     facts = models.CharField(max_length=64)
     plate_image = models.CharField(max_length=64, blank=True)
     vehicle_image = models.CharField(max_length=64, blank=True)

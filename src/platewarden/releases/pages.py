@@ -37,6 +37,7 @@ class Row:
     plate: str
     vehicle: str
     masking: str
+    strays: bool = False
 
 
 def rows_of(look: Look) -> list[Row]:
@@ -51,7 +52,7 @@ def rows_of(look: Look) -> list[Row]:
         if masker and found.vehicle:
             masked, how = masker.mask(found.vehicle, found.plate)
         facts = found.facts | {"seen_at": datetime.fromisoformat(found.facts["seen_at"])}
-        rows.append(Row(row.place, facts, data_uri(found.plate), data_uri(masked), how))
+        rows.append(Row(row.place, facts, data_uri(found.plate), data_uri(masked), how, row.strays))
     return rows
 
 

@@ -20,7 +20,14 @@ from platewarden.policy.rights import Right, may
 from platewarden.queries.doors import get_query_for
 from platewarden.releases import actions, deciding, pages
 from platewarden.releases.doors import get_release_for, open_releases_for, releases_for
-from platewarden.releases.forms import AcknowledgeForm, DecideForm, HandOverForm, RequestForm, WithdrawForm
+from platewarden.releases.forms import (
+    AcknowledgeForm,
+    DecideForm,
+    FreezeForm,
+    HandOverForm,
+    RequestForm,
+    WithdrawForm,
+)
 from platewarden.releases.models import ReleaseRequest
 from platewarden.site.clock import utc_now
 from platewarden.site.downloads import download
@@ -107,17 +114,23 @@ def choose(request: ActorRequest, query_id: UUID) -> HttpResponse:
         "chosen": " ".join(str(each) for each in sorted(chosen)),
         "waiting": open_releases_for(request.actor, now=now),
         "most": parameters_at(now).integer("releases.most_reads"),
+        "form": FreezeForm(request.POST if "freeze" in request.POST else None),
     }
     wanted = number_of(request.POST.get("release", ""))
     if wanted is None:
         is_asked = "release" in request.POST or "freeze" in request.POST
         return render(request, "releases/choose.html", context | {"lacks_release": is_asked})
     found = get_release_for(request.actor, wanted)
+    context["asked_release"] = found.pk
     try:
-        actions.prepare(request=found, query=query, reads=reads, actor=request.actor, now=now)
+        because = request.POST.get("because", "")[:500]
+        actions.prepare(
+            request=found, query=query, reads=reads, because=because, actor=request.actor, now=now
+        )
     except PolicyRefusal as refusal:
         entry = ledger.record_refusal(refusal, actor=request.actor).seq
         context |= {"refusal": refusal.decision, "entry": entry}
+        context["form"].show_refusals(refusal.decision)
         return render(request, "releases/choose.html", context, status=403)
     messages.success(request, "Frozen, and put before whoever decides on it.")
     return redirect("releases:request", found.pk)
