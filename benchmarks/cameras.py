@@ -8,6 +8,7 @@ reads each body and answers, and does nothing else: what it takes is the most th
 """
 
 import argparse
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -45,13 +46,13 @@ def main() -> None:
             f"{asked.seconds:.0f} s, {asked.entries} hotlist entries"
         )
         print(
-            f"{'':22}{'reads/s':>9}{'p50 ms':>8}{'p95 ms':>8}{'worst':>8}{'lost':>6}{'twice':>6}  memory MB"
+            f"{'':22}{'reads/s':>9}{'p50 ms':>8}{'p95 ms':>8}{'worst':>8}{'lost':>6}{'twice':>6}{'CPU ms':>8}"
+            "  memory MB"
         )
         with nothing_done() as address:
-            line("baseline: answers only", address, credentials, pictures, asked, lambda: 0, lambda: 0)
+            line("baseline: answers only", address, credentials, pictures, asked, 0, lambda: 0)
         with served() as address:
-            server = process_of(address)
-            line("one server", address, credentials, pictures, asked, lambda: memory_of(server), stored)
+            line("one server", address, credentials, pictures, asked, process_of(address), stored)
 
 
 def register(cast: Any) -> dict[str, str]:
@@ -87,7 +88,7 @@ def line(  # noqa: PLR0917 - one call a line of the table
     credentials: dict[str, str],
     pictures: FewScenes,
     asked: argparse.Namespace,
-    memory: Callable[[], float],
+    server: int,
     count: Callable[[], int],
 ) -> None:
     """Run all cameras against *address* and print what became of it."""
@@ -98,17 +99,17 @@ def line(  # noqa: PLR0917 - one call a line of the table
     run_cameras(address, cameras, most=4)  # warm
     for camera in cameras:
         camera.stop.clear()
-    before, sizes, over = count(), [memory()], threading.Event()
+    before, sizes, over = count(), [memory_of(server)], threading.Event()
 
     def watch() -> None:
         while not over.wait(max(1.0, asked.seconds / 60)):
-            sizes.append(memory())
+            sizes.append(memory_of(server))
 
     watching = threading.Thread(target=watch, daemon=True)
     watching.start()
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), seconds_of(server)
     results = run_cameras(address, cameras, seconds=asked.seconds)
-    took = time.perf_counter() - began
+    took, worked = time.perf_counter() - began, seconds_of(server) - worked
     over.set()
     watching.join()
     taken, times = results.counts["taken"], [1000 * one for one in results.seconds]
@@ -117,7 +118,7 @@ def line(  # noqa: PLR0917 - one call a line of the table
     sized = f"{sizes[0]:.0f} first, {median(sizes):.0f} median, {max(sizes):.0f} most, {sizes[-1]:.0f} last"
     print(
         f"{name:22}{taken / took:9.1f}{median(times):8.1f}{p95:8.1f}{max(times):8.0f}{max(0, taken - kept):6}"
-        f"{max(0, kept - taken):6}  {sized if sizes[0] else '-'}",
+        f"{max(0, kept - taken):6}{1000 * worked / taken:8.1f}  {sized if server else '-'}",
         flush=True,
     )
     strange = {name: number for name, number in results.counts.items() if name not in {"offered", "taken"}}
@@ -156,9 +157,19 @@ def _holder(inode: str) -> int:
 
 
 def memory_of(process: int) -> float:
-    """Return the memory of *process* that is its own or shared, MB (resident set)."""
+    """Return the memory of *process* that is its own or shared, MB (resident set); 0 without a process."""
+    if not process:
+        return 0.0
     pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
     return pages * _PAGE_KB / 1024
+
+
+def seconds_of(process: int) -> float:
+    """Return the processor time of *process* so far, all its threads; 0 without a process."""
+    if not process:
+        return 0.0
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class _Answering(BaseHTTPRequestHandler):

@@ -11,7 +11,7 @@ import cv2
 from platewarden.adapters.results import UnusableError
 from platewarden.adapters.values import number_of, text_of
 from platewarden.recognition.geometry import cut_box, grow_box
-from platewarden.recognition.images import ImageError, decode_image, probe_image, verify_image
+from platewarden.recognition.images import ImageError, decode_image, probe_image
 from platewarden.recognition.pictures import encode_jpeg
 from platewarden.recognition.types import Box, Frame
 
@@ -51,7 +51,8 @@ def images_of(sent: Sent) -> tuple[bytes, bytes]:
     Where one of them is missing it is cut from the other, or the other stands for both.
 
     Raises:
-        UnusableError: No picture came: without one nobody can verify a hit (HIT-2). Or one is none that we take.
+        UnusableError: No picture came: without one nobody can verify a hit (HIT-2). Or one is none that we take. That
+            the rest of a picture is there is seen when the read is stored (`ingest.actions`), or here if it is cut.
     """
     if not (sent.plate or sent.whole):
         raise UnusableError("plate_image", "no picture came with the read: have the device send its images")
@@ -73,13 +74,13 @@ def images_of(sent: Sent) -> tuple[bytes, bytes]:
 
 
 def _checked(picture: bytes, field: str) -> bytes:
+    """Return *picture* if by its head it is one that we take; all of it is looked at where reads are stored."""
     try:
         facts = probe_image(picture, name=field)
         if facts.format not in FORMATS:
             raise UnusableError(field, f"is {facts.format}: send {', '.join(sorted(FORMATS))}")
         if facts.width * facts.height > MAX_PICTURE_PIXELS:
             raise UnusableError(field, f"has more than {MAX_PICTURE_PIXELS} pixels")
-        verify_image(picture, name=field)
     except ImageError as error:
         raise UnusableError(field, "is no picture that we take, or is damaged") from error
     return picture

@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
 from platewarden.accounts.actors import owning_agency_id
@@ -25,9 +26,22 @@ from platewarden.policy.actor import Actor
 from platewarden.policy.cameras import CredentialStyle
 from platewarden.policy.decision import require
 from platewarden.policy.rights import Right, may
+from platewarden.site.prepared import fetched
 
 _SECRET_BYTES: Final = {CredentialStyle.BEARER: 32, CredentialStyle.PATH: 32, CredentialStyle.BASIC: 18}
 """How random a secret is; many devices take no longer password than 24 characters, which are 18 bytes."""
+
+IS_LIVE: Final = """(
+    camera_credentials.issued_at <= %s AND (camera_credentials.ends_at IS NULL OR camera_credentials.ends_at > %s)
+)"""
+"""Whether a credential is in force at a moment, which is given twice."""
+
+_CAMERA: Final = tuple(field.attname for field in Camera._meta.concrete_fields)  # noqa: SLF001 - Django's own way
+_HELD: Final = f"""
+SELECT camera_credentials.digest, {", ".join(f"cameras.{name}" for name in _CAMERA)}
+FROM cameras JOIN camera_credentials ON camera_credentials.camera_id = cameras.id
+WHERE cameras.agency_id = %s AND cameras.code = %s AND camera_credentials.style = %s AND {IS_LIVE}
+"""  # noqa: S608 - names of columns and our own words; values are parameters
 
 
 @transaction.atomic
@@ -87,12 +101,6 @@ def live_credentials(camera: Camera, *, now: datetime) -> QuerySet[CameraCredent
     return CameraCredential.objects.filter(_is_live(now), camera=camera)
 
 
-def known_now(cameras: Iterable[Camera], *, now: datetime) -> frozenset[int]:
-    """Return the ids of those of *cameras* that are known by any credential at *now*."""
-    live = CameraCredential.objects.filter(_is_live(now), camera__in=list(cameras))
-    return frozenset(live.values_list("camera_id", flat=True))
-
-
 def newest_live(cameras: Iterable[Camera], *, now: datetime) -> dict[int, CameraCredential]:
     """Return for each of *cameras*, by id, the newest credential by which it is known at *now*, where there is one."""
     live = CameraCredential.objects.filter(_is_live(now), camera__in=list(cameras)).select_related(
@@ -127,18 +135,15 @@ def _camera_of(style: CredentialStyle, code: str, secret: str, *, now: datetime)
     """Return the camera called *code* if *secret* is its, in time that does not tell how much of it is right."""
     if "\0" in code:
         return None
-    held = CameraCredential.objects.filter(
-        _is_live(now), camera__agency_id=owning_agency_id(), camera__code=code, style=style
-    ).select_related("camera")
     digest, found = _digest(secret), None
-    for credential in held:
-        if secrets.compare_digest(digest, bytes(credential.digest)):
-            found = credential.camera
+    for held, *camera in fetched(_HELD, [owning_agency_id(), code, style.value, now, now]):
+        if secrets.compare_digest(digest, bytes(held)):
+            found = Camera.from_db(connection.alias, _CAMERA, camera)
     return found
 
 
-def _is_live(now: datetime) -> Q:
-    return Q(issued_at__lte=now) & (Q(ends_at=None) | Q(ends_at__gt=now))
+def _is_live(now: datetime) -> RawSQL:
+    return RawSQL(IS_LIVE, [now, now], output_field=BooleanField())  # noqa: S611 - our own words
 
 
 def _end_live(camera: Camera, *, at: datetime, now: datetime) -> int:

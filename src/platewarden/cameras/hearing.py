@@ -5,26 +5,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from django.db import connection, transaction
+from psycopg.types.numeric import Int8
 
 from platewarden.cameras.models import Camera
 from platewarden.policy.cameras import countable_names
+from platewarden.site.prepared import execute
 
 _VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+/()-]{0,39}")
 _MOST_SECONDS: Final = 40 * 86_400.0
 """Delays and skews beyond this say no more than that they are beyond it."""
-
-_HEARD = """
-INSERT INTO camera_contacts (camera_id, heard_at, read_at, version)
-VALUES (%(camera)s, %(now)s, %(read_at)s, %(version)s)
-ON CONFLICT (camera_id) DO UPDATE SET
-  heard_at = greatest(camera_contacts.heard_at, excluded.heard_at),
-  read_at = greatest(camera_contacts.read_at, excluded.read_at),
-  version = CASE WHEN excluded.version = '' THEN camera_contacts.version ELSE excluded.version END
-"""
-
-_NO_WAIT: Final = "SET LOCAL synchronous_commit TO off"
-"""The reads are durable by then: a crash of the machine may cost these figures a moment, and they wait for no disk."""
 
 _SUMS: Final = (
     "deliveries",
@@ -36,7 +25,22 @@ _SUMS: Final = (
     "compared",
     "skew_ms",
 )
-_HOUR = f"""
+_NOTE: Final = f"""
+WITH
+no_wait AS (SELECT set_config('synchronous_commit', 'off', true) AS setting),
+contact AS (
+  INSERT INTO camera_contacts (camera_id, heard_at, read_at, version)
+  SELECT %(camera)s, %(now)s, %(read_at)s::timestamptz, %(version)s FROM no_wait WHERE setting = 'off'
+  ON CONFLICT (camera_id) DO UPDATE SET
+    heard_at = greatest(camera_contacts.heard_at, excluded.heard_at),
+    read_at = greatest(camera_contacts.read_at, excluded.read_at),
+    version = CASE WHEN excluded.version = '' THEN camera_contacts.version ELSE excluded.version END
+),
+dropped AS (
+  INSERT INTO camera_dropped_fields AS held (camera_id, hour, name, times)
+  SELECT %(camera)s, %(hour)s, name, times FROM unnest(%(names)s::text[], %(times)s::integer[]) AS sent (name, times)
+  ON CONFLICT (camera_id, hour, name) DO UPDATE SET times = held.times + excluded.times
+)
 INSERT INTO camera_hours AS held (camera_id, hour, {", ".join(_SUMS)}, worst_delay_ms, worst_skew_ms)
 VALUES (%(camera)s, %(hour)s, {", ".join(f"%({name})s" for name in _SUMS)}, %(worst_delay_ms)s, %(worst_skew_ms)s)
 ON CONFLICT (camera_id, hour) DO UPDATE SET
@@ -45,11 +49,9 @@ ON CONFLICT (camera_id, hour) DO UPDATE SET
   worst_skew_ms = CASE WHEN abs(excluded.worst_skew_ms) > abs(held.worst_skew_ms)
                        THEN excluded.worst_skew_ms ELSE held.worst_skew_ms END
 """  # noqa: S608 - names of columns, from here
+"""One statement, which is a transaction of its own unless the caller has one.
 
-_DROPPED = """
-INSERT INTO camera_dropped_fields AS held (camera_id, hour, name, times)
-SELECT %s, %s, name, times FROM unnest(%s::text[], %s::integer[]) AS sent (name, times)
-ON CONFLICT (camera_id, hour, name) DO UPDATE SET times = held.times + excluded.times
+It waits for no disk: the reads are durable by then, and a crash of the machine may cost these figures a moment.
 """
 
 
@@ -91,13 +93,15 @@ def note_delivery(
         "delay_ms": (delay or 0) * reads,
         "worst_delay_ms": max(delay or 0, 0),
     }
-    counted, read_at = countable_names(dropped or {}), now if reads else None
-    with transaction.atomic():
-        _note(camera, figures, now=now, skew_seconds=skew_seconds, version=version, read_at=read_at)
-        if counted:
-            names = sorted(counted)
-            with connection.cursor() as cursor:
-                cursor.execute(_DROPPED, [camera.pk, _hour(now), names, [counted[name] for name in names]])
+    _note(
+        camera,
+        figures,
+        now=now,
+        skew_seconds=skew_seconds,
+        version=version,
+        read_at=now if reads else None,
+        dropped=countable_names(dropped or {}),
+    )
 
 
 def note_heartbeat(
@@ -105,10 +109,9 @@ def note_heartbeat(
 ) -> None:
     """Note that *camera* is there, though it has nothing to deliver; arguments as of `note_delivery`."""
     figures = dict.fromkeys((*_SUMS, "worst_delay_ms"), 0) | {"heartbeats": 1}
-    _note(camera, figures, now=now, skew_seconds=skew_seconds, version=version, read_at=None)
+    _note(camera, figures, now=now, skew_seconds=skew_seconds, version=version, read_at=None, dropped={})
 
 
-@transaction.atomic
 def _note(
     camera: Camera,
     figures: dict[str, int],
@@ -117,22 +120,22 @@ def _note(
     skew_seconds: float | None,
     version: str,
     read_at: datetime | None,
+    dropped: Mapping[str, int],
 ) -> None:
     skew = _milliseconds(skew_seconds)
     figures |= {"compared": int(skew is not None), "skew_ms": skew or 0, "worst_skew_ms": skew or 0}
-    said = version.strip()[:40]
-    with connection.cursor() as cursor:
-        cursor.execute(_NO_WAIT)
-        cursor.execute(_HOUR, {"camera": camera.pk, "hour": _hour(now), **figures})
-        cursor.execute(
-            _HEARD,
-            {
-                "camera": camera.pk,
-                "now": now,
-                "read_at": read_at,
-                "version": said if _VERSION.fullmatch(said) else "",
-            },
-        )
+    said, names = version.strip()[:40], sorted(dropped)
+    told: dict[str, object] = {
+        "camera": camera.pk,
+        "now": now,
+        "read_at": read_at,
+        "version": said if _VERSION.fullmatch(said) else "",
+        "hour": _hour(now),
+        "names": names,
+        "times": [dropped[name] for name in names],
+    }
+    # of one width, so that small and large figures are one statement
+    execute(_NOTE, {name: Int8(value) for name, value in figures.items()} | told)
 
 
 def _milliseconds(seconds: float | None) -> int | None:

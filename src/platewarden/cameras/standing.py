@@ -3,14 +3,25 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-
-from django.db.models import QuerySet
+from typing import Final, NamedTuple, TypeVar
 
 from platewarden.adoption.in_force import parameters_at
-from platewarden.cameras.credentials import known_now
+from platewarden.cameras.credentials import IS_LIVE
 from platewarden.cameras.models import Camera, Deployment, FieldOfViewStatement
 from platewarden.policy.capture import CameraFacts, CameraKind, DeploymentFacts
 from platewarden.policy.deployments import Period, period_in_force
+from platewarden.site.prepared import fetched
+
+
+class _InBrief(NamedTuple):
+    """No more of an approved statement than the rules look at: every delivery waits for it."""
+
+    deployment_id: int | None
+    signed_at: datetime
+    still: str
+
+
+Stated = TypeVar("Stated", FieldOfViewStatement, _InBrief)
 
 
 def camera_facts(camera: Camera, *, now: datetime) -> CameraFacts:
@@ -21,14 +32,14 @@ def camera_facts(camera: Camera, *, now: datetime) -> CameraFacts:
 def facts_of(cameras: Iterable[Camera], *, now: datetime) -> dict[int, CameraFacts]:
     """Return what the policy looks at, by the id of each of *cameras*."""
     cameras = list(cameras)
-    credentials, statements = known_now(cameras, now=now), _statements_in_brief(cameras)
+    known, statements = _known_and_stated(cameras, now=now)
     deployments = _late_deployments(cameras, now=now)
     facts = {}
     for camera in cameras:
         signed = _signed(camera, statements[camera.pk])
         facts[camera.pk] = CameraFacts(
             is_approved=camera.approved_at is not None and camera.suspended_at is None,
-            is_credential_revoked=camera.pk not in credentials,
+            is_credential_revoked=camera.pk not in known,
             statement_signed_at=signed.get(None),
             kind=CameraKind(camera.kind),
             deployments=tuple(
@@ -55,29 +66,37 @@ def _is_found_moved(camera: Camera, statements: Iterable[FieldOfViewStatement]) 
 
 def approved_statements(cameras: Iterable[Camera]) -> dict[int, list[FieldOfViewStatement]]:
     """Return the statements that a second person has approved, by camera, the oldest first."""
-    return _by_camera(_approved(cameras).select_related("signed_by", "approved_by"))
-
-
-def _statements_in_brief(cameras: Iterable[Camera]) -> dict[int, list[FieldOfViewStatement]]:
-    """Return the same with no more than the rules look at: every delivery waits for it."""
-    return _by_camera(_approved(cameras).only("camera_id", "deployment_id", "signed_at", "still"))
-
-
-def _approved(cameras: Iterable[Camera]) -> QuerySet[FieldOfViewStatement]:
     approved = FieldOfViewStatement.objects.filter(camera__in=list(cameras), approved_at__isnull=False)
-    return approved.order_by("signed_at", "id")
-
-
-def _by_camera(statements: Iterable[FieldOfViewStatement]) -> dict[int, list[FieldOfViewStatement]]:
     found: dict[int, list[FieldOfViewStatement]] = defaultdict(list)
-    for statement in statements:
+    for statement in approved.select_related("signed_by", "approved_by").order_by("signed_at", "id"):
         found[statement.camera_id].append(statement)
     return found
 
 
-def counting_statement(
-    camera: Camera, statements: Iterable[FieldOfViewStatement]
-) -> dict[int | None, FieldOfViewStatement]:
+_KNOWN_AND_STATED: Final = f"""
+SELECT cameras.id, EXISTS (SELECT FROM camera_credentials WHERE camera_id = cameras.id AND {IS_LIVE}),
+    stated.deployment_id, stated.signed_at, stated.still
+FROM cameras
+LEFT JOIN field_of_view_statements stated ON stated.camera_id = cameras.id AND stated.approved_at IS NOT NULL
+WHERE cameras.id = ANY (%s::bigint[])
+ORDER BY stated.signed_at, stated.id
+"""  # noqa: S608 - our own words; values are parameters
+
+
+def _known_and_stated(
+    cameras: Iterable[Camera], *, now: datetime
+) -> tuple[set[int], dict[int, list[_InBrief]]]:
+    """Return which of *cameras* are known by any credential, and their approved statements, the oldest first."""
+    known, stated = set(), defaultdict(list)
+    for number, is_known, *statement in fetched(_KNOWN_AND_STATED, [now, now, [one.pk for one in cameras]]):
+        if is_known:
+            known.add(number)
+        if statement[1] is not None:
+            stated[number].append(_InBrief(*statement))
+    return known, stated
+
+
+def counting_statement(camera: Camera, statements: Iterable[Stated]) -> dict[int | None, Stated]:
     """Return of approved *statements*, the oldest first, the one that counts, by deployment; None for none.
 
     One from before the camera was moved does not count, nor one without a still where there is a lens.
@@ -91,7 +110,7 @@ def counting_statement(
     }
 
 
-def _signed(camera: Camera, statements: Iterable[FieldOfViewStatement]) -> dict[int | None, datetime]:
+def _signed(camera: Camera, statements: Iterable[_InBrief]) -> dict[int | None, datetime]:
     counting = counting_statement(camera, statements)
     return {deployment: statement.signed_at for deployment, statement in counting.items()}
 

@@ -5,18 +5,18 @@ come as one text each kind, so that one plan serves any number of them. Most rea
 brings what grading takes and no more.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-import psycopg
 from django.db import connection
 from django.db.models import Model
 
 from platewarden.hotlists.in_force import IN_FORCE, in_force_values
 from platewarden.hotlists.models import Entry, Hotlist, Snapshot
 from platewarden.policy.parameters import Parameters
+from platewarden.site.prepared import fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def look_up(keys: WantedKeys, *, agency_id: int, parameters: Parameters, now: da
     usual = [agency_id, *in_force_values(parameters=parameters, now=now)]
     categories = sorted(parameters.codes("hits.one_character_categories"))
     whole = [",".join({*keys.own, *keys.near}), categories, ",".join(keys.own)]
-    rows = _fetched(_BY_KEY, [*usual, *whole, *usual, ",".join(keys.anchors)])
+    rows = fetched(_BY_KEY, [*usual, *whole, *usual, ",".join(keys.anchors)])
     return [Candidate(*row) for row in rows]
 
 
@@ -98,7 +98,7 @@ def whole_entries(ids: Collection[int]) -> dict[int, Entry]:
     of_entry, of_snapshot = len(_NAMES[0]), len(_NAMES[0]) + len(_NAMES[1])
     snapshots: dict[int, Snapshot] = {}
     entries: dict[int, Entry] = {}
-    for row in _fetched(_BY_NUMBER, [list(ids)]):
+    for row in fetched(_BY_NUMBER, [list(ids)]):
         entry = Entry.from_db(connection.alias, _NAMES[0], row[:of_entry])
         if entry.snapshot_id not in snapshots:
             snapshot = Snapshot.from_db(connection.alias, _NAMES[1], row[of_entry:of_snapshot])
@@ -107,10 +107,3 @@ def whole_entries(ids: Collection[int]) -> dict[int, Entry]:
         entry.snapshot = snapshots[entry.snapshot_id]
         entries[entry.pk] = entry
     return entries
-
-
-def _fetched(statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-    """Return the rows of a prepared *statement*; Django's own cursors write values into the text and prepare none."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        return cursor.execute(statement, values, prepare=True).fetchall()

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
+from typing import Final
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import prefetch_related_objects
 
 from platewarden.adoption.in_force import parameters_at
@@ -38,6 +39,7 @@ from platewarden.policy.parameters import Parameters
 from platewarden.reads import counting, days
 from platewarden.reads.models import Capture, Read
 from platewarden.recognition.images import ImageError, verify_image
+from platewarden.site.prepared import execute, fetched, insert
 
 IMAGE_FORMATS = frozenset({"JPEG", "PNG", "WEBP"})
 """What every browser shows: an image that nobody can look at would make an alert that nobody can verify."""
@@ -49,10 +51,11 @@ class EntryEndedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A submitted read whose images are durable, with the id it will have."""
+    """A submitted read whose images are durable, with the id it will have and the digest of what was submitted."""
 
     read_id: uuid.UUID
     submitted: SubmittedRead
+    digest: bytes
     plate_image: str
     vehicle_image: str
 
@@ -143,7 +146,13 @@ def _problem(
     if not decision.allowed:
         message = f"{decision.reason} {decision.remedy}".strip()
         return 403, ReadProblem(field=decision.field, message=message, clause=decision.clause)
-    for field in ("plate_image", "vehicle_image"):
+    return _unusable_picture(read)
+
+
+def _unusable_picture(read: SubmittedRead) -> tuple[int, ReadProblem] | None:
+    """Return what is wrong with the images of *read*: the one place that looks at the whole of them, each once."""
+    is_one = read.plate_image == read.vehicle_image  # it stands for both
+    for field in ("plate_image",) if is_one else ("plate_image", "vehicle_image"):
         try:
             facts = verify_image(getattr(read, field), name=field)
         except ImageError as error:
@@ -178,7 +187,7 @@ def _store(
     sealed = _seal([read for read in fresh.values() if read.capture_id not in passed], camera)
     if sealed:
         _write(sealed, camera=camera, actor=actor, now=now, parameters=parameters, signed_by=signed_by)
-    known |= {item.submitted.capture_id: (item.submitted.digest(), item.read_id) for item in sealed}
+    known |= {item.submitted.capture_id: (item.digest, item.read_id) for item in sealed}
     new = {item.submitted.capture_id: item.submitted for item in sealed}
     return [
         _briefly(read, passed, alike)
@@ -207,7 +216,7 @@ def _hit_nothing(
     reads: Iterable[SubmittedRead], *, camera: Camera, now: datetime, parameters: Parameters
 ) -> set[str]:
     """Count those of *reads* that hit nothing, and return their capture ids: nothing of them is stored (RET-1)."""
-    rows = {read.capture_id: _row(Sealed(uuid.uuid4(), read, "", ""), camera, now) for read in reads}
+    rows = {read.capture_id: _row(Sealed(uuid.uuid4(), read, b"", "", ""), camera, now) for read in reads}
     latest = [rows[read.capture_id] for read in reads if not readings.is_behind(read, camera)]
     hits = _ids_of_hits(_matched(latest, camera, now=now, parameters=parameters))
     passed = {capture_id: row for capture_id, row in rows.items() if row.id not in hits}
@@ -228,11 +237,15 @@ def _ids_of_hits(matched: tuple[list[MatchedEntry], list[MatchedEntry]]) -> set[
     return {one.read.id for one in vehicles if one.alerts} | {one.read.id for one in own}
 
 
+_KNOWN: Final = """
+SELECT capture_id, digest, read_id FROM captures
+WHERE agency_id = %s AND camera_id = %s AND capture_id = ANY (%s::text[])
+"""
+
+
 def _known_captures(reads: Sequence[SubmittedRead], camera: Camera) -> dict[str, tuple[bytes, uuid.UUID]]:
-    rows = Capture.objects.filter(
-        agency_id=camera.agency_id, camera_id=camera.pk, capture_id__in=[read.capture_id for read in reads]
-    )
-    return {row.capture_id: (bytes(row.digest), row.read_id) for row in rows}
+    rows = fetched(_KNOWN, [camera.agency_id, camera.pk, [read.capture_id for read in reads]])
+    return {capture_id: (bytes(digest), read_id) for capture_id, digest, read_id in rows}
 
 
 def _result(read: SubmittedRead, stored: tuple[bytes, uuid.UUID] | None, *, is_new: bool) -> ReadResult:
@@ -265,7 +278,10 @@ def _seal(reads: Sequence[SubmittedRead], camera: Camera) -> list[Sealed]:
             for view, content in (("plate", read.plate_image), ("vehicle", read.vehicle_image))
         ]
         references = iter(store.seal(Shelf.of_day(camera.agency_id, day), images))
-        sealed += [Sealed(read_id, read, next(references), next(references)) for read_id, read in items]
+        sealed += [
+            Sealed(read_id, read, read.digest(), next(references), next(references))
+            for read_id, read in items
+        ]
     return sealed
 
 
@@ -281,8 +297,8 @@ def _write(
 ) -> None:
     rows = [_row(item, camera, now) for item in sealed]
     days.hold_open(days.day_of(row.seen_at) for row in rows)
-    Read.objects.bulk_create(rows)
-    Capture.objects.bulk_create(_capture(item, camera, signed_by) for item in sealed)
+    insert(rows)
+    insert([_capture(item, camera, signed_by) for item in sealed])
     _note_plates(rows)
     counting.count_reads(camera, rows, now=now)
     fallen = readings.enter([(item.submitted, item.read_id) for item in sealed], camera)
@@ -303,7 +319,7 @@ def _capture(item: Sealed, camera: Camera, signed_by: Mapping[str, int]) -> Capt
         agency_id=camera.agency_id,
         camera=camera,
         capture_id=read.capture_id,
-        digest=read.digest(),
+        digest=item.digest,
         read_id=item.read_id,
         seen_at=read.seen_at,
         signature=read.signature or "",
@@ -355,13 +371,12 @@ def _note_plates(rows: Sequence[Read]) -> None:
         (row.agency_id, row.plate): days.day_of(row.seen_at) for row in sorted(rows, key=lambda r: r.seen_at)
     }
     keys = sorted(latest)  # one order for all, so that parallel submissions cannot deadlock
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _NOTE_PLATES,
-            [
-                [agency for agency, _ in keys],
-                [plate for _, plate in keys],
-                [skeleton(plate) for _, plate in keys],
-                [latest[key] for key in keys],
-            ],
-        )
+    execute(
+        _NOTE_PLATES,
+        [
+            [agency for agency, _ in keys],
+            [plate for _, plate in keys],
+            [skeleton(plate) for _, plate in keys],
+            [latest[key] for key in keys],
+        ],
+    )

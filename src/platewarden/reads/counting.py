@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from platewarden.cameras.models import Camera
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
 from platewarden.policy.actor import Actor
 from platewarden.reads.models import Read, ReadCount
+from platewarden.site.prepared import execute
 
 _ADD = """
 INSERT INTO read_counts (agency_id, camera_id, hour, reads, state_unknown) VALUES (%s, %s, %s, %s, %s)
@@ -22,10 +23,7 @@ SET reads = read_counts.reads + excluded.reads, state_unknown = read_counts.stat
 def count_reads(camera: Camera, rows: Sequence[Read], *, now: datetime) -> None:
     """Add *rows* to the count of the hour in which they were received; part of the caller's transaction."""
     tally = Counter(reads=len(rows), state_unknown=sum(not row.state for row in rows))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _ADD, [camera.agency_id, camera.pk, hour_of(now), tally["reads"], tally["state_unknown"]]
-        )
+    execute(_ADD, [camera.agency_id, camera.pk, hour_of(now), tally["reads"], tally["state_unknown"]])
 
 
 def hour_of(moment: datetime) -> datetime:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 from django.db import connection
 
 from platewarden.ledger.kinds import Kind
-from platewarden.ledger.models import LedgerBody
+from platewarden.site.prepared import fetched
 
 KEPT_BY_DAY = ("reads", "hits", "candidates")
 """Tables partitioned by capture day; everything in them goes when the day goes."""
@@ -26,11 +27,8 @@ def day_of(moment: datetime) -> date:
 
 def prepare(days: Iterable[date]) -> None:
     """Make room for what is kept of *days*; does nothing for a day that has it."""
-    with connection.cursor() as cursor:
-        for day in sorted(set(days)):
-            cursor.execute(
-                "SELECT prepare_day(parent, %s) FROM unnest(%s::text[]) parent", [day, list(KEPT_BY_DAY)]
-            )
+    for day in sorted(set(days)):
+        fetched("SELECT prepare_day(parent, %s) FROM unnest(%s::text[]) parent", [day, list(KEPT_BY_DAY)])
 
 
 def prepare_ahead(now: datetime) -> None:
@@ -43,11 +41,16 @@ def subject_of(day: date) -> str:
     return f"day:{day.isoformat()}"
 
 
+_CLOSED: Final = """
+SELECT ledger_body.subject FROM ledger_body JOIN ledger_leaf ON ledger_leaf.seq = ledger_body.seq
+WHERE ledger_body.subject = ANY (%s::text[]) AND ledger_body.subject <> '' AND ledger_leaf.kind = %s
+"""
+
+
 def closed(days: Iterable[date]) -> set[date]:
     """Return those of *days* that the ledger calls closed."""
     by_subject = {subject_of(day): day for day in days}
-    entries = LedgerBody.objects.filter(subject__in=list(by_subject), leaf__kind=Kind.DAY_CLOSED)
-    return {by_subject[subject] for subject in entries.values_list("subject", flat=True) if subject}
+    return {by_subject[subject] for (subject,) in fetched(_CLOSED, [list(by_subject), Kind.DAY_CLOSED.value])}
 
 
 def hold_open(days: Iterable[date]) -> None:
@@ -68,9 +71,8 @@ def lock(day: date) -> None:
 
 
 def _lock(function: str, days: Iterable[date]) -> None:
-    with connection.cursor() as cursor:
-        for day in days:
-            cursor.execute(f"SELECT {function}(%s, %s)", [_LOCK, day.toordinal()])
+    for day in days:
+        fetched(f"SELECT {function}(%s, %s)", [_LOCK, day.toordinal()])
 
 
 def kept() -> list[date]:
