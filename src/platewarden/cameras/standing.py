@@ -56,7 +56,7 @@ def last_move(camera: Camera) -> datetime | None:
     return max((at for at in (camera.moved_at, camera.found_moved_at) if at), default=None)
 
 
-def _is_found_moved(camera: Camera, statements: Iterable[FieldOfViewStatement]) -> bool:
+def _is_found_moved(camera: Camera, statements: Iterable[_InBrief]) -> bool:
     """Whether *camera* was found to have moved, and nothing else has been said or approved of it since."""
     found_at = camera.found_moved_at
     if found_at is None or (camera.moved_at is not None and camera.moved_at >= found_at):
