@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 import platewarden
-from platewarden.accounts.actors import system_actor
+from platewarden.accounts.actors import actor_for, system_actor
 from platewarden.accounts.models import RoleGrant, User
 from platewarden.accounts.overseeing import name_administrator
 from platewarden.cameras.statements import approve_statement, look_at_still, sign_statement
@@ -20,11 +20,12 @@ from platewarden.ledger.models import LedgerLeaf
 from platewarden.notices.models import Notice
 from platewarden.policy.actor import Role
 from platewarden.policy.doors import DOORS
-from platewarden.policy.duties import Duty, DutyState
+from platewarden.policy.duties import Duty, DutyState, owes
 from platewarden.policy.parameters import defaults
 from tests.cameras.stage import picture
 from tests.cast import Cast
 from tests.conftest import NOW
+from tests.corrections.test_complaints import complained
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -87,10 +88,21 @@ def test_overdue_comes_first_and_what_nobody_can_know_is_said_to_be_unknown(cast
     assert by_what["Review the users"] is DutyState.AHEAD
 
 
-def test_every_duty_leads_to_a_page_that_its_owner_may_open(cast: Cast) -> None:
-    """Whoever owes it gets through the door where it is done."""
+def test_every_duty_leads_to_a_page_that_its_owner_may_open(cast: Cast, sign_in: Any) -> None:
+    """Whoever owes it gets through the door where it is done, and to the one thing that it is about."""
     from platewarden.policy.doors import roles_for
 
+    complained(cast, NOW)
+    with_page = [duty for duty in duties_at(NOW) if duty.page]
+    assert {"cameras:detail", "corrections:complaint"} <= {duty.page[0] for duty in with_page if duty.page}
+    for duty in with_page:
+        assert duty.page
+        owners = [user for user in cast.people.values() if owes(actor_for(user), duty)]
+        assert owners, duty.what
+        page = sign_in(owners[0]).get(reverse("duties:mine")).content.decode()
+        own = reverse(duty.page[0], args=[duty.page[1]])
+        assert f'data-open href="{own}"' in page
+        assert sign_in(owners[0]).get(own).status_code == 200
     for duty in duties_at(NOW):
         assert reverse(duty.where)
         assert duty.person_id or duty.owner in roles_for(DOORS[duty.where]), duty.what

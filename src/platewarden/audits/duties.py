@@ -58,6 +58,7 @@ def _weeks(now: datetime) -> list[Duty]:
             f"opened on {review.opened_at:%Y-%m-%d}",
             "audits:weeks",
             is_told=True,
+            page=("audits:week", str(review)),
         )
         for review in waiting
     ]
@@ -75,7 +76,8 @@ def _question(question: Mark, now: datetime) -> Duty:
     if answer:
         due_at = answer_due_at(answer.given_at, parameters=parameters)
         what = "Decide on an explanation"
-        return Duty(what, "AUD-1", Role.AUDITOR, due_at, evidence, "audits:weeks", is_told=True)
+        page = ("audits:item", question.item_id)
+        return Duty(what, "AUD-1", Role.AUDITOR, due_at, evidence, "audits:weeks", is_told=True, page=page)
     return Duty(
         "Answer an auditor's question",
         "AUD-1",

@@ -48,6 +48,7 @@ def _found_moved() -> list[Duty]:
             f"{finding.camera.name}: found elsewhere on {finding.found_at:%Y-%m-%d}, its reads are refused",
             "cameras:list",
             is_told=True,
+            page=("cameras:detail", finding.camera_id),
         )
         for finding in found.select_related("camera")
     ]
@@ -65,6 +66,7 @@ def _silent(now: datetime) -> list[Duty]:
             f"{health.sheet.camera.name}: no read since {health.silence.since.astimezone(zone):%Y-%m-%d %H:%M %Z}",
             "cameras:list",
             is_told=True,
+            page=("cameras:detail", health.sheet.camera.pk),
         )
         for health in silent_cameras(now)
         if health.silence is not None
@@ -73,4 +75,5 @@ def _silent(now: datetime) -> list[Duty]:
 
 def _duty(camera: Camera, due: datetime, evidence: str) -> Duty:
     what = f"Sign the field-of-view statement of camera {camera.code} anew"
-    return Duty(what, "CAP-1", Role.SUPERVISOR, due, evidence, "cameras:list", is_rare=True)
+    page = ("cameras:detail", camera.pk)
+    return Duty(what, "CAP-1", Role.SUPERVISOR, due, evidence, "cameras:list", is_rare=True, page=page)

@@ -23,6 +23,7 @@ def duties_at(now: datetime) -> list[Duty]:  # noqa: ARG001 - every source is as
             "cases:list",
             person_id=str(hold.requested_by_id),
             is_told=True,
+            page=("cases:hold", hold.pk),
         )
         for hold in holds.select_related("case").order_by("ends_at")
     ]

@@ -97,6 +97,7 @@ def duties_at(now: datetime) -> list[Duty]:
                 Role.ADMINISTRATOR,
                 policy.review_due_at(each.placed_at, parameters=parameters),
                 "corrections:suppressions",
+                ("corrections:suppression", each.pk),
             )
             for each in suppressions
         ),
@@ -106,6 +107,7 @@ def duties_at(now: datetime) -> list[Duty]:
                 Role.SUPERVISOR,
                 policy.answer_due_at(each.sent_at, parameters=parameters),
                 "corrections:suppressions",
+                ("corrections:suppression", each.suppression_id),
             )
             for each in letters
             if each.sent_at
@@ -116,11 +118,12 @@ def duties_at(now: datetime) -> list[Duty]:
                 Role.ADMINISTRATOR,
                 policy.complaint_due_at(each.received_at, parameters=parameters),
                 "corrections:complaints",
+                ("corrections:complaint", each.pk),
             )
             for each in complaints
         ),
     ]
 
 
-def _duty(what: str, owner: Role, due: datetime, where: str) -> Duty:
-    return Duty(what, "HIT-3", owner, due, "not done yet", where, is_told=True)
+def _duty(what: str, owner: Role, due: datetime, where: str, page: tuple[str, int]) -> Duty:
+    return Duty(what, "HIT-3", owner, due, "not done yet", where, is_told=True, page=page)

@@ -20,7 +20,7 @@ from platewarden.ledger.actions import LedgerUnavailable
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.decision import require
 from platewarden.policy.doors import DOORS, roles_for
-from platewarden.policy.duties import DutyState, may_see_all_duties, may_take_calendar, owes
+from platewarden.policy.duties import Duty, DutyState, may_see_all_duties, may_take_calendar, owes
 from platewarden.policy.rights import Right, may
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
@@ -79,10 +79,18 @@ def _rows(request: ActorRequest, duties: list[Any], now: datetime) -> list[dict[
             "line": line,
             "tone": _TONES[line.state][0],
             "symbol": _TONES[line.state][1],
-            "url": reverse(line.duty.where) if request.actor.has(*roles_for(DOORS[line.duty.where])) else "",
+            "url": _url(request, line.duty),
         }
         for line in lines_of(duties, now)
     ]
+
+
+def _url(request: ActorRequest, duty: Duty) -> str:
+    """Return where *duty* is done: its own page for whoever owes it, for others the list, where they may see that."""
+    if duty.page and owes(request.actor, duty):
+        view, of = duty.page
+        return reverse(view, args=[of])
+    return reverse(duty.where) if request.actor.has(*roles_for(DOORS[duty.where])) else ""
 
 
 @require_GET

@@ -106,6 +106,7 @@ def _unacknowledged(scene: _Scene) -> list[tuple[AuditReport, Duty]]:
             continue
         due = policy.receipt_due_at(report.signed_at, parameters=scene.parameters)
         what = f"Acknowledge {report.number}"
-        duty = Duty(what, "AUD-2", Role.UNDERSHERIFF, due, "Delivered.", "halfyears:list", is_told=True)
+        page, where = ("halfyears:report", report.pk), "halfyears:list"
+        duty = Duty(what, "AUD-2", Role.UNDERSHERIFF, due, "Delivered.", where, is_told=True, page=page)
         found.append((report, duty))
     return found

@@ -27,7 +27,8 @@ def duties_at(now: datetime) -> list[Duty]:
         )
         made = f"took effect {snapshot.effective_at.astimezone(zone):%Y-%m-%d %H:%M %Z}" if snapshot else ""
         what = f"Load list {hotlist.pk} ({hotlist.name}) anew"
+        made, page = made or "never loaded", ("hotlists:detail", hotlist.pk)
         found.append(
-            Duty(what, "HOT-1", Role.SUPERVISOR, due, made or "never loaded", "hotlists:list", is_told=True)
+            Duty(what, "HOT-1", Role.SUPERVISOR, due, made, "hotlists:list", is_told=True, page=page)
         )
     return found

@@ -34,6 +34,7 @@ class Duty:
         person_id: Account id, where one person owes it for themselves or by name; empty where the role does.
         is_rare: Whether it comes round so rarely that its owner is told ahead, and not only on the day.
         is_told: Whether its own chapter tells the owner when it is due; the register then tells only those above.
+        page: View and id of the one thing that it is about, for whoever owes it; None where there is no such page.
     """
 
     what: str
@@ -45,6 +46,7 @@ class Duty:
     person_id: str = ""
     is_rare: bool = False
     is_told: bool = False
+    page: tuple[str, int | str] | None = None
 
     @property
     def key(self) -> str:

@@ -31,4 +31,5 @@ def _duty(request: RecordsRequest, now: datetime) -> Duty:
         due_at=ends,
         evidence=f"received {request.received_on}, acknowledged {request.acknowledged_on or 'never'}",
         where="records:list",
+        page=("records:request", request.pk),
     )

@@ -29,6 +29,7 @@ def duties_at(now: datetime) -> list[Duty]:
                 due_at=request.entered_at + parameters.days("releases.decide_days"),
                 evidence=f"received {request.received_on}",
                 where="releases:list",
+                page=("releases:request", request.pk),
             )
         )
     for package in Package.objects.select_related("decision").filter(
@@ -50,6 +51,7 @@ def duties_at(now: datetime) -> list[Duty]:
                 due_at=due,
                 evidence=f"fetched {package.fetched_at:%Y-%m-%d}",
                 where="releases:list",
+                page=("releases:request", package.decision.request_id),
             )
         )
     return sorted(found, key=lambda duty: duty.due_at or now)

@@ -41,6 +41,7 @@ def _renewal(version: AgreementVersion) -> Duty:
         "sharing:agencies",
         is_rare=True,
         is_told=True,
+        page=("sharing:agency", version.agency_id),
     )
 
 
@@ -55,7 +56,9 @@ def _reports(now: datetime) -> list[Duty]:
         )
         what = "Acknowledge a report of misuse" if is_new else "Decide on a report of misuse"
         evidence = f"report {report.pk}, made on {report.reported_at:%Y-%m-%d}"
-        found.append(Duty(what, "SHR-4", Role.UNDERSHERIFF, due_at, evidence, "sharing:misuse", is_told=True))
+        page, where = ("sharing:investigate", report.pk), "sharing:misuse"
+        owed = Duty(what, "SHR-4", Role.UNDERSHERIFF, due_at, evidence, where, is_told=True, page=page)
+        found.append(owed)
     return found
 
 
