@@ -41,7 +41,8 @@ def test_a_deployment_is_in_force_once_a_second_person_has_authorised_it(cast: C
     camera = register(cast)
     deployment = ask(cast, camera)
     assert not camera_facts(camera, now=NOW).deployments
-    assert Notice.objects.filter(kind="deployment.waits", handled_at=None).count() == 1
+    (told,) = Notice.objects.filter(kind="deployment.waits", handled_at=None)
+    assert told.due_at == NOW + HOUR  # asked for at once, and nobody is late yet
     with pytest.raises(PolicyRefusal, match="does not authorise"):
         authorise_deployment(deployment=deployment, actor=cast.actor("ada"), now=NOW)
     later = NOW + HOUR

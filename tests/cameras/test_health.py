@@ -1,6 +1,6 @@
 """How cameras do: what is usual for each of them, silence that is told, and what is unknown said as unknown."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from platewarden.accounts.actors import system_actor
 from platewarden.adoption.in_force import parameters_at
-from platewarden.cameras.drawing import days_of, plot_of, so_far
+from platewarden.cameras.drawing import days_of, plot_of, so_far, week_of
 from platewarden.cameras.duties import duties_at
 from platewarden.cameras.health import Counts, Health, figures_of, healths_of
 from platewarden.cameras.hearing import note_delivery, note_heartbeat
@@ -159,6 +159,14 @@ def test_a_plot_draws_counts_to_scale(cast: Cast) -> None:
         (0, 100, 50),
         (100, 0, 100),
     ]
+
+
+def test_seven_days_are_seven_lines() -> None:
+    """Today and the six before it on the agency's clock, also where clocks go back in between."""
+    zone, now = ZoneInfo("America/New_York"), datetime(2026, 11, 4, 15, 30, tzinfo=UTC)
+    counts = Counts({})
+    lines = days_of([*week_of(counts, zone=zone, now=now), so_far(counts, now=now)], zone)
+    assert [line.day[5:] for line in lines] == ["11-04", "11-03", "11-02", "11-01", "10-31", "10-30", "10-29"]
 
 
 def test_a_day_counts_the_running_hour() -> None:

@@ -1,5 +1,6 @@
 """The camera pages: silence is said plainly, and a credential is shown once."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from platewarden.cameras.forms import zone_offered
+from platewarden.cameras.forms import ChangeForm, zone_offered
 from platewarden.cameras.models import Camera, CameraCredential
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.reads.models import ReadCount
@@ -122,16 +123,24 @@ def test_a_new_camera_says_its_first_step_first(cast: Cast, client: Any) -> None
 
 @pytest.mark.clause("CAP-5")
 def test_a_portable_camera_is_deployed_first(cast: Cast, client: Any) -> None:
-    """What it sees can be signed only where it stands."""
+    """What it sees can be signed only where it stands; a fixed one says on its form that it must have a place."""
     client.force_login(cast.ada)
+    without = client.post(reverse("cameras:register"), FORM | {"kind": "fixed"}).content.decode()
+    assert "A fixed camera has a place. Give latitude and longitude." in without
+    assert not re.search("(Latitude|Longitude)[^<]*<[^>]*>[^<]*optional", without)
     done = client.post(reverse("cameras:register"), FORM | {"kind": "portable"}, follow=True)
     assert "Next, it is deployed where it is needed" in done.content.decode()
+    assert "Sign what it sees" not in done.content.decode()
 
 
 def test_a_form_never_begins_with_a_zone_by_chance() -> None:
     """An agency in a zone that is not offered begins with UTC."""
     assert zone_offered("America/New_York") == "America/New_York"
     assert zone_offered("Europe/Vienna") == "UTC"
+    field: Any = ChangeForm(initial={"clock_zone": "America/Denver"}).fields["clock_zone"]
+    groups = list(field.choices)
+    assert [name for name, _ in groups][1] == "United States, and UTC"
+    assert groups[0][1] == [("America/Denver", "America/Denver")]
 
 
 @pytest.mark.clause("CAP-1")

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from platewarden.accounts.actors import system_actor
 from platewarden.accounts.models import Agency, User
+from platewarden.cameras.models import Camera
 from platewarden.ledger import keys
 from platewarden.ledger.models import LedgerBody, LedgerLeaf
 from platewarden.notices.models import Notice
@@ -70,6 +71,9 @@ def test_from_the_register_to_a_guests_search(cast: Cast, sign_in: Any) -> None:
         "ends_at": "2027-05-20T09:00",
         "text": "For cases of the village alone.",
     }
+    rendered = {"kind": "rendered", "code": "own", "name": "Calibration", "registered_by": cast.ada}
+    Camera.objects.create(agency=cast.agency, place="here", registered_at=NOW, **rendered)
+    assert "Calibration" not in ada.get(reverse("sharing:prepare", args=[agency.pk])).content.decode()
     made = ada.post(reverse("sharing:prepare", args=[agency.pk]), terms)
     version = AgreementVersion.objects.get()
     assert made["Location"] == reverse("sharing:version", args=[version.pk])

@@ -85,7 +85,7 @@ def _record_asked(deployment: Deployment, *, actor: Actor, now: datetime) -> Non
         text=f"Somebody asks to deploy the camera {camera.name}. Authorise it on its page, or end it.",
         to_role=Role.SUPERVISOR,
         actor=actor,
-        due_at=max(deployment.starts_at, now),
+        due_at=policy.authorise_by(deployment.starts_at, asked_at=now, parameters=parameters_at(now)),
         now=now,
         once_key=f"deployment:{deployment.pk}",
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from platewarden.cameras.health import Counts
@@ -68,10 +68,12 @@ def plot_of(
     return Plot(bars, round(step * 0.8, 2), round(step, 2), width, height, top, days)
 
 
-def week_of(counts: Counts, *, now: datetime) -> list[tuple[datetime, int, float | None]]:
-    """Return the last seven days by whole hours, the oldest first: start, reads, what is usual."""
+def week_of(counts: Counts, *, zone: ZoneInfo, now: datetime) -> list[tuple[datetime, int, float | None]]:
+    """Return today and the six days before it in *zone* by whole hours, the oldest first: start, reads, usual."""
     this_hour = now.replace(minute=0, second=0, microsecond=0)
-    hours = (this_hour - back * HOUR for back in range(7 * 24, 0, -1))
+    first = datetime.combine(now.astimezone(zone).date() - timedelta(days=6), time(), tzinfo=zone)
+    whole = round((this_hour - first) / HOUR)
+    hours = (this_hour - back * HOUR for back in range(whole, 0, -1))
     return [(hour, counts.at(hour), counts.usual(hour)) for hour in hours]
 
 

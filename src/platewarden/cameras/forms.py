@@ -10,7 +10,7 @@ from platewarden.cameras.actions import Device
 from platewarden.cameras.models import Area
 from platewarden.policy.cameras import CredentialStyle, Protocol, Travel
 from platewarden.policy.capture import CameraKind
-from platewarden.site.fields import AgencyTimeField, PolicyFileField
+from platewarden.site.fields import AgencyTimeField, PolicyFileField, PolicyFloatField
 from platewarden.site.limits import STILL_BYTES
 
 _KINDS: Final = {
@@ -18,16 +18,32 @@ _KINDS: Final = {
     CameraKind.MOBILE: "Mounted on a vehicle",
     CameraKind.PORTABLE: "Portable, set up where it is needed",
 }
-_ZONES: Final = [
-    (zone, zone.replace("_", " "))
-    for zone in sorted(available_timezones())
-    if zone == "UTC" or zone.startswith(("America/", "Pacific/", "US/"))
-]
+_OF_THE_STATES: Final = (
+    *("America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles"),
+    *("America/Anchorage", "Pacific/Honolulu", "America/Puerto_Rico", "Pacific/Guam", "UTC"),
+)
+_OTHERS: Final = sorted(
+    zone
+    for zone in available_timezones() - set(_OF_THE_STATES)
+    if zone.startswith(("America/", "Pacific/", "US/"))
+)
+_ZONES: Final = frozenset({*_OF_THE_STATES, *_OTHERS})
 
 
 def zone_offered(zone: str) -> str:
     """Return *zone* if it is among those that can be chosen, else UTC: a form must not begin with another by chance."""
-    return zone if any(zone == offered for offered, _ in _ZONES) else "UTC"
+    return zone if zone in _ZONES else "UTC"
+
+
+def _zones(first: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the zones in groups, as they are looked for: *first* by itself, those of the states, all others."""
+    own = [first] if first in _ZONES else []
+    groups = (
+        ("On this form now", own),
+        ("United States, and UTC", [zone for zone in _OF_THE_STATES if zone not in own]),
+        ("Others in the Americas and the Pacific", [zone for zone in _OTHERS if zone not in own]),
+    )
+    return [(name, [(zone, zone.replace("_", " ")) for zone in zones]) for name, zones in groups if zones]
 
 
 class _PlaceFields(forms.Form):
@@ -36,17 +52,15 @@ class _PlaceFields(forms.Form):
     use_required_attribute = False
 
     place = forms.CharField(max_length=160, help_text="Where it stands, or what carries it.")
-    latitude = forms.FloatField(
-        required=False,
+    latitude: forms.FloatField = PolicyFloatField(
         min_value=-90,
         max_value=90,
-        help_text="Degrees, e.g. 42.4512. A fixed camera has one.",
+        help_text="Degrees, e.g. 42.4512. A fixed camera must have one; for others leave it empty.",
     )
-    longitude = forms.FloatField(
-        required=False,
+    longitude: forms.FloatField = PolicyFloatField(
         min_value=-180,
         max_value=180,
-        help_text="Degrees, e.g. -76.5033. A fixed camera has one.",
+        help_text="Degrees, e.g. -76.5033. A fixed camera must have one; for others leave it empty.",
     )
     heading_degrees = forms.IntegerField(
         required=False, min_value=0, max_value=359, label="Heading", help_text="Degrees from north, 0 to 359."
@@ -78,9 +92,15 @@ class ChangeForm(_PlaceFields):
     )
     clock_zone = forms.ChoiceField(
         label="Time zone of its clock",
-        choices=_ZONES,
+        choices=_zones(),
         help_text="Matters only for devices that send times without a zone.",
     )
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        field = self.fields["clock_zone"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = _zones(str(self.initial.get("clock_zone", "")))
 
     @property
     def device(self) -> Device:

@@ -52,13 +52,13 @@ def _health_of(sheet: CameraSheet, now: datetime) -> dict[str, Any]:
     camera, zone = sheet.camera, agency_zone()
     (health,) = healths_of([sheet], parameters=parameters_at(now), now=now)
     counts = counts_of([camera], now=now)[camera.pk]
-    week = week_of(counts, now=now)
+    week = week_of(counts, zone=zone, now=now)
     return {
         "health": health,
         "hours": hours_of(camera, now=now),
         "figures": figures_of(camera, since=now - timedelta(hours=24)),
-        "day_plot": plot_of(health.hours, zone, width=480, height=120),
-        "week_plot": plot_of(week, zone, width=840, height=140),
+        "day_plot": plot_of(health.hours, zone, width=720, height=110),
+        "week_plot": plot_of(week, zone, width=840, height=120),
         "week": days_of([*week, so_far(counts, now=now)], zone),
     }
 

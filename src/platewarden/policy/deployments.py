@@ -69,6 +69,14 @@ def may_ask_deployment(
     )
 
 
+def authorise_by(starts_at: datetime, *, asked_at: datetime, parameters: Parameters) -> datetime:
+    """Return by when a deployment is to be authorised: when it starts, and no sooner than somebody can have looked.
+
+    > CAP-5: A portable camera submits only what it sees during a deployment that a second person has authorised
+    """
+    return max(starts_at, asked_at + parameters.minutes("capture.deployment_authorise_minutes"))
+
+
 def may_plan_deployments(actor: Actor) -> Decision:
     """Decide whether *actor* may ask for deployments, and end them: whoever keeps the register or approves cameras.
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from platewarden.accounts.actors import owning_agency
 from platewarden.cameras.models import Area, Camera
 from platewarden.ledger import actions as ledger
+from platewarden.policy.capture import CameraKind
 from platewarden.policy.decision import PolicyRefusal, require
 from platewarden.policy.rights import Right, may
 from platewarden.policy.sharing import may_share_with
@@ -53,7 +54,7 @@ def _form(request: ActorRequest) -> AgreementForm:
     return AgreementForm(
         *((request.POST,) if request.method == "POST" else ()),
         zone=_zone(),
-        cameras=Camera.objects.filter(**own).order_by("name"),
+        cameras=Camera.objects.filter(**own).exclude(kind=CameraKind.RENDERED).order_by("name"),
         areas=Area.objects.filter(**own, cameras__isnull=False).distinct(),
     )
 

@@ -23,6 +23,15 @@ class PolicyChoiceField(forms.ChoiceField):
             super().validate(value)
 
 
+class PolicyFloatField(forms.FloatField):
+    """A number that the policy asks for in some cases; otherwise as `PolicyField`."""
+
+    def validate(self, value: Any) -> None:
+        """Leave what is missing to the policy; what is given must be a number."""
+        if value not in self.empty_values:
+            super().validate(value)
+
+
 class PolicyFileField(forms.FileField):
     """A file that the policy asks for; otherwise as `PolicyField`."""
 
