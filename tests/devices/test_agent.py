@@ -9,6 +9,7 @@ import pytest
 
 from platewarden.devices import actions
 from platewarden.edge.agent import Agent, SourceSetting
+from platewarden.edge.gate import Looking, Region
 from platewarden.edge.settings import Settings
 from platewarden.reads.models import Capture, Read
 from tests.cast import Cast
@@ -121,6 +122,39 @@ def test_settings_from_afar_are_in_use_after_the_next_report(
     assert (agent.settings.least_confidence, agent.spool.most_bytes) == (100, 16 << 20)
     read: dict[str, Any] = {"confidence": 0.99}
     assert not agent.keep("route-13", read, is_live=True)
+
+
+def test_a_source_is_looked_at_as_was_set_from_afar_and_else_as_the_box_says(
+    agent_of: Callable[..., Agent], cast: Cast, tmp_path: Path
+) -> None:
+    """A region in which no vehicle passes reads nothing, also where it comes while the source is being watched."""
+    from platewarden.devices.models import Device
+
+    corner: dict[str, Any] = {"region": "0,0;0.1,0;0.1,0.1;0,0.1", "rest_ms": 500, "share": 30}
+    said = SourceSetting("route-13", a_recording(tmp_path, 3), Region.parse("0,0;1,0;1,1;0,1"))
+    device, ada = Device.objects.get(), cast.actor("ada")
+    actions.change_source(device=device, camera=cast.camera, values=corner, actor=ada, now=NOW)
+    agent = agent_of(said)
+    assert agent._looking(said).region == said.region
+    with agent._line() as line:
+        agent.report(line)
+    assert agent._looking(said) == Looking(Region.parse(corner["region"]), 0.5, 0.003)
+    agent._watch(said, agent.states[0], BarReader())
+    assert agent.spool.depth().reads == 0
+    agent.settings = Settings()
+    meanwhile = BarReader()
+    find = meanwhile.find
+
+    def set_anew(frame: Any) -> Any:
+        agent.settings = Settings.of(Settings().values() | {"sources": {"route-13": corner}})
+        return find(frame)
+
+    meanwhile.find = set_anew  # type: ignore[method-assign]
+    agent._watch(said, agent.states[0], meanwhile)
+    assert agent.spool.depth().reads == 0
+    agent.settings = Settings()
+    agent._watch(said, agent.states[0], BarReader())
+    assert agent.spool.depth().reads == 1
 
 
 def test_the_spool_that_cannot_be_delivered_keeps_its_order(

@@ -1,10 +1,12 @@
 """Devices enrol by a one-time code, sign what they read, are set from afar, and end at once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from platewarden.adoption.in_force import parameters_at
 from platewarden.devices import actions
@@ -231,3 +233,34 @@ def test_a_clock_that_nobody_compared_is_not_said_to_be_off(box: Box) -> None:
         assert box.line.ask("POST", "/state", said).status_code == 200
         device = Device.objects.get(code=box.identity.device)
         assert sheet_of(device, parameters=parameters_at(NOW), now=NOW).badge.text == says
+
+
+def test_the_region_of_a_source_is_drawn_before_it_is_set_and_its_other_settings_stay(
+    box: Box, cast: Cast, client: Client
+) -> None:
+    """Corners that make no region are refused at their field; only the device's own cameras have a page."""
+    actions.change_settings(
+        device=box.device, values=Settings(batch=7).values(), actor=cast.actor("ada"), now=NOW
+    )
+    page = reverse("devices:source", args=[box.device.pk, "route-13"])
+    typed = {"region": "0,0.5;1,0.5;1,1;0,1", "rest_ms": 250, "share": 15}
+    client.force_login(cast.sue)
+    assert client.get(page).status_code == 403
+    client.force_login(cast.ada)
+    assert "The whole picture" in client.get(page).content.decode()
+    refused = client.post(page, typed | {"region": "0,0;1,1;2,2"})
+    assert (refused.status_code, b"Corner 3" in refused.content) == (422, True)
+    drawn = client.post(page, typed | {"draw": "1"}).content.decode()
+    assert 'points="0.0,450.0 1600.0,450.0 1600.0,900.0 0.0,900.0"' in drawn
+    assert not actions.settings_of(box.device).sources
+    assert client.post(page, typed).status_code == 302
+    held = actions.settings_of(box.device)
+    assert (held.batch, held.of_source("route-13").values()) == (7, typed)
+    actions.change_settings(
+        device=box.device, values=Settings(batch=8).values(), actor=cast.actor("ada"), now=NOW
+    )
+    assert actions.settings_of(box.device) == replace(held, batch=8)
+    note = answer_facts(box.line.ask("GET", "/settings"))["note"]
+    _, taken = open_settings(note, device="box-1", key=box.identity.server_key, least_version=1)
+    assert taken == actions.settings_of(box.device)
+    assert client.get(page.replace("route-13", "route-99")).status_code == 404

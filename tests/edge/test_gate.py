@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from platewarden.edge.gate import LONGEST_REST_S, Gate, Region, RegionError
+from platewarden.edge.gate import LONGEST_REST_S, Gate, Looking, Region, RegionError
 from platewarden.recognition.types import Detection, Frame
 from tests.edge.stage import HEIGHT, RATE, WIDTH, Passing, driving, frames
 
@@ -48,7 +48,7 @@ def test_what_moves_outside_the_region_opens_nothing() -> None:
     """A vehicle in the right half goes by unseen, the same in the left half does not."""
     passed = {}
     for side, x in (("left", 160), ("right", 480)):
-        gate = Gate(LEFT_HALF)
+        gate = Gate(Looking(LEFT_HALF))
         moving = list(frames([Passing(3, driving(begin_s=0, end_s=2, x=x))], 0.9))
         passed[side] = sum(gate.lets_through(frame.picture, frame.at_s) for frame in moving)
     assert passed["right"] == 1
@@ -84,6 +84,8 @@ def test_a_plate_is_in_the_region_if_its_middle_is() -> None:
         ("0,0;1,0;a,b", "corner 3: give two numbers from 0 to 1"),
         ("0,0;1,0;1,100", "corner 3"),
         ("0,0;1,0;-1,0", "corner 3"),
+        ("0,0;0.5,0.5;1,1", "covers nothing"),
+        ("0,0;1,1;1,0;0,1", "sides cross"),
     ],
 )
 def test_a_region_that_is_none_is_refused(text: str, problem: str) -> None:

@@ -7,12 +7,17 @@ from typing import Any
 import pytest
 
 from platewarden.edge import signed
-from platewarden.edge.settings import Settings, SettingsError, open_settings, settings_note
+from platewarden.edge.gate import Looking, Region
+from platewarden.edge.settings import Settings, SettingsError, SourceSettings, open_settings, settings_note
 from platewarden.ledger.checkpoint import SignerKey, VerifierKey
 from platewarden.policy.location import policy_folder
 
 VECTORS = json.loads(
     (policy_folder().parent / "docs" / "reference" / "edge-vectors.json").read_text(encoding="utf-8")
+)
+PLAIN = (
+    "platewarden settings 1\ndevice box-1\nversion 5\nleast_confidence 30\nspool_megabytes 4096\nretention_hours 720\n"
+    "batch 20\nreport_seconds 60\n"
 )
 SERVER = SignerKey.generate("alpr.example.org/ledger/devices")
 
@@ -61,6 +66,22 @@ def test_settings_come_out_as_they_went_in() -> None:
     assert open_settings(note, device="box-1", key=SERVER.verifier, least_version=4) == (4, Settings(batch=9))
 
 
+def test_what_is_set_for_a_source_travels_in_a_form_of_its_own() -> None:
+    """A box that does not know of sources refuses it as of another form; without any, all is as it was."""
+    source = SourceSettings("route-13", 250, 30, Region.parse("0,0.4;1,0.4;1,1;0,1"))
+    chosen = Settings(batch=9, sources=(SourceSettings("gate"), source))
+    note = settings_note(chosen, device="box-1", version=4, key=SERVER)
+    assert note.startswith("platewarden settings 2\n")
+    assert "source route-13 rest_ms 250 share 30 region 0,0.4;1,0.4;1,1;0,1\n" in note
+    assert open_settings(note, device="box-1", key=SERVER.verifier, least_version=4) == (4, chosen)
+    assert Settings.of(chosen.values()) == chosen
+    assert settings_note(Settings(), device="box-1", version=4, key=SERVER).startswith(
+        "platewarden settings 1\n"
+    )
+    assert chosen.of_source("route-13").looking == Looking(source.region, 0.25, 0.003)
+    assert chosen.of_source("other").looking == Looking()
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -79,7 +100,15 @@ def test_settings_that_are_not_the_servers_or_older_are_refused(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x\n", "platewarden settings 1\ndevice box-1\nversion 5\nlive_view 1\n"]
+    "text",
+    [
+        "",
+        "x\n",
+        "platewarden settings 1\ndevice box-1\nversion 5\nlive_view 1\n",
+        f"{PLAIN}source route-13 rest_ms 250 share 30 region -\n",
+        f"{PLAIN}source route-13 rest_ms 0 share 30 region -\n".replace("settings 1", "settings 2"),
+        f"{PLAIN}source route-13 show 1\n".replace("settings 1", "settings 2"),
+    ],
 )
 def test_settings_of_another_form_are_refused_though_the_server_signed_them(text: str) -> None:
     """A closed list: there is no setting for anything that the policy forbids."""

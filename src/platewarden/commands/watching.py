@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from platewarden.commands.progress import Progress
-from platewarden.edge.gate import Region
+from platewarden.edge.gate import Looking, Region
 from platewarden.edge.sources import VideoSource
 from platewarden.edge.watch import Watch
 
@@ -26,7 +26,7 @@ def watch(video: VideoSource, region: Region | None, outlet: "Outlet", progress:
     """
     from platewarden.recognition.pipeline import load_recogniser
 
-    watching = Watch(video, load_recogniser(), region=region)
+    watching = Watch(video, load_recogniser(), looking=Looking(region))
     account = Account(video, outlet)
     try:
         with _asked_to_stop() as stop:

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -146,7 +147,7 @@ def succeed_key(*, device: Device, public: bytes, proof: str, address: str, now:
 
 @transaction.atomic
 def change_settings(*, device: Device, values: dict[str, Any], actor: Actor, now: datetime) -> DeviceSettings:
-    """Set how *device* works, as a new version that it fetches with its next report.
+    """Set how *device* works, as a new version that it fetches with its next report; sources stay as they are.
 
     Raises:
         PolicyRefusal: *actor* does not keep the register.
@@ -154,8 +155,34 @@ def change_settings(*, device: Device, values: dict[str, Any], actor: Actor, now
     """
     require(may(actor, Right.REGISTER_CAMERAS), action="device.settings")
     Device.objects.select_for_update().get(pk=device.pk)
-    chosen = Settings.of(values)
+    chosen = replace(Settings.of(values), sources=settings_of(device).sources)
     return _new_version(device, _within_limit(chosen, now), actor=actor, now=now)
+
+
+@transaction.atomic
+def change_source(
+    *, device: Device, camera: Camera, values: dict[str, Any], actor: Actor, now: datetime
+) -> DeviceSettings:
+    """Set what of the source of *camera* its *device* looks at, as a new version of all its settings.
+
+    What was set for cameras that it does not speak for any more goes.
+
+    Raises:
+        PolicyRefusal: *actor* does not keep the register.
+        SettingsError: A value is out of bounds, or the region is none.
+    """
+    require(may(actor, Right.REGISTER_CAMERAS), action="device.settings")
+    Device.objects.select_for_update().get(pk=device.pk)
+    current, spoken_for = settings_of(device), {each.code for each in cameras_of(device, now=now)}
+    sources = {one.camera: one.values() for one in current.sources if one.camera in spoken_for}
+    chosen = Settings.of({**current.numbers(), "sources": {**sources, camera.code: values}})
+    return _new_version(device, _within_limit(chosen, now), actor=actor, now=now)
+
+
+def settings_of(device: Device) -> Settings:
+    """Return the settings last made for *device*; those of the program where none were."""
+    held = device.settings.first()
+    return Settings.of(held.values) if held else Settings()
 
 
 @transaction.atomic
@@ -165,8 +192,7 @@ def settings_for(device: Device, *, now: datetime) -> str:
     > RET-1: Nothing is stored longer than 30 days after it was captured
     """
     Device.objects.select_for_update().get(pk=device.pk)
-    held = device.settings.first()
-    current = Settings.of(held.values) if held else Settings()
+    held, current = device.settings.first(), settings_of(device)
     within = _within_limit(current, now)
     if held is None or within != current:
         held = _new_version(device, within, actor=actor_of(device), now=now)

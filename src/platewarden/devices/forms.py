@@ -5,7 +5,8 @@ from typing import Any, Final
 from django import forms
 
 from platewarden.cameras.models import Camera
-from platewarden.edge.settings import BOUNDS, Settings
+from platewarden.edge.gate import Region, RegionError
+from platewarden.edge.settings import BOUNDS, BOUNDS_OF_A_SOURCE, Settings, SourceSettings
 
 _LABELS: Final = {
     "least_confidence": ("Least confidence", "Percent. A read less sure than this is not kept."),
@@ -16,6 +17,11 @@ _LABELS: Final = {
     "retention_hours": ("Kept for at most", "Hours. What could not be submitted by then goes (RET-1)."),
     "batch": ("Reads in one submission", "Fewer for a slow line."),
     "report_seconds": ("Reports every", "Seconds."),
+    "rest_ms": ("Looks at least every", "Milliseconds, though nothing moves."),
+    "share": (
+        "Looks when there has changed",
+        "Ten-thousandths of the picture, or of the region. Fewer notice more, and cost more.",
+    ),
 }
 
 
@@ -52,9 +58,39 @@ class SettingsForm(forms.Form):
 
     def __init__(self, *arguments: Any, current: Settings, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.initial = current.values()
+        self.initial = current.numbers()
         for name, (least, most) in BOUNDS.items():
             label, said = _LABELS[name]
             self.fields[name] = forms.IntegerField(
                 min_value=least, max_value=most, label=label, help_text=f"{said} {least} to {most}."
             )
+
+
+class SourceForm(forms.Form):
+    """What of one source a device looks at."""
+
+    use_required_attribute = False
+
+    region = forms.CharField(
+        required=False,
+        max_length=400,
+        help_text="Only plates in it are read. Its corners in turn, as shares of width and height from the top left: "
+        "0,0.4;1,0.4;1,1;0,1 is all below four tenths. Empty: what the box's own file says, or the whole picture.",
+    )
+
+    def __init__(self, *arguments: Any, current: SourceSettings, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.initial = current.values()
+        for name, (least, most) in BOUNDS_OF_A_SOURCE.items():
+            label, said = _LABELS[name]
+            self.fields[name] = forms.IntegerField(
+                min_value=least, max_value=most, label=label, help_text=f"{said} {least} to {most}."
+            )
+
+    def clean_region(self) -> str:
+        """Return the region in its one form."""
+        text: str = self.cleaned_data["region"]
+        try:
+            return Region.parse(text).text if text else ""
+        except RegionError as error:
+            raise forms.ValidationError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error

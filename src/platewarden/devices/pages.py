@@ -7,7 +7,7 @@ from typing import Any, Final
 from platewarden.cameras.models import Camera
 from platewarden.devices import actions
 from platewarden.devices.models import Device, DeviceKey, DeviceState
-from platewarden.edge.settings import Settings
+from platewarden.edge.settings import Settings, SourceSettings
 from platewarden.policy.devices import is_clock_doubtful
 from platewarden.policy.parameters import Parameters
 from platewarden.site.components import Badge
@@ -97,6 +97,11 @@ class DeviceSheet:
         return bool(self.report.get("settings_version", 0) == self.settings_version)
 
     @property
+    def sources(self) -> list[tuple[Camera, SourceSettings]]:
+        """Its cameras, with what of each is looked at."""
+        return [(camera, self.settings.of_source(camera.code)) for camera in self.cameras]
+
+    @property
     def keys(self) -> list[DeviceKey]:
         """Its public keys, the one in use first."""
         return list(self.device.keys.all())
@@ -113,7 +118,7 @@ def sheet_of(device: Device, *, parameters: Parameters, now: datetime) -> Device
         device=device,
         state=state,
         cameras=list(actions.cameras_of(device, now=now)),
-        settings=Settings.of(held.values) if held else Settings(),
+        settings=actions.settings_of(device),
         settings_version=held.version if held else 1,
         is_clock_doubtful=doubtful,
         now=now,

@@ -22,7 +22,7 @@ from platewarden.edge import spool as spools
 from platewarden.edge.clock import Clock
 from platewarden.edge.decoder import VideoError, is_live
 from platewarden.edge.delivery import Backoff, Delivery, spoolable
-from platewarden.edge.gate import Region
+from platewarden.edge.gate import Looking, Region
 from platewarden.edge.identity import Identity
 from platewarden.edge.settings import MOST_HOURS, Settings, SettingsError, open_settings
 from platewarden.edge.sources import LiveStream, VideoSource, open_video
@@ -310,14 +310,22 @@ class Agent:
     def _read(
         self, setting: SourceSetting, state: SourceState, video: VideoSource, recogniser: Recognises
     ) -> None:
-        watching, is_live = Watch(video, recogniser, region=setting.region), isinstance(video, LiveStream)
+        looking, is_live = self._looking(setting), isinstance(video, LiveStream)
+        watching = Watch(video, recogniser, looking=looking)
         for finished in watching.reads():
+            if (looking := self._looking(setting)) != watching.looking:  # set anew from afar meanwhile
+                watching.look(looking)
             for read in finished:
                 state.reads += self.keep(setting.camera, read, is_live=is_live)
             if self.stop.is_set():
                 break
         for read in watching.finish():
             state.reads += self.keep(setting.camera, read, is_live=is_live)
+
+    def _looking(self, setting: SourceSetting) -> Looking:
+        """Return what of a source is looked at: as the server says, where it says anything, else as the box's file."""
+        chosen = self.settings.of_source(setting.camera).looking
+        return chosen if chosen.region else replace(chosen, region=setting.region)
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self.clock.wall(), UTC)

@@ -1,6 +1,7 @@
 """Which frames are worth recognising, and which part of them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,9 +24,10 @@ _SMALL_PX: Final = 160
 _CHANGE: Final = 12
 """Grey levels (of 255) by which a pixel of it must change: more than grain and compression do."""
 
-_SHARE: Final = 0.0015
+SHARE: Final = 0.0015
 """Share of its pixels that must change: a plate 60 pixels wide in 1280 covers as much."""
 
+_LEAST_AREA: Final = 0.001
 _CORNER: Final = re.compile(r"\s*(\d*\.?\d+)\s*,\s*(\d*\.?\d+)\s*")
 
 Mask = npt.NDArray[np.uint8]
@@ -56,7 +58,14 @@ class Region:
             corners.append((float(found[1]), float(found[2])))
         if len(corners) < 3:  # noqa: PLR2004 - a polygon
             raise RegionError("give at least three corners, e.g. 0,0.4;1,0.4;1,1;0,1")
+        if _area(corners) < _LEAST_AREA:
+            raise RegionError("it covers nothing, or its sides cross: name the corners in turn")
         return cls(tuple(corners))
+
+    @property
+    def text(self) -> str:
+        """The region as `parse` reads it, to a ten-thousandth."""
+        return ";".join(f"{round(x, 4):g},{round(y, 4):g}" for x, y in self.corners)
 
     def holds(self, detection: Detection, frame: Frame) -> bool:
         """Whether the middle of *detection* in *frame* lies in the region."""
@@ -74,12 +83,31 @@ class Region:
         return drawn
 
 
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What of a source is looked at.
+
+    Attributes:
+        region: Where plates are read and movement counts; None for the whole picture.
+        rest_s: So often at least a frame is looked at though nothing moves.
+        share: Of the pixels, 0-1, that must change for one to be looked at sooner.
+    """
+
+    region: Region | None = None
+    rest_s: float = LONGEST_REST_S
+    share: float = SHARE
+
+
+EVERYTHING: Final = Looking()
+"""The whole picture, as the program has it."""
+
+
 class Gate:
     """Lets a frame through if something moved since the last one that went through, or enough time has passed."""
 
-    def __init__(self, region: Region | None = None) -> None:
-        """Look for movement in *region*, or everywhere."""
-        self._region = region
+    def __init__(self, looking: Looking = EVERYTHING) -> None:
+        """Look for movement as *looking* says."""
+        self._looking = looking
         self._before: tuple[Frame, float] | None = None
 
     def lets_through(self, picture: Frame, at_s: float) -> bool:
@@ -93,14 +121,14 @@ class Gate:
         return True
 
     def _is_due(self, grey: Frame, at_s: float, before: Frame, before_s: float) -> bool:
-        if at_s - before_s >= LONGEST_REST_S or grey.shape != before.shape:
+        if at_s - before_s >= self._looking.rest_s or grey.shape != before.shape:
             return True
         changed = cv2.threshold(cv2.absdiff(grey, before), _CHANGE, 1, cv2.THRESH_BINARY)[1]
         whole = changed.size
-        if self._region is not None:
-            mask = self._region.mask(changed.shape[1], changed.shape[0])
+        if self._looking.region is not None:
+            mask = self._looking.region.mask(changed.shape[1], changed.shape[0])
             changed, whole = cv2.bitwise_and(changed, changed, mask=mask), max(1, cv2.countNonZero(mask))
-        return bool(cv2.countNonZero(changed) >= max(1.0, _SHARE * whole))
+        return bool(cv2.countNonZero(changed) >= max(1.0, self._looking.share * whole))
 
 
 def _small(picture: Frame) -> Frame:
@@ -108,3 +136,11 @@ def _small(picture: Frame) -> Frame:
     size = (_SMALL_PX, max(1, round(height * _SMALL_PX / width)))
     small: Frame = cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
     return small
+
+
+def _area(corners: Sequence[tuple[float, float]]) -> float:
+    """Return the area within *corners*, as a share of the picture; what is gone round both ways cancels out."""
+    following = [*corners[1:], corners[0]]
+    return (
+        abs(sum(x * down - right * y for (x, y), (right, down) in zip(corners, following, strict=True))) / 2
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from platewarden.edge.gate import Gate, Region
+from platewarden.edge.gate import EVERYTHING, Gate, Looking
 from platewarden.edge.passes import Passes, PassRead
 from platewarden.edge.pictures import submission
 from platewarden.edge.sources import VideoFrame, VideoSource
@@ -13,10 +13,14 @@ from platewarden.recognition.types import Recognises
 class Watch:
     """Watches a source: which frames are looked at, which plates they show, which passes these make."""
 
-    def __init__(self, source: VideoSource, recogniser: Recognises, *, region: Region | None = None) -> None:
-        """Watch *source* with *recogniser*, for plates in *region* only if one is given."""
-        self._source, self._recogniser, self._region = source, recogniser, region
-        self._gate, self._passes = Gate(region), Passes(recogniser)
+    def __init__(self, source: VideoSource, recogniser: Recognises, *, looking: Looking = EVERYTHING) -> None:
+        """Watch *source* with *recogniser*, as *looking* says."""
+        self._source, self._recogniser, self._passes = source, recogniser, Passes(recogniser)
+        self.look(looking)
+
+    def look(self, looking: Looking) -> None:
+        """Go on as *looking* says; vehicles in sight stay in sight."""
+        self.looking, self._gate = looking, Gate(looking)
 
     def reads(self) -> Iterator[list[dict[str, Any]]]:
         """Yield after every frame, or wait for one, the reads that it finished: mostly none.
@@ -51,8 +55,8 @@ class Watch:
         if not self._gate.lets_through(picture, arrived.at_s):
             return self._passes.rest(arrived.at_s)
         found = self._recogniser.find(picture)
-        if self._region is not None:
-            found = [detection for detection in found if self._region.holds(detection, picture)]
+        if region := self.looking.region:
+            found = [detection for detection in found if region.holds(detection, picture)]
         return self._passes.see(arrived, found)
 
     def _submissions(self, finished: list[PassRead]) -> list[dict[str, Any]]:

@@ -214,6 +214,7 @@ DOORS: Final[Mapping[str, tuple[Right, ...] | Open]] = MappingProxyType(
         "devices:detail": (Right.SEE_CAMERAS,),
         "devices:code": _REGISTER,
         "devices:settings": _REGISTER,
+        "devices:source": _REGISTER,
         "devices:revoke": _REGISTER,
         "cameras:register": _REGISTER,
         "cameras:change": _REGISTER,
