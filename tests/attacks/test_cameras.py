@@ -14,11 +14,16 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from platewarden.audits.models import ReviewWeek
+from platewarden.audits.pages import ways_in
 from platewarden.cameras.actions import Device, change_camera
 from platewarden.cameras.credentials import issue_credential, revoke_credentials
 from platewarden.cameras.models import Camera, FieldOfViewStatement
 from platewarden.cameras.statements import sign_statement
-from platewarden.ledger.models import LedgerBody
+from platewarden.devices.actions import issue_code
+from platewarden.ledger.models import LedgerBody, LedgerLeaf
+from platewarden.notices.models import Notice
+from platewarden.policy.actor import Role
 from platewarden.policy.cameras import CredentialStyle
 from platewarden.policy.capture import CameraKind
 from platewarden.reads.models import Read
@@ -30,7 +35,7 @@ from tests.ingest.test_ingest import a_read
 
 pytestmark = pytest.mark.django_db
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -149,6 +154,27 @@ def test_a_replaced_or_revoked_secret_opens_nothing(cast: Cast, client: Client) 
     path = issue_credential(camera=cast.camera, actor=actor, now=NOW, style=CredentialStyle.PATH)
     assert submit(client, path, capture_id="path").status_code == 401
     assert stored() == 1
+
+
+@pytest.mark.clause("ADM-4")
+def test_nobody_makes_a_second_sender_for_an_approved_camera_unseen(cast: Cast, client: Client) -> None:
+    """Supervisors are told of every credential and code but a camera's first, and see on its page who issued it."""
+    told = Notice.objects.filter(kind="camera.credential", to_role=Role.SUPERVISOR)
+    assert not told.exists()  # the cast's camera has its first
+    issue_credential(camera=cast.camera, actor=cast.actor("ada"), now=NOW)
+    issue_code(code="box", name="Box", cameras=[cast.camera], actor=cast.actor("ada"), now=NOW)
+    assert [subject for (subject,) in told.values_list("subject")] == [f"camera:{cast.camera.pk}"] * 2
+    client.force_login(cast.sue)
+    page = client.get(f"/cameras/{cast.camera.pk}/").content.decode()
+    assert "Bearer header, issued" in page
+    assert "Issue a credential" not in page
+    last = LedgerLeaf.objects.filter(kind="device.code_issued").get()
+    (way,) = [
+        one
+        for one in ways_in(ReviewWeek(monday=last.at.date() - last.at.weekday() * DAY))
+        if one.entry == last.seq
+    ]
+    assert (way.who, way.cameras) == ("ada", cast.camera.code)
 
 
 @pytest.mark.clause("CAP-1", "ADM-2")

@@ -10,6 +10,9 @@ from platewarden.accounts.models import User
 from platewarden.audits.actions import Standing, standing_of
 from platewarden.audits.facts import Searched, followed_cases, is_followed, looks_at
 from platewarden.audits.models import SAMPLE, Mark, ReviewItem, ReviewWeek
+from platewarden.cameras.models import Camera
+from platewarden.ledger.kinds import Kind
+from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.audits import Verdict, review_due_at
 from platewarden.policy.parameters import Parameters
 from platewarden.policy.use import Purpose, stated_purpose
@@ -185,3 +188,39 @@ def told_once(lines: Iterable[SearchLine]) -> dict[str, int]:
         "cases": len({row.case for row in rows if row.case}),
         "people": len({row.person for row in rows}),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """One new way to send as a camera: a credential, or a code by which a device enrols.
+
+    Attributes:
+        entry: Number of its entry on the ledger.
+        at: When.
+        what: What was issued, as the ledger's kind says it.
+        who: Who issued it; empty where the entry's body has been erased.
+        cameras: For which cameras.
+    """
+
+    entry: int
+    at: datetime
+    what: str
+    who: str
+    cameras: str
+
+
+def ways_in(review: ReviewWeek) -> list[WayIn]:
+    """Return every new way to send as a camera in the week of *review*, oldest first: each is one person's act.
+
+    > AUD-1: Periodic and random audits and inspections measure whether this policy is kept.
+    """
+    kinds, week = (Kind.CAMERA_CREDENTIAL_ISSUED, Kind.DEVICE_CODE_ISSUED), review.week
+    found = LedgerLeaf.objects.filter(kind__in=kinds, at__gte=week.begins_at, at__lt=week.ends_at)
+    names = {f"camera:{pk}": code for pk, code in Camera.objects.values_list("pk", "code")}
+    return [_way_in(leaf, names) for leaf in found.select_related("kept_body").order_by("seq")]
+
+
+def _way_in(leaf: LedgerLeaf, names: Mapping[str, str]) -> WayIn:
+    said: Mapping[str, Any] = leaf.body.content if leaf.body else {"actor": {}, "details": {}}
+    cameras = ", ".join(said["details"].get("cameras", [])) or names.get(said.get("subject", ""), "not known")
+    return WayIn(leaf.seq, leaf.at, leaf.description, said["actor"].get("name", ""), cameras)

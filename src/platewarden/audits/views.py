@@ -64,6 +64,7 @@ def _week(request: ActorRequest, name: str, form: NoteForm, **told: Any) -> Http
         "shown": [line for line in lines if not pages.is_drawn(line)],
         "drawn": [line for line in lines if pages.is_drawn(line)],
         "seed": bytes(review.seed).hex(),
+        "ways_in": pages.ways_in(review),
         "form": form,
     }
     return render(request, "audits/week.html", {**context, **told}, status=403 if told else 200)

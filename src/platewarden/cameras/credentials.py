@@ -22,9 +22,12 @@ from platewarden.adoption.in_force import parameters_at
 from platewarden.cameras.models import Camera, CameraCredential
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
-from platewarden.policy.actor import Actor
+from platewarden.notices.actions import tell
+from platewarden.policy import capture as policy
+from platewarden.policy.actor import Actor, Role
 from platewarden.policy.cameras import CredentialStyle
 from platewarden.policy.decision import require
+from platewarden.policy.notices import NoticeKind
 from platewarden.policy.rights import Right, may
 from platewarden.site.prepared import fetched
 
@@ -65,6 +68,7 @@ def issue_credential(
     """
     require(may(actor, Right.REGISTER_CAMERAS), action="camera.credential")
     Camera.objects.select_for_update().get(pk=camera.pk)  # one is issued at a time
+    is_told = is_told_of_way_in(camera)
     overlap = parameters_at(now).minutes("capture.credential_overlap_minutes")
     _end_live(camera, at=now + overlap if keep_old else now, now=now)
     secret = secrets.token_urlsafe(_SECRET_BYTES[style])
@@ -73,7 +77,30 @@ def issue_credential(
     )
     details = {"style": style, "older": "end later" if keep_old else "end at once"}
     ledger.append(Kind.CAMERA_CREDENTIAL_ISSUED, actor=actor, subject=f"camera:{camera.pk}", details=details)
+    if is_told:
+        tell_of_way_in(camera, f"{actor.name} issued a new credential for it.", actor=actor, now=now)
     return f"{camera.code}{':' if style is CredentialStyle.BASIC else '.'}{secret}"
+
+
+def is_told_of_way_in(camera: Camera) -> bool:
+    """Whether another secret, or a device's code, for *camera* is told; asked before there is one."""
+    return policy.is_told_of_credential(
+        is_approved=camera.approved_at is not None and camera.suspended_at is None,
+        was_known=CameraCredential.objects.filter(camera=camera).exists(),
+    )
+
+
+def tell_of_way_in(camera: Camera, what: str, *, actor: Actor, now: datetime) -> None:
+    """Tell supervisors, in the caller's transaction, that there is another way to send as *camera*."""
+    tell(
+        kind=NoticeKind.CREDENTIAL_REPLACED,
+        subject=f"camera:{camera.pk}",
+        text=f"{camera.name} is approved: {what} Whoever holds that can send reads in its name. Ask what it was for; "
+        "if nobody knows, suspend the camera on its page.",
+        to_role=Role.SUPERVISOR,
+        actor=actor,
+        now=now,
+    )
 
 
 @transaction.atomic

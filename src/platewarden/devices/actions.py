@@ -13,7 +13,7 @@ from django.db.models import F, QuerySet
 
 from platewarden.accounts.models import Agency
 from platewarden.adoption.in_force import parameters_at
-from platewarden.cameras.credentials import live_credentials
+from platewarden.cameras.credentials import is_told_of_way_in, live_credentials, tell_of_way_in
 from platewarden.cameras.models import Camera, CameraCredential
 from platewarden.devices import keys
 from platewarden.devices.models import Device, DeviceEnrolment, DeviceKey, DeviceSettings, DeviceState
@@ -74,6 +74,9 @@ def issue_code(*, code: str, name: str, cameras: Iterable[Camera], actor: Actor,
     )
     details: dict[str, JSON] = {"cameras": [camera.code for camera in chosen]}
     ledger.append(Kind.DEVICE_CODE_ISSUED, actor=actor, subject=f"device:{code}", details=details)
+    for camera in filter(is_told_of_way_in, chosen):
+        what = f"{actor.name} issued a code by which the device {code} would send for it."
+        tell_of_way_in(camera, what, actor=actor, now=now)
     return one_time
 
 

@@ -200,6 +200,18 @@ def may_register_camera(actor: Actor, *, kind: CameraKind, has_place: bool) -> D
     return may(actor, Right.REGISTER_CAMERAS)
 
 
+def is_told_of_credential(*, is_approved: bool, was_known: bool) -> bool:
+    """Whether supervisors are told at once that a camera gets another secret, or a code by which a device becomes it.
+
+    > ADM-4: Data is protected against intrusion, and supervisors answer for the use their people make of it.
+
+    Whoever holds the secret of an approved camera can submit reads that no camera made, and one person issues it. The
+    first one of a camera is what everybody waits for; every other is asked about. All of them stand in the weekly
+    review.
+    """
+    return is_approved and was_known
+
+
 def _has_credential(camera: CameraFacts) -> Decision:
     if camera.is_credential_revoked:
         return refuse(

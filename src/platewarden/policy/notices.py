@@ -29,6 +29,7 @@ class NoticeKind(StrEnum):
     DEPLOYMENT_WAITS = "deployment.waits", "CAP-5", "A deployment waits for authorisation"
     CAMERA_MOVED = "camera.moved", "CAP-1", "A camera seems to have been moved"
     UNMOVED_WAITS = "camera.unmoved_waits", "CAP-1", "That a camera did not move waits for a second person"
+    CREDENTIAL_REPLACED = "camera.credential", "ADM-4", "An approved camera was given another way to send"
     CAMERA_SILENT = "camera.silent", "HIT-1", "A camera has gone silent"
     WEBHOOK_PROPOSED = "webhook.proposed", "ADM-4", "A webhook waits for a second person"
     WEBHOOK_DEAD = "webhook.dead", "HIT-1", "An alert did not reach the dispatch system"
