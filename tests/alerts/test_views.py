@@ -14,6 +14,7 @@ from platewarden.images.keystore import KeyName
 from platewarden.images.store import image_store
 from platewarden.matching.grades import Grade
 from platewarden.reads.days import day_of
+from platewarden.reads.models import Capture
 from tests.alerts.scenes import PLATE, another, entries, list_entry, pass_by
 from tests.cast import Cast
 from tests.conftest import NOW
@@ -200,6 +201,27 @@ def test_an_alert_whose_day_is_over_shows_only_what_remains(
     response = alice.post(page_of(alert, "verify"), MATCHED)
     assert response.status_code == 409
     assert entries("alert.opened") == entries("alert.verified") == []
+
+
+@pytest.mark.clause("CAP-2")
+@pytest.mark.parametrize(
+    ("offset", "says"),
+    [
+        (3700.5, "clock was 1:01:40 ahead of this server"),
+        (-5.25, "clock was 5.250 s behind this server"),
+        (None, "Nobody had compared its device"),
+        (4.9, ""),
+    ],
+)
+def test_an_alert_says_that_the_clock_of_its_device_was_off(
+    alice: Client, alert: Alert, offset: float | None, says: str
+) -> None:
+    """By more than the parameter, or by what nobody knows; of a read that no device signed nothing is said."""
+    assert "in doubt" not in text_of(alice.get(page_of(alert)))
+    Capture.objects.update(signed_by=1, clock_offset_seconds=offset)
+    shown = text_of(alice.get(page_of(alert)))
+    assert says in shown
+    assert ("time of this read is in doubt" in shown) == bool(says)
 
 
 def test_the_pages_ask_the_database_the_same_few_questions_however_many_alerts(

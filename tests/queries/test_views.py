@@ -11,6 +11,7 @@ from django.test import Client
 from platewarden.adoption.models import AdoptedValue
 from platewarden.ledger.models import LedgerBody, LedgerLeaf
 from platewarden.queries.models import Query
+from platewarden.reads.models import Capture
 from tests.cast import Cast
 from tests.conftest import NOW
 from tests.sightings import a_sighting, store, with_images
@@ -149,6 +150,17 @@ def test_opening_the_vehicle_image_takes_a_deliberate_act(ivan: Client, cast: Ca
     assert page.status_code == 200
     assert page.content.count(b"data:image/jpeg;base64,") == 2
     assert LedgerLeaf.objects.filter(kind="image.opened").count() == 1
+    assert b"in doubt" not in page.content
+    Capture.objects.create(
+        agency=cast.agency,
+        camera=cast.camera,
+        capture_id="c-1",
+        digest=b"",
+        read_id=read.id,
+        seen_at=read.seen_at,
+        signed_by=1,
+    )
+    assert b"The time of this read is in doubt" in ivan.post(address).content  # nobody compared the clock
 
 
 @pytest.mark.clause("QRY-2")

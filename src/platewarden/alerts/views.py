@@ -34,6 +34,7 @@ from platewarden.ledger.actions import Entry
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import PolicyRefusal, require
 from platewarden.policy.hits import may_see_alerts
+from platewarden.reads.clocks import doubt_about
 from platewarden.reports.pages import panel_of
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
@@ -182,6 +183,7 @@ def _show(request: ActorRequest, alert: Alert, *, status: int = 200, **context: 
         return render(request, "alerts/covered.html", {**covered, **context}, status=status)
     shown = {
         "sheet": Sheet(alert, hit, seen),
+        "time_doubt": doubt_about(hit.read_id, hit.seen_at, parameters=parameters_at(now)),
         "later": later_alert(alert, hit, actor=request.actor),
         "trail": trail_of(alert, parameters=parameters_at(now), now=now),
         "first_look": _own_look(hit, request.actor),

@@ -10,13 +10,11 @@ from platewarden.devices.models import Device, DeviceKey, DeviceState
 from platewarden.edge.settings import Settings, SourceSettings
 from platewarden.policy.devices import is_clock_doubtful
 from platewarden.policy.parameters import Parameters
+from platewarden.reads.clocks import offset_in_words
 from platewarden.site.components import Badge
 
 _MISSED: Final = 5
 """So many reports may fail to come before a device is called silent."""
-
-_AS_TIME_S: Final = 120
-"""From so many seconds on, how far a clock is off is said in hours, minutes and seconds."""
 
 _LOST: Final = {
     "dropped_non_hits": "gave way: no room, hit nothing",
@@ -84,12 +82,7 @@ class DeviceSheet:
     def clock(self) -> str:
         """How far its clock is from ours, in words; empty where nobody has compared them."""
         offset = self.report.get("clock_offset_seconds")
-        if offset is None:
-            return ""
-        side = "ahead of" if offset >= 0 else "behind"
-        if abs(offset) < _AS_TIME_S:
-            return f"{abs(offset):.3f} s {side} this server's"
-        return f"{timedelta(seconds=round(abs(offset)))} {side} this server's"
+        return "" if offset is None else offset_in_words(offset)
 
     @property
     def has_settings(self) -> bool:

@@ -26,6 +26,7 @@ from platewarden.queries.doors import files_of, get_query_for, held_searches, is
 from platewarden.queries.forms import KINDS, AskForm, NumberForm
 from platewarden.queries.maps import drawing_of
 from platewarden.queries.models import Query
+from platewarden.reads.clocks import doubt_about
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 
@@ -166,9 +167,11 @@ def _view(request: ActorRequest) -> View:
 def image(request: ActorRequest, query_id: uuid.UUID, read_id: uuid.UUID) -> HttpResponse:
     """Show the vehicle image of one read; opening it is an entry of its own."""
     query = get_query_for(request.actor, query_id)
-    opened = actions.open_image(query, read_id, actor=request.actor, now=utc_now())
+    now = utc_now()
+    opened = actions.open_image(query, read_id, actor=request.actor, now=now)
     context = pages.about(query) | {
         "read": opened.read,
+        "time_doubt": doubt_about(opened.read.id, opened.read.seen_at, parameters=parameters_at(now)),
         "entry": opened.entry,
         "may_take": may(request.actor, Right.PRESERVE_IN_CASE).allowed,
         "plate_uri": data_uri(opened.plate),
