@@ -136,4 +136,4 @@ def test_how_cameras_do_is_fit_to_be_looked_at(browser: Browser, live: LiveServe
     page.goto(f"{live.url}/cameras/{live_cast.camera.pk}/")
     press(page, "Confirm: it did not move")
     page.get_by_role("dialog").get_by_role("button", name="Confirm: it did not move").click()
-    expect(page.get_by_text("What was signed of the camera counts again")).to_be_visible()
+    expect(page.get_by_text("Confirmed: what was signed of the camera counts")).to_be_visible()

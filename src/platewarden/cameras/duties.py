@@ -1,11 +1,12 @@
 """What is due about cameras: each statement of its field of view is signed anew in time, or after a move (CAP-1)."""
 
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from platewarden.accounts.actors import owning_agency, owning_agency_id
 from platewarden.adoption.in_force import parameters_at
-from platewarden.cameras.models import Camera, MoveFinding
+from platewarden.cameras.models import Camera, FoundBy, MoveFinding
 from platewarden.cameras.standing import approved_statements, counting_statement
 from platewarden.cameras.watching import silent_cameras
 from platewarden.policy.actor import Role
@@ -36,8 +37,14 @@ def duties_at(now: datetime) -> list[Duty]:
     return [*duties, *_found_moved(), *_silent(now)]
 
 
+_FOUND: Final = {
+    FoundBy.POSITION: "says that it is elsewhere, and its reads are refused,",
+    FoundBy.VIEW: "sees something else than its still shows,",
+}
+
+
 def _found_moved() -> list[Duty]:
-    """Return each camera that was found elsewhere than it should be; its own notice tells of it."""
+    """Return each camera that seems to have been moved; its own notice tells of it."""
     found = MoveFinding.objects.filter(camera__agency_id=owning_agency_id(), settled_at=None)
     return [
         Duty(
@@ -45,7 +52,7 @@ def _found_moved() -> list[Duty]:
             "CAP-1",
             Role.SUPERVISOR,
             finding.found_at,
-            f"{finding.camera.name}: found elsewhere on {finding.found_at:%Y-%m-%d}, its reads are refused",
+            f"{finding.camera.name}: {_FOUND[FoundBy(finding.found_by)]} since {finding.found_at:%Y-%m-%d}",
             "cameras:list",
             is_told=True,
             page=("cameras:detail", finding.camera_id),

@@ -218,6 +218,7 @@ class FoundBy(models.TextChoices):
     """By what a camera was found to have moved."""
 
     POSITION = "position", "what it says of its place"
+    VIEW = "view", "what it sees"
 
 
 class Settled(models.TextChoices):
@@ -229,7 +230,10 @@ class Settled(models.TextChoices):
 
 
 class MoveFinding(models.Model):
-    """That a camera was found to have moved (CAP-1), what people said of it, and how that ended.
+    """That a camera seems to have moved (CAP-1), what people said of it, and how that ended.
+
+    By its position it counts as moved; what it sees is less sure, and is for people to look at. `metres` is of the one,
+    `share_percent` and `shift_permille` are of the other: how much of its still it sees, and how far that has shifted.
 
     `latitude` and `longitude` are where the camera said it was, to about ten metres: its own place, of no vehicle. Of
     a finding that two people denied they are a place that it says wrongly, which is not looked at again.
@@ -238,9 +242,11 @@ class MoveFinding(models.Model):
     camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="findings")
     found_by = models.CharField(max_length=8, choices=FoundBy.choices)
     found_at = models.DateTimeField()
-    metres = models.PositiveIntegerField()
-    latitude = models.FloatField()
-    longitude = models.FloatField()
+    metres = models.PositiveIntegerField(null=True, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    share_percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    shift_permille = models.PositiveSmallIntegerField(null=True, blank=True)
     unmoved_why = models.CharField(max_length=300, blank=True, default="")
     unmoved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     unmoved_at = models.DateTimeField(null=True, blank=True)
@@ -261,6 +267,45 @@ class MoveFinding(models.Model):
 
     def __str__(self) -> str:
         return f"finding {self.pk} that camera {self.camera_id} moved"
+
+
+class StatementView(models.Model):
+    """The fingerprint of a statement's still: where edges run in it, coarsely (`edge.views.fingerprint`).
+
+    Boxes are handed it, to compare what they see. It goes with its still.
+    """
+
+    statement = models.OneToOneField(
+        FieldOfViewStatement, on_delete=models.CASCADE, primary_key=True, related_name="view"
+    )
+    fingerprint = models.BinaryField(max_length=3888)
+
+    class Meta:
+        db_table = "statement_views"
+
+    def __str__(self) -> str:
+        return f"fingerprint of the still of statement {self.statement_id}"
+
+
+class CameraView(models.Model):
+    """What the box of a camera last said of its view, against the still of a statement; one row a camera.
+
+    `state` is one of `edge.views.fingerprint.View`; `fitted_at` is when it last said that the view fits.
+    """
+
+    camera = models.OneToOneField(Camera, on_delete=models.CASCADE, primary_key=True, related_name="view")
+    statement = models.ForeignKey(FieldOfViewStatement, on_delete=models.CASCADE, related_name="+")
+    reported_at = models.DateTimeField()
+    state = models.CharField(max_length=8)
+    share_percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    shift_permille = models.PositiveSmallIntegerField(null=True, blank=True)
+    fitted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "camera_views"
+
+    def __str__(self) -> str:
+        return f"what camera {self.camera_id} sees"
 
 
 class CameraContact(models.Model):

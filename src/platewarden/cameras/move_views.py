@@ -28,7 +28,7 @@ def unmoved(request: ActorRequest, camera_id: int, finding_id: int) -> HttpRespo
         camera = get_camera_for(request.actor, camera_id)
         context = {"unmoved_form": form, **refused(request, None, refusal)}
         return show_camera(request, camera, status=422, **context)
-    messages.success(request, "Said. Its reads are refused until a second person confirms it.")
+    messages.success(request, "Said. A second person confirms it.")
     return redirect("cameras:detail", camera_id)
 
 
@@ -41,5 +41,5 @@ def confirm(request: ActorRequest, camera_id: int, finding_id: int) -> HttpRespo
     except PolicyRefusal as refusal:
         camera = get_camera_for(request.actor, camera_id)
         return show_camera(request, camera, status=403, **refused(request, None, refusal))
-    messages.success(request, "Confirmed. What was signed of the camera counts again.")
+    messages.success(request, "Confirmed: what was signed of the camera counts.")
     return redirect("cameras:detail", camera_id)

@@ -22,6 +22,8 @@ from platewarden.policy.parameters import Parameters
 _TOLD: Final = (Role.ADMINISTRATOR, Role.SUPERVISOR)
 """Who is told: who sends somebody to the camera, and who signs and confirms."""
 
+_NOTICES: Final = {FoundBy.POSITION: NoticeKind.CAMERA_MOVED, FoundBy.VIEW: NoticeKind.VIEW_DIFFERS}
+
 _ABOUT_10_M: Final = 4
 """Decimals of a degree that a finding keeps of a place."""
 
@@ -87,10 +89,11 @@ def _stands(camera: Camera, seen_at: datetime) -> Point | None:
 
 
 def _is_known_to_be_wrong(camera: Camera, place: Point, parameters: Parameters) -> bool:
-    denied = MoveFinding.objects.filter(camera=camera, settled=Settled.UNMOVED)
+    denied = camera.findings.filter(found_by=FoundBy.POSITION, settled=Settled.UNMOVED)
     return any(
-        not policy.is_elsewhere(policy.metres_between(place, known), parameters=parameters)
-        for known in denied.values_list("latitude", "longitude")
+        not policy.is_elsewhere(policy.metres_between(place, (north, east)), parameters=parameters)
+        for north, east in denied.values_list("latitude", "longitude")
+        if north is not None and east is not None
     )
 
 
@@ -137,13 +140,18 @@ def _find(
         details={"finding": finding.pk, "metres": finding.metres, "deliveries": deliveries},
     )
     text = (
-        f"{held.name} says that it is {_far(finding.metres)} from its registered place. Its reads are refused until "
+        f"{held.name} says that it is {_far(round(metres))} from its registered place. Its reads are refused until "
         "what it sees is signed anew, or two people say that it did not move."
     )
+    tell_of(finding, NoticeKind.CAMERA_MOVED, text, actor=actor, now=now)
+
+
+def tell_of(finding: MoveFinding, kind: NoticeKind, text: str, *, actor: Actor, now: datetime) -> None:
+    """Tell those who look after cameras of *finding*; in the caller's transaction, after its entry."""
     for role in _TOLD:
         tell(
-            kind=NoticeKind.CAMERA_MOVED,
-            subject=_subject(held),
+            kind=kind,
+            subject=_subject(finding.camera),
             text=text,
             to_role=role,
             actor=actor,
@@ -189,7 +197,7 @@ def say_unmoved(*, finding: MoveFinding, why: str, actor: Actor, now: datetime) 
 
 @transaction.atomic
 def confirm_unmoved(*, finding: MoveFinding, actor: Actor, now: datetime) -> None:
-    """Let *actor* confirm that the camera of *finding* did not move: the statement from before counts again.
+    """Let *actor* confirm that the camera of *finding* did not move: where its statement did not count, it does again.
 
     Raises:
         PolicyRefusal: *actor* said so themselves, or does not approve cameras; nobody said so; or it is settled.
@@ -201,9 +209,11 @@ def confirm_unmoved(*, finding: MoveFinding, actor: Actor, now: datetime) -> Non
         actor, said_by_id=str(finding.unmoved_by_id or ""), is_open=finding.settled_at is None
     )
     require(decision, action="camera.confirm_unmoved")
-    camera.found_moved_at = _moved_before(finding)
-    camera.save(update_fields=["found_moved_at"])
-    settle_findings(camera, as_=Settled.UNMOVED, actor=actor, now=now)
+    if finding.found_by == FoundBy.POSITION:
+        camera.found_moved_at = _moved_before(finding)
+        camera.save(update_fields=["found_moved_at"])
+        CameraPosition.objects.filter(camera=camera).delete()
+    _settle([finding], as_=Settled.UNMOVED, actor=actor, now=now)
     ledger.append(
         Kind.CAMERA_CONFIRMED_UNMOVED,
         actor=actor,
@@ -214,7 +224,9 @@ def confirm_unmoved(*, finding: MoveFinding, actor: Actor, now: datetime) -> Non
 
 def _moved_before(finding: MoveFinding) -> datetime | None:
     """Return when the camera of *finding* was last found to have moved in earnest; None where it never was."""
-    earnest = MoveFinding.objects.filter(camera=finding.camera_id).exclude(pk=finding.pk)
+    earnest = MoveFinding.objects.filter(camera=finding.camera_id, found_by=FoundBy.POSITION).exclude(
+        pk=finding.pk
+    )
     return (
         earnest.exclude(settled=Settled.UNMOVED)
         .order_by("found_at")
@@ -226,11 +238,15 @@ def _moved_before(finding: MoveFinding) -> datetime | None:
 def settle_findings(camera: Camera, *, as_: Settled, actor: Actor, now: datetime) -> None:
     """End the findings about *camera* that are open, and begin to count anew; in the caller's transaction."""
     CameraPosition.objects.filter(camera=camera).delete()
-    MoveFinding.objects.filter(camera=camera, settled_at=None).update(
-        settled=as_, settled_by_id=int(actor.id), settled_at=now
-    )
-    kinds = [NoticeKind.CAMERA_MOVED, NoticeKind.UNMOVED_WAITS]
-    settle(subject=_subject(camera), kinds=kinds, actor=actor, now=now)
+    _settle(camera.findings.filter(settled_at=None), as_=as_, actor=actor, now=now)
+
+
+def _settle(findings: Iterable[MoveFinding], *, as_: Settled, actor: Actor, now: datetime) -> None:
+    for finding in findings:
+        finding.settled, finding.settled_by_id, finding.settled_at = as_, int(actor.id), now
+        finding.save(update_fields=["settled", "settled_by", "settled_at"])
+        kinds = [_NOTICES[FoundBy(finding.found_by)], NoticeKind.UNMOVED_WAITS]
+        settle(subject=_subject(finding.camera), kinds=kinds, actor=actor, now=now)
 
 
 def _subject(camera: Camera) -> str:

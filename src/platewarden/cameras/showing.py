@@ -14,7 +14,7 @@ from platewarden.cameras.credentials import live_credentials
 from platewarden.cameras.drawing import days_of, plot_of, so_far, week_of
 from platewarden.cameras.forms import CredentialForm, PlacementForm, UnmovedForm
 from platewarden.cameras.health import counts_of, figures_of, healths_of
-from platewarden.cameras.models import Camera, CameraPosition
+from platewarden.cameras.models import Camera, CameraPosition, CameraView
 from platewarden.cameras.pages import CameraSheet, deployments_of, hours_of, sheets_of
 from platewarden.ledger import actions as ledger
 from platewarden.policy.actor import Actor
@@ -33,11 +33,12 @@ def show_camera(request: ActorRequest, camera: Camera, *, status: int = 200, **c
     (sheet,) = sheets_of([camera], parameters=parameters_at(now), now=now)
     context |= {"camera": camera, "sheet": sheet, **rights_of(request.actor)}
     context |= _health_of(sheet, now)
-    context["finding"] = camera.findings.filter(settled_at=None).select_related("unmoved_by").first()
+    context["findings"] = camera.findings.filter(settled_at=None).select_related("unmoved_by")
     context["settled_findings"] = camera.findings.exclude(settled_at=None).select_related(
         "unmoved_by", "settled_by"
     )[:_FINDINGS]
     context["position"] = CameraPosition.objects.filter(camera=camera).first()
+    context["seen"] = CameraView.objects.filter(camera=camera, statement=sheet.statement).first()
     context.setdefault("unmoved_form", UnmovedForm())
     context["deployments"] = deployments_of(camera, now=now)
     context["credentials"] = live_credentials(camera, now=now).select_related("issued_by")

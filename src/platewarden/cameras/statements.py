@@ -9,6 +9,7 @@ from platewarden.adoption.in_force import parameters_at
 from platewarden.cameras import device_stills, stills
 from platewarden.cameras.models import Camera, DeviceStill, FieldOfViewStatement, Settled, StillLook
 from platewarden.cameras.moves import settle_findings
+from platewarden.cameras.seeing import forget_fingerprint, keep_fingerprint
 from platewarden.cameras.standing import approved_statements, deployment_at, last_move
 from platewarden.images.store import Shelf, image_store
 from platewarden.images.sweeping import sweep
@@ -63,6 +64,7 @@ def sign_statement(
         if picture:
             statement.still = stills.seal(statement, picture)
             statement.save(update_fields=["still"])
+            keep_fingerprint(statement, picture)
         if sent is not None:
             sent.statement = statement
             device_stills.destroy(sent)
@@ -207,6 +209,7 @@ def destroy_old_stills(*, now: datetime) -> int:
         if _ended_at(statement, statement.signed_at + valid) > limit:
             continue
         stills.destroy(statement)
+        forget_fingerprint(statement)
         statement.still, statement.still_destroyed_at = "", now
         statement.save(update_fields=["still", "still_destroyed_at"])
         destroyed += 1

@@ -14,6 +14,7 @@ from ninja.errors import HttpError
 from platewarden.accounts.actors import address_of, network_of_request, owning_agency_id
 from platewarden.cameras import device_stills
 from platewarden.cameras.models import Camera
+from platewarden.cameras.seeing import Look, references_of, take_looks
 from platewarden.devices import actions, keys
 from platewarden.devices.models import Device
 from platewarden.devices.schemas import (
@@ -24,12 +25,16 @@ from platewarden.devices.schemas import (
     Report,
     ReportTaken,
     SettingsGiven,
+    SourceState,
     Still,
     StillTaken,
     Succeeding,
+    ViewsGiven,
 )
 from platewarden.devices.senders import ClockError, DeviceSignature, RevokedError, TooManyError
 from platewarden.edge import signed
+from platewarden.edge.views.fingerprint import View
+from platewarden.edge.views.wire import views_note
 from platewarden.ingest.api import api, parsed_reads, take
 from platewarden.ingest.brakes import ALL_CODES, CODES, UNUSABLE
 from platewarden.ingest.schemas import BatchResult, ReadProblem, ReadResult, RequestProblem, SubmittedRead
@@ -193,8 +198,35 @@ def report_state(request: HttpRequest, body: Report) -> Status[Any]:
     """Keep the report; answer with the server's time and the number of the settings."""
     device = _device(request)
     report = body.model_dump(mode="json")
-    actions.take_report(device=device, report=report, address=address_of(request), now=utc_now())
+    now, address = utc_now(), address_of(request)
+    actions.take_report(device=device, report=report, address=address, now=now)
+    take_looks(
+        cameras=actions.cameras_of(device, now=now),
+        said={source.camera: said for source in body.sources if (said := _looked(source))},
+        actor=actions.actor_of(device, address),
+        now=now,
+    )
     return Status(200, ReportTaken(now=utc_now(), settings_version=actions.settings_version(device)))
+
+
+def _looked(source: SourceState) -> Look | None:
+    view = source.view
+    if view is None:
+        return None
+    return Look(view.statement, View(view.state), view.share_percent, view.shift_permille)
+
+
+@router.get(
+    "/views",
+    auth=DeviceSignature(),
+    response={200: ViewsGiven, 403: DeviceProblem, 503: RequestProblem},
+    summary="Fetch what its cameras are to see",
+)
+def fetch_views(request: HttpRequest) -> Status[Any]:
+    """Answer with fingerprints of the approved stills of those of its cameras that stay in one place, signed."""
+    device, now = _device(request), utc_now()
+    references = references_of(actions.cameras_of(device, now=now), now=now)
+    return Status(200, ViewsGiven(note=views_note(references, device=device.code, key=keys.signer())))
 
 
 @router.get(

@@ -66,6 +66,15 @@ class SpoolState(Closed):
     bytes: Count
 
 
+class ViewState(Closed):
+    """How what a source sees agrees with the still of a statement: numbers, measured on the device."""
+
+    statement: Count
+    state: Annotated[str, Field(pattern=r"^(unknown|fits|differs)$")]
+    share_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    shift_permille: Annotated[int, Field(ge=0, le=1000)] | None = None
+
+
 class SourceState(Closed):
     """How one source fares."""
 
@@ -75,6 +84,7 @@ class SourceState(Closed):
     frames: Count
     dropped: Count
     reconnects: Count
+    view: ViewState | None = None
 
 
 class Counters(Closed):
@@ -109,6 +119,12 @@ class ReportTaken(Closed):
 
 class SettingsGiven(Closed):
     """The settings of the device, as a note that the server signed."""
+
+    note: str
+
+
+class ViewsGiven(Closed):
+    """What the device's cameras are to see, as a note that the server signed: fingerprints of their stills."""
 
     note: str
 

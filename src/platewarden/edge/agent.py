@@ -32,6 +32,8 @@ from platewarden.edge.unit import unit as units
 from platewarden.edge.unit.unit import MobileUnit
 from platewarden.edge.upload import UnreachableError
 from platewarden.edge.vault import Vault, destroy_secret
+from platewarden.edge.views.looking import EVERY_S, Lookout
+from platewarden.edge.views.wire import ViewsError, open_views
 from platewarden.edge.watch import Watch
 from platewarden.recognition.types import Detection, Frame, Look, PlateRead, Recognises, Surroundings
 
@@ -57,6 +59,7 @@ class SourceState:
     state: str = "opening"
     video: VideoSource | None = None
     reads: int = 0
+    lookout: Lookout = field(default_factory=Lookout)
 
     def as_json(self) -> dict[str, Any]:
         """Return it ready for JSON: never an address, which may hold a password."""
@@ -68,6 +71,7 @@ class SourceState:
             "frames": health.frames if health else 0,
             "dropped": health.dropped if health else 0,
             "reconnects": health.reconnects if health else 0,
+            "view": self.lookout.as_json(),
         }
 
 
@@ -133,6 +137,7 @@ class Agent:
     settings: Settings = field(init=False)
     spool: Spool = field(init=False)
     states: list[SourceState] = field(init=False)
+    _views_due: float = 0.0
     _told: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -235,6 +240,9 @@ class Agent:
         answer = answer_facts(line.ask("POST", "/state", self.state()))
         if answer.get("settings_version", 0) > self.identity.settings_version:
             self._take_settings(line)
+        if self.sources and time.monotonic() >= self._views_due:
+            self._views_due = time.monotonic() + EVERY_S
+            self._take_views(line)
 
     def state(self) -> dict[str, Any]:
         """Return how the device fares, ready for JSON."""
@@ -283,6 +291,20 @@ class Agent:
         self.settings, self.spool.most_bytes = settings, settings.spool_megabytes << 20
         self.tell(f"settings {version} are in use")
 
+    def _take_views(self, line: Line) -> None:
+        """Take what the cameras are to see; what was taken before stays where the answer cannot be used."""
+        answer = line.ask("GET", "/views")
+        if answer.status_code != httpx.codes.OK:
+            return
+        note = answer_facts(answer).get("note", "")
+        try:
+            views = open_views(str(note), device=self.identity.device, key=self.identity.server_key)
+        except ViewsError as error:
+            self.tell(f"{error}; what cameras see is not compared with it")
+            return
+        for state in self.states:
+            state.lookout.reference = views.get(state.camera)
+
     def _watch(self, setting: SourceSetting, state: SourceState, recogniser: Recognises) -> None:
         """Watch one source until told to stop, or until a recording ends; trouble with it ends no other."""
         while not self.stop.is_set():
@@ -311,7 +333,8 @@ class Agent:
         self, setting: SourceSetting, state: SourceState, video: VideoSource, recogniser: Recognises
     ) -> None:
         looking, is_live = self._looking(setting), isinstance(video, LiveStream)
-        watching = Watch(video, recogniser, looking=looking)
+        beside = state.lookout.see if is_live else None  # a recording may be of any day
+        watching = Watch(video, recogniser, looking=looking, beside=beside)
         for finished in watching.reads():
             if (looking := self._looking(setting)) != watching.looking:  # set anew from afar meanwhile
                 watching.look(looking)

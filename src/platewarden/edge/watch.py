@@ -1,6 +1,6 @@
 """One camera's video, from frames to reads ready for submission."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from platewarden.edge.gate import EVERYTHING, Gate, Looking
@@ -13,9 +13,17 @@ from platewarden.recognition.types import Recognises
 class Watch:
     """Watches a source: which frames are looked at, which plates they show, which passes these make."""
 
-    def __init__(self, source: VideoSource, recogniser: Recognises, *, looking: Looking = EVERYTHING) -> None:
-        """Watch *source* with *recogniser*, as *looking* says."""
+    def __init__(
+        self,
+        source: VideoSource,
+        recogniser: Recognises,
+        *,
+        looking: Looking = EVERYTHING,
+        beside: Callable[[VideoFrame], None] | None = None,
+    ) -> None:
+        """Watch *source* with *recogniser*, as *looking* says; *beside* sees every frame, looked at or not."""
         self._source, self._recogniser, self._passes = source, recogniser, Passes(recogniser)
+        self._beside = beside
         self.look(looking)
 
     def look(self, looking: Looking) -> None:
@@ -52,6 +60,8 @@ class Watch:
         if not isinstance(arrived, VideoFrame):
             return self._passes.wait(arrived)
         picture = arrived.picture
+        if self._beside is not None:
+            self._beside(arrived)
         if not self._gate.lets_through(picture, arrived.at_s):
             return self._passes.rest(arrived.at_s)
         found = self._recogniser.find(picture)

@@ -87,6 +87,10 @@ class Kind(StrEnum):
         "camera.found_moved",
         "A camera was found to be elsewhere than it should: its statement counted no more.",
     )
+    CAMERA_VIEW_DIFFERS = (
+        "camera.view_differs",
+        "A camera's device said that it sees something else than its approved still shows.",
+    )
     CAMERA_SAID_UNMOVED = "camera.said_unmoved", "A person said that a camera had not moved, and why."
     CAMERA_CONFIRMED_UNMOVED = (
         "camera.confirmed_unmoved",

@@ -56,6 +56,7 @@ DOORS: Final[Mapping[str, tuple[Right, ...] | Open]] = MappingProxyType(
         "api:report_state": Open.DEVICE,
         "api:tell_time": Open.DEVICE,
         "api:fetch_settings": Open.DEVICE,
+        "api:fetch_views": Open.DEVICE,
         "api:succeed_key": Open.DEVICE,
         "api:push_here": Open.DEVICE,
         "api:push": Open.DEVICE,

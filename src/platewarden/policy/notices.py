@@ -28,6 +28,7 @@ class NoticeKind(StrEnum):
     STATEMENT_WAITS = "statement.waits", "CAP-1", "What a camera sees waits for your approval"
     DEPLOYMENT_WAITS = "deployment.waits", "CAP-5", "A deployment waits for authorisation"
     CAMERA_MOVED = "camera.moved", "CAP-1", "A camera seems to have been moved"
+    VIEW_DIFFERS = "camera.view_differs", "CAP-1", "A camera sees something else than its still shows"
     UNMOVED_WAITS = "camera.unmoved_waits", "CAP-1", "That a camera did not move waits for a second person"
     CREDENTIAL_REPLACED = "camera.credential", "ADM-4", "An approved camera was given another way to send"
     CAMERA_SILENT = "camera.silent", "HIT-1", "A camera has gone silent"
