@@ -7,22 +7,27 @@ be on the server once in the end, or have been given up by the rule and counted.
 """
 
 import argparse
-import os
+import contextlib
 import random
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
-from benchmarks.scratch import awaited, installation, noise
+import httpx
+
+from benchmarks.boxes import Box, Server, mount
+from benchmarks.scratch import installation, noise
 
 if TYPE_CHECKING:
     from tests.cast import Cast
@@ -41,73 +46,31 @@ class Outcome:
     remark: str = ""
 
 
-@dataclass(slots=True)
-class Box:
-    """A device in a folder of its own, enrolled as *code* for a camera of the same code."""
-
-    code: str
-    folder: Path
-
-    @property
-    def state(self) -> Path:
-        """Where identity and spool lie."""
-        return self.folder / "state"
-
-    @property
-    def key(self) -> Path:
-        """Where the secret lies."""
-        return self.folder / "key" / "device.key"
-
-    @property
-    def journal(self) -> Path:
-        """Ids of the reads that the spool took."""
-        return self.folder.with_suffix(".journal")
-
-    def feeder(self, *options: str) -> "subprocess.Popen[bytes]":
-        """Start the agent with cameras that are told what to see."""
-        command = [
-            sys.executable,
-            "-m",
-            "tests.edge.feeder",
-            str(self.state),
-            str(self.key),
-            str(self.journal),
-        ]
-        with self.log.open("ab") as log:
-            return subprocess.Popen([*command, "--camera", self.code, *options], stdout=log, stderr=log)
-
-    @property
-    def log(self) -> Path:
-        """What the agent said."""
-        return self.folder.with_suffix(".log")
-
-    def acknowledged(self) -> dict[str, float]:
-        """Return the reads that the spool took, with the true time of each."""
-        if not self.journal.exists():
-            return {}
-        lines = self.journal.read_text(encoding="utf-8").splitlines()
-        return {line.split()[0]: float(line.split()[1]) for line in lines if len(line.split()) == 2}
-
-    def counters(self) -> dict[str, int]:
-        """Return what the spool counted."""
-        with closing(sqlite3.connect(self.state / "spool.sqlite")) as spool:
-            return dict(spool.execute("SELECT name, value FROM counters").fetchall())
-
-
 def main() -> None:
     """Let each fault happen, and print what came of it."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--kills", type=int, default=20)
     asked = options.parse_args()
     random.seed(1)
-    with installation() as cast, TemporaryDirectory(prefix="pw-edge-") as folder:
+    disks: list[Path] = []
+
+    def prepare(home: Path) -> None:
+        for name in ("pg", "images"):  # each a disk of its own, that can be full
+            (home / name).mkdir(mode=0o700)
+            mount(home / name, "2g")
+            (home / name).chmod(0o700)
+            disks.append(home / name)
+
+    with installation(prepare) as cast, TemporaryDirectory(prefix="pw-edge-") as folder:
         (Path(folder) / "picture.jpg").write_bytes(noise())
+        disks.append(Path(folder) / "full")
         try:
             with Server() as server:
-                play(Scene(cast, Path(folder), server), asked.kills)
+                play(Scene(cast, Path(folder), server, *disks[:2]), asked.kills)
         finally:
-            full = ["umount", str(Path(folder) / "full")]
-            subprocess.run(full, check=False, stderr=subprocess.DEVNULL)
+            for disk in disks:
+                command = ["umount", "--lazy", str(disk)]
+                subprocess.run(command, check=False, stderr=subprocess.DEVNULL)
 
 
 def play(scene: "Scene", kills: int) -> None:
@@ -119,6 +82,9 @@ def play(scene: "Scene", kills: int) -> None:
         "clock": scene.clock_off,
         "again": scene.sent_again,
         "full": scene.disk_full,
+        "images": scene.images_full,
+        "database": scene.database_full,
+        "garbage": scene.garbage,
         "stolen": scene.stolen,
         "revoked": scene.revoked,
     }
@@ -136,9 +102,10 @@ def play(scene: "Scene", kills: int) -> None:
 class Scene:
     """The installation, its server, and what may happen to a device."""
 
-    def __init__(self, cast: "Cast", folder: Path, server: "Server") -> None:
-        """Play in *folder*."""
+    def __init__(self, cast: "Cast", folder: Path, server: "Server", database: Path, images: Path) -> None:
+        """Play in *folder*; the server has its *database* and its *images* on disks of their own."""
         self._cast, self._folder, self._server = cast, folder, server
+        self._database, self._images = database, images
         self._picture = str(folder / "picture.jpg")
 
     def server_away(self, box: Box) -> Outcome:
@@ -213,6 +180,74 @@ class Scene:
             "disk full (24 MB)", box, f"goes on; {counters['lost']} could not be taken at all"
         )
 
+    def images_full(self, box: Box) -> Outcome:
+        """The server's disk for images is full while 100 reads come, until somebody makes room."""
+        return self._server_full(box, self._images, "server's image disk full")
+
+    def database_full(self, box: Box) -> Outcome:
+        """The server's disk for the database is full while 100 reads come, until somebody makes room."""
+        return self._server_full(box, self._database, "server's database disk full")
+
+    def _server_full(self, box: Box, disk: Path, fault: str) -> Outcome:
+        ballast, objects = disk / "ballast", self._objects()
+        with ballast.open("wb") as file, contextlib.suppress(OSError):
+            while True:
+                file.write(bytes(1 << 20))
+        agent = box.feeder("--reads", "100", "--picture", self._picture)
+        while len(box.acknowledged()) < 100:
+            time.sleep(0.2)
+        time.sleep(10)
+        meanwhile, _ = _stored(box)
+        left = self._objects() - objects - meanwhile
+        ballast.unlink()
+        self._end(box, agent=agent)
+        return self._outcome(
+            fault, box, f"{meanwhile} stored until there was room; attempts left {max(0, left)} images behind"
+        )
+
+    def _objects(self) -> int:
+        return sum(path.is_file() and path.name != "ballast" for path in self._images.rglob("*"))
+
+    def garbage(self, box: Box) -> Outcome:
+        """Another camera, whose credential is good, sends noise as fast as it can while 100 reads come."""
+        from platewarden.cameras.actions import register_camera
+        from platewarden.cameras.credentials import issue_credential
+        from platewarden.policy.capture import CameraKind
+        from platewarden.site.clock import utc_now
+        from tests.cast import let_submit
+
+        now, ada = utc_now(), self._cast.actor("ada")
+        camera = register_camera(
+            code="noisy",
+            name="Noisy",
+            kind=CameraKind.FIXED,
+            place="Bench",
+            latitude=42.0,
+            longitude=-76.0,
+            heading_degrees=0,
+            actor=ada,
+            now=now,
+        )
+        camera.protocol = "dahua"
+        let_submit(camera, signed_by=self._cast.ada, approved_by=self._cast.sue, now=now)
+        credential = issue_credential(camera=camera, actor=ada, now=now)
+        answers: Counter[int] = Counter()
+        over = threading.Event()
+        sending = threading.Thread(target=self._send_noise, args=(credential, answers, over))
+        sending.start()
+        self._end(box, "--reads", "100", "--picture", self._picture)
+        over.set()
+        sending.join()
+        told = ", ".join(f"{number:,} x {status}" for status, number in sorted(answers.items()))
+        return self._outcome("garbage from another camera", box, f"the noise was answered {told}")
+
+    def _send_noise(self, credential: str, answers: Counter[int], over: threading.Event) -> None:
+        chance = random.Random(7)
+        with httpx.Client(trust_env=False, headers={"Authorization": f"Bearer {credential}"}) as client:
+            while not over.is_set():
+                noisy = chance.randbytes(chance.randrange(1, 100_000))
+                answers[client.post(f"{self._server.address}/api/v1/push", content=noisy).status_code] += 1
+
     def stolen(self, box: Box) -> Outcome:
         """The disk is in somebody else's hands, without the secret."""
         from platewarden.edge.spool import Spool
@@ -263,8 +298,7 @@ class Scene:
         box = Box(code, self._folder / code)
         box.folder.mkdir()
         if disk:
-            mount = ["mount", "-t", "tmpfs", "-o", f"size={disk}", "edge", str(box.folder)]
-            subprocess.run(mount, check=True)
+            mount(box.folder, disk)
         config = self._folder / f"{code}.toml"
         config.write_text(f'state = "{box.state}"\nkey = "{box.key}"\n', encoding="utf-8")
         one_time = issue_code(code=code, name=code, cameras=[camera], actor=ada, now=now)
@@ -285,38 +319,6 @@ class Scene:
         given_up = min(counters["dropped_non_hits"] + counters["dropped_hits"], acknowledged - stored)
         lost = acknowledged - stored - given_up
         return Outcome(fault, acknowledged, stored, given_up, lost, twice, remark)
-
-
-class Server:
-    """A server that is killed and started again, at one address."""
-
-    def __init__(self) -> None:
-        from platewarden.site import configuration
-
-        self.address = f"http://127.0.0.1:{configuration.load().port}"
-        self._process: Any = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.kill()
-
-    def start(self) -> None:
-        """Start it and wait until it answers."""
-        from django.db import connections
-
-        connections.close_all()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "platewarden", "web"], env=dict(os.environ), stderr=subprocess.DEVNULL
-        )
-        awaited(self.address, self._process)
-
-    def kill(self) -> None:
-        """Kill it, as if its power had gone."""
-        self._process.send_signal(signal.SIGKILL)
-        self._process.wait()
 
 
 def _stored(box: Box) -> tuple[int, int]:

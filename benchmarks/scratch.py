@@ -6,7 +6,7 @@ import secrets
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import Popen
@@ -27,13 +27,17 @@ _UNLIKE = "347AHKMNPRTW"
 
 
 @contextmanager
-def installation() -> Iterator["Cast"]:
-    """Start a PostgreSQL in a scratch home, with an agency, people in every role and one approved camera."""
+def installation(prepare: Callable[[Path], None] = lambda _home: None) -> Iterator["Cast"]:
+    """Start a PostgreSQL in a scratch home, with an agency, people in every role and one approved camera.
+
+    *prepare* is given the home before anything is in it.
+    """
     from tests.live import free_port
 
     with tempfile.TemporaryDirectory(prefix="pw-bench-") as folder:
         home = Path(folder)
         home.chmod(0o711)  # the database's service account passes through it
+        prepare(home)
         settings = f'mode = "test"\norigin = "bench.invalid/ledger"\nport = {free_port()}\n'
         (home / "platewarden.toml").write_text(settings, encoding="utf-8")
 

@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from platewarden.adapters.formats import FORMATS, Answer
 from platewarden.adapters.results import Delivery
 from platewarden.cameras.models import Camera, CameraContact, CameraHour, DroppedField
+from platewarden.images.keystore import KeyUnavailable
 from platewarden.ledger.actions import LedgerUnavailable
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.policy.cameras import CredentialStyle
@@ -70,14 +72,22 @@ def test_what_can_never_be_used_is_answered_as_the_device_expects(device: Device
     assert not Read.objects.exists()
 
 
-@pytest.mark.parametrize("sample", ["dahua", "hikvision xml", "openalpr group", "axis new"])
+@pytest.mark.parametrize(
+    ("sample", "error"),
+    [
+        ("dahua", LedgerUnavailable),
+        ("hikvision xml", KeyUnavailable),
+        ("openalpr group", OperationalError),
+        ("axis new", OSError),
+    ],
+)
 def test_when_nothing_can_be_recorded_the_device_sends_it_again(
-    device: Device, monkeypatch: pytest.MonkeyPatch, sample: str
+    device: Device, monkeypatch: pytest.MonkeyPatch, sample: str, error: type[Exception]
 ) -> None:
     """503, in Dahua's words also ``"result": "false"``: nothing is stored, nothing is lost."""
 
     def fail(*_: Any, **__: Any) -> None:
-        raise LedgerUnavailable("no")
+        raise error("no")
 
     monkeypatch.setattr("platewarden.ingest.actions.ingest", fail)
     answer = device.push(sample)

@@ -57,7 +57,7 @@ def early(cast: Cast) -> Cast:
 
 
 @pytest.mark.clause("RET-1")
-@pytest.mark.parametrize("step", ["_seal", "_known_captures"])
+@pytest.mark.parametrize("step", ["seal", "_known_captures"])
 def test_a_read_whose_day_is_purged_meanwhile_is_refused(
     fresh_database: str, early: Cast, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from platewarden.images.keystore import KeyUnavailable
 from platewarden.images.store import Shelf, image_store
@@ -72,17 +73,25 @@ def test_a_truncated_day_key_stops_neither_purge_nor_pages(
     assert purge(MIDNIGHT) == [DUE]
 
 
+@pytest.mark.parametrize(
+    ("place", "error"),
+    [
+        ("images.storage.os.fsync", OSError(28, "No space left on device")),
+        ("ingest.actions.raise_alerts", OperationalError("could not extend file")),
+    ],
+    ids=["of the images", "of the database"],
+)
 def test_a_full_disk_stores_nothing_and_leaves_nothing(
-    cast: Cast, store_home: Path, monkeypatch: pytest.MonkeyPatch, client: Any
+    cast: Cast, store_home: Path, monkeypatch: pytest.MonkeyPatch, client: Any, place: str, error: Exception
 ) -> None:
-    """The camera is told to keep its reads; no half-written file takes up what is left of the disk."""
+    """The camera is told to keep its reads; its attempts take up nothing of what is left of the disk."""
     monkeypatch.setattr("platewarden.ingest.api.utc_now", lambda: NOW)
 
-    def full(_descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
+    def full(*_: Any, **__: Any) -> None:
+        raise error
 
     with monkeypatch.context() as disk:
-        disk.setattr("platewarden.images.storage.os.fsync", full)
+        disk.setattr(f"platewarden.{place}", full)
         answer = client.post(
             "/api/v1/reads",
             json.dumps({"reads": [a_read()]}),

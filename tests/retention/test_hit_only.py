@@ -11,9 +11,10 @@ from platewarden.candidates.models import Candidate
 from platewarden.compliance.figures import Scene
 from platewarden.compliance.retained import kept_and_purged
 from platewarden.hotlists.models import Entry
-from platewarden.images.store import image_store
+from platewarden.images.store import Shelf, image_store
 from platewarden.ingest import actions as ingest
 from platewarden.ingest.schemas import ReadResult
+from platewarden.ingest.sealing import seal
 from platewarden.reads.models import Capture, PlateSeen, Read, ReadCount
 from tests.adoption.scenes import adopt
 from tests.alerts.scenes import list_entry, submitted
@@ -57,15 +58,15 @@ def test_a_hit_is_stored_and_alerts_as_ever(cast: Cast) -> None:
 @pytest.mark.clause("RET-1")
 def test_an_entry_that_ends_in_between_leaves_no_read(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """It hit when it was looked at first, and hits no more when it is written: it is looked at anew, and not kept."""
-    real = ingest._seal
 
     def sealing(*arguments: Any) -> Any:
         Entry.objects.update(withdrawn_at=NOW - timedelta(seconds=1))
-        return real(*arguments)
+        return seal(*arguments)
 
-    monkeypatch.setattr(ingest, "_seal", sealing)
+    monkeypatch.setattr(ingest, "seal", sealing)
     assert [one.code for one in submit(cast, "KAB 4821")] == [202]
     assert [rows.objects.count() for rows in (Read, PlateSeen, Capture)] == [0] * 3
+    assert not image_store().holds(Shelf.of_day(cast.agency.pk, NOW.date()))
 
 
 @pytest.mark.clause("RET-1")

@@ -1,19 +1,18 @@
 """Reads in, hits out.
 
 The order is the promise: images are sealed and durable first, then one transaction holds reads, the register of
-captures, plates seen, hits, alerts and ledger entries. What fails leaves at most sealed bytes that nobody can
-reach and that go with their day.
+captures, plates seen, hits, alerts and ledger entries. What fails takes its sealed bytes with it; a crash leaves at
+most some that nobody can reach and that go with their day.
 """
 
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import prefetch_related_objects
 
 from platewarden.adoption.in_force import parameters_at
@@ -25,10 +24,12 @@ from platewarden.cameras.moves import look_at_places
 from platewarden.cameras.standing import camera_facts, place_at
 from platewarden.candidates.actions import keep_candidates
 from platewarden.hotlists.matching import MatchedEntry, matches_for
-from platewarden.images.store import Shelf, image_store
+from platewarden.images.keystore import KeyUnavailable
 from platewarden.ingest import readings
 from platewarden.ingest.schemas import ReadProblem, ReadResult, SubmittedRead
+from platewarden.ingest.sealing import Sealed, removed_if_undone, seal
 from platewarden.ledger import actions as ledger
+from platewarden.ledger.actions import LedgerUnavailable
 from platewarden.ledger.kinds import Kind
 from platewarden.matching.plates import normalise, skeleton
 from platewarden.policy import capture as policy
@@ -44,20 +45,12 @@ from platewarden.site.prepared import execute, fetched, insert
 IMAGE_FORMATS = frozenset({"JPEG", "PNG", "WEBP"})
 """What every browser shows: an image that nobody can look at would make an alert that nobody can verify."""
 
+UNABLE: Final = (LedgerUnavailable, KeyUnavailable, OperationalError, InterfaceError, OSError)
+"""Nothing can be recorded or sealed at the moment: no database, no room, no key. The sender keeps what it has."""
+
 
 class EntryEndedError(Exception):
     """What a read hit a moment ago it hits no more, and only hits are stored: the submission is looked at anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """A submitted read whose images are durable, with the id it will have and the digest of what was submitted."""
-
-    read_id: uuid.UUID
-    submitted: SubmittedRead
-    digest: bytes
-    plate_image: str
-    vehicle_image: str
 
 
 def ingest(
@@ -74,8 +67,7 @@ def ingest(
 
     Raises:
         PolicyRefusal: The camera may not submit at all (CAP-1).
-        LedgerUnavailable: Nothing can be recorded, so nothing is stored.
-        KeyUnavailable: Images cannot be sealed, so nothing is stored.
+        One of `UNABLE`: Nothing can be recorded or sealed, so nothing is stored.
     """
     parameters = parameters_at(now)
     facts = camera_facts(camera, now=now)
@@ -184,9 +176,11 @@ def _store(
     if parameters.flag("retention.hit_only"):
         passed = _hit_nothing(fresh.values(), camera=camera, now=now, parameters=parameters)
         _let_fall([fresh[capture_id] for capture_id in passed], camera=camera, actor=actor, now=now)
-    sealed = _seal([read for read in fresh.values() if read.capture_id not in passed], camera)
+    sealed = seal([read for read in fresh.values() if read.capture_id not in passed], camera)
     if sealed:
-        _write(sealed, camera=camera, actor=actor, now=now, parameters=parameters, signed_by=signed_by)
+        with removed_if_undone(sealed, camera) as done, transaction.atomic():
+            _write(sealed, camera=camera, actor=actor, now=now, parameters=parameters, signed_by=signed_by)
+            done()
     known |= {item.submitted.capture_id: (item.digest, item.read_id) for item in sealed}
     new = {item.submitted.capture_id: item.submitted for item in sealed}
     return [
@@ -264,28 +258,6 @@ def _result(read: SubmittedRead, stored: tuple[bytes, uuid.UUID] | None, *, is_n
     return ReadResult(capture_id=read.capture_id, code=409, problem=problem)
 
 
-def _seal(reads: Sequence[SubmittedRead], camera: Camera) -> list[Sealed]:
-    store = image_store()
-    by_day: dict[date, list[tuple[uuid.UUID, SubmittedRead]]] = {}
-    for read in reads:
-        by_day.setdefault(days.day_of(read.seen_at), []).append((uuid.uuid4(), read))
-    days.prepare(by_day)
-    sealed = []
-    for day, items in by_day.items():
-        images = [
-            (f"{read_id}/{view}", content)
-            for read_id, read in items
-            for view, content in (("plate", read.plate_image), ("vehicle", read.vehicle_image))
-        ]
-        references = iter(store.seal(Shelf.of_day(camera.agency_id, day), images))
-        sealed += [
-            Sealed(read_id, read, read.digest(), next(references), next(references))
-            for read_id, read in items
-        ]
-    return sealed
-
-
-@transaction.atomic
 def _write(
     sealed: Sequence[Sealed],
     *,

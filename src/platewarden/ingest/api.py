@@ -15,7 +15,6 @@ from pydantic import ValidationError as Invalid
 from platewarden.cameras.credentials import camera_for_request
 from platewarden.cameras.hearing import note_delivery
 from platewarden.cameras.models import Camera
-from platewarden.images.keystore import KeyUnavailable
 from platewarden.ingest import actions, push
 from platewarden.ingest.schemas import (
     MAX_READS,
@@ -28,7 +27,6 @@ from platewarden.ingest.schemas import (
 )
 from platewarden.ingest.senders import actor_of
 from platewarden.ledger import actions as ledger
-from platewarden.ledger.actions import LedgerUnavailable
 from platewarden.policy.capture import may_keep_members
 from platewarden.policy.decision import PolicyRefusal
 from platewarden.site.clock import utc_now
@@ -189,12 +187,13 @@ def _invalid(request: HttpRequest, error: ValidationError) -> Any:  # noqa: ARG0
     return api.create_response(request, problem, status=422)
 
 
-@api.exception_handler(LedgerUnavailable)
-@api.exception_handler(KeyUnavailable)
-@api.exception_handler(OSError)  # the disk is full, or gone
 def _unavailable(request: HttpRequest, error: Exception) -> Any:  # noqa: ARG001
     problem = RequestProblem(
         message="Reads cannot be recorded or sealed at the moment; nothing was stored.",
         remedy="Keep the reads and send them again later.",
     )
     return api.create_response(request, problem, status=503)
+
+
+for _error in actions.UNABLE:
+    api.exception_handler(_error)(_unavailable)

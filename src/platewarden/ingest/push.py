@@ -20,13 +20,11 @@ from platewarden.adapters.results import MAX_CONTENT_BYTES, Delivery, Outcome, U
 from platewarden.cameras.credentials import camera_for_request
 from platewarden.cameras.hearing import note_delivery, note_heartbeat
 from platewarden.cameras.models import Camera
-from platewarden.images.keystore import KeyUnavailable
 from platewarden.ingest import actions
 from platewarden.ingest.brakes import UNKNOWN, UNUSABLE
 from platewarden.ingest.schemas import ReadResult, SubmittedRead
 from platewarden.ingest.senders import actor_of
 from platewarden.ledger import actions as ledger
-from platewarden.ledger.actions import LedgerUnavailable
 from platewarden.policy.cameras import Protocol
 from platewarden.policy.decision import PolicyRefusal
 from platewarden.site.clock import utc_now
@@ -84,7 +82,7 @@ def _answer(request: HttpRequest, camera: Camera, format_: Format, path: str, no
     except PolicyRefusal as refusal:
         ledger.record_refusal(refusal, actor=actor_of(camera, request))
         answer = Answer.NEVER
-    except (LedgerUnavailable, KeyUnavailable, OSError):
+    except actions.UNABLE:
         return Answer.NOT_NOW
     if answer is Answer.NEVER:
         UNUSABLE.note_failure(camera.pk)
