@@ -378,7 +378,10 @@ def test_stills_are_no_way_to_look_through_a_camera(box: Box, monkeypatch: pytes
 
 @pytest.mark.clause("CAP-4")
 def test_nothing_of_the_device_interface_gives_out_a_picture_or_a_read() -> None:
-    """Of all its addresses those that answer to GET tell the time, the settings, and a car the lists it carries."""
+    """What answers to GET tells the time, the settings, a car its lists, and where edges run in a camera's still.
+
+    That last is a fingerprint, too coarse to be a picture: see `tests/edge/test_views.py`.
+    """
     import platewarden.boards.api  # noqa: F401 - adds its part
     from platewarden.devices.api import router
 
@@ -387,4 +390,4 @@ def test_nothing_of_the_device_interface_gives_out_a_picture_or_a_read() -> None
         for path, view in router.path_operations.items()
         if any("GET" in o.methods for o in view.operations)
     )
-    assert gets == ["/board", "/settings", "/time"]
+    assert gets == ["/board", "/settings", "/time", "/views"]
