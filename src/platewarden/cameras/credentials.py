@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
@@ -165,7 +165,7 @@ def _camera_of(style: CredentialStyle, code: str, secret: str, *, now: datetime)
     digest, found = _digest(secret), None
     for held, *camera in fetched(_HELD, [owning_agency_id(), code, style.value, now, now]):
         if secrets.compare_digest(digest, bytes(held)):
-            found = Camera.from_db(connection.alias, _CAMERA, camera)
+            found = Camera.from_db(DEFAULT_DB_ALIAS, _CAMERA, camera)
     return found
 
 

@@ -40,7 +40,7 @@ from platewarden.policy.parameters import Parameters
 from platewarden.reads import counting, days
 from platewarden.reads.models import Capture, Read
 from platewarden.recognition.images import ImageError, verify_image
-from platewarden.site.prepared import execute, fetched, insert
+from platewarden.site.prepared import execute, fetched, insert, together
 
 IMAGE_FORMATS = frozenset({"JPEG", "PNG", "WEBP"})
 """What every browser shows: an image that nobody can look at would make an alert that nobody can verify."""
@@ -269,10 +269,11 @@ def _write(
 ) -> None:
     rows = [_row(item, camera, now) for item in sealed]
     days.hold_open(days.day_of(row.seen_at) for row in rows)
-    insert(rows)
-    insert([_capture(item, camera, signed_by) for item in sealed])
-    _note_plates(rows)
-    counting.count_reads(camera, rows, now=now)
+    with together():
+        insert(rows)
+        insert([_capture(item, camera, signed_by) for item in sealed])
+        _note_plates(rows)
+        counting.count_reads(camera, rows, now=now)
     fallen = readings.enter([(item.submitted, item.read_id) for item in sealed], camera)
     behind = {reading.read_id for reading in fallen}
     standing = [row for row in rows if row.id not in behind]

@@ -8,16 +8,17 @@ import uuid
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
-from django.db import connection
-from django.db.models import QuerySet
+from django.db import DEFAULT_DB_ALIAS
 
 from platewarden.cameras.models import Camera
 from platewarden.ingest.schemas import SubmittedRead
 from platewarden.matching.plates import normalise
 from platewarden.reads.again import PASS_SPAN
 from platewarden.reads.models import Read, Reading
+from platewarden.site.prepared import execute, fetched, insert
 
 _LOCK: Final = 6967
 """First half of the advisory locks that submissions of the same pass hold against each other."""
@@ -27,7 +28,8 @@ def stored_alike(reads: Iterable[SubmittedRead], camera: Camera) -> dict[str, uu
     """Return, by capture id, the read that stands for the pass of each of *reads* and says the same: it is a repeat."""
     alike = {}
     for read in reads:
-        standing = _of_pass(read, camera).filter(superseded_by=None).first() if read.pass_id else None
+        known = _known(read.pass_id, camera, read.seen_at, read.seen_at) if read.pass_id else []
+        standing = next((one for one in known if one.superseded_by is None), None)
         if standing is None:
             continue
         told = Read.objects.filter(
@@ -40,7 +42,8 @@ def stored_alike(reads: Iterable[SubmittedRead], camera: Camera) -> dict[str, uu
 
 def is_behind(read: SubmittedRead, camera: Camera) -> bool:
     """Whether a later reading of the pass of *read* is stored already."""
-    return bool(read.pass_id) and _of_pass(read, camera).filter(revision__gt=read.revision).exists()
+    known = _known(read.pass_id, camera, read.seen_at, read.seen_at) if read.pass_id else []
+    return any(one.revision > read.revision for one in known)
 
 
 def enter(
@@ -69,11 +72,13 @@ def enter(
                     seen_at=read.seen_at,
                 )
             )
+    if not of_passes:
+        return []
     _lock(camera, of_passes)
     fallen = [reading for readings in of_passes.values() for reading in _fallen(readings, camera)]
     new = {reading.read_id for readings in of_passes.values() for reading in readings}
     if kept:
-        Reading.objects.bulk_create(reading for readings in of_passes.values() for reading in readings)
+        insert([reading for readings in of_passes.values() for reading in readings])
     Reading.objects.bulk_update([one for one in fallen if one.read_id not in new], ["superseded_by"])
     return fallen
 
@@ -81,14 +86,7 @@ def enter(
 def _fallen(fresh: list[Reading], camera: Camera) -> list[Reading]:
     """Let the latest reading of one pass stand, and return the others that stood before, or are new."""
     first, last = min(one.seen_at for one in fresh), max(one.seen_at for one in fresh)
-    known = list(
-        Reading.objects.filter(
-            agency_id=camera.agency_id,
-            camera=camera,
-            pass_id=fresh[0].pass_id,
-            seen_at__range=(first - PASS_SPAN, last + PASS_SPAN),
-        )
-    )
+    known = _known(fresh[0].pass_id, camera, first, last)
     standing = max([*known, *fresh], key=lambda one: (one.revision, one.seen_at, one.read_id))
     changed = [
         one for one in (*known, *fresh) if one is not standing and one.superseded_by != standing.read_id
@@ -98,15 +96,22 @@ def _fallen(fresh: list[Reading], camera: Camera) -> list[Reading]:
     return changed
 
 
-def _of_pass(read: SubmittedRead, camera: Camera) -> QuerySet[Reading]:
-    near = (read.seen_at - PASS_SPAN, read.seen_at + PASS_SPAN)
-    return Reading.objects.filter(
-        agency_id=camera.agency_id, camera=camera, pass_id=read.pass_id, seen_at__range=near
-    )
+_READING: Final = tuple(field.attname for field in Reading._meta.concrete_fields)  # noqa: SLF001 - Django's own way
+_KNOWN: Final = f"""
+SELECT {", ".join(_READING)} FROM readings
+WHERE agency_id = %s AND camera_id = %s AND pass_id = %s AND seen_at BETWEEN %s AND %s
+ORDER BY agency_id, read_id
+"""  # noqa: S608 - names of columns; values are parameters
+
+
+def _known(pass_id: str, camera: Camera, first: datetime, last: datetime) -> list[Reading]:
+    """Return the stored readings of the pass of *camera* that was seen from *first* to *last*."""
+    near = (first - PASS_SPAN, last + PASS_SPAN)
+    rows = fetched(_KNOWN, [camera.agency_id, camera.pk, pass_id, *near])
+    return [Reading.from_db(DEFAULT_DB_ALIAS, _READING, row) for row in rows]
 
 
 def _lock(camera: Camera, pass_ids: Iterable[str]) -> None:
     numbers = {zlib.crc32(f"{camera.pk}\n{pass_id}".encode()) for pass_id in pass_ids}
-    with connection.cursor() as cursor:
-        for number in sorted(numbers):  # one order for all, so that parallel submissions cannot deadlock
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, number - 2**31])
+    for number in sorted(numbers):  # one order for all, so that parallel submissions cannot deadlock
+        execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, number - 2**31])

@@ -7,7 +7,7 @@ from typing import Final
 from django.db import connection
 
 from platewarden.ledger.kinds import Kind
-from platewarden.site.prepared import fetched
+from platewarden.site.prepared import execute, fetched, together
 
 KEPT_BY_DAY = ("reads", "hits", "candidates")
 """Tables partitioned by capture day; everything in them goes when the day goes."""
@@ -60,8 +60,10 @@ def hold_open(days: Iterable[date]) -> None:
         DayClosedError: One of them is closed already.
     """
     days = sorted(set(days))
-    _lock("pg_advisory_xact_lock_shared", days)
-    if closed(days):
+    with together():  # the second looks when the first has what it waits for
+        _lock("pg_advisory_xact_lock_shared", days)
+        gone = closed(days)
+    if gone:
         raise DayClosedError
 
 
@@ -72,7 +74,7 @@ def lock(day: date) -> None:
 
 def _lock(function: str, days: Iterable[date]) -> None:
     for day in days:
-        fetched(f"SELECT {function}(%s, %s)", [_LOCK, day.toordinal()])
+        execute(f"SELECT {function}(%s, %s)", [_LOCK, day.toordinal()])
 
 
 def kept() -> list[date]:

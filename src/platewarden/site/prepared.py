@@ -7,12 +7,14 @@ one plan serves any number.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 Values = Sequence[object] | Mapping[str, object]
@@ -24,14 +26,28 @@ def fetched(statement: str, values: Values = ()) -> list[tuple[Any, ...]]:
     Raises:
         DatabaseError: As Django's own cursors do.
     """
-    with _cursor() as cursor, connection.wrap_database_errors:
+    database = connections[DEFAULT_DB_ALIAS]
+    with database.wrap_database_errors, _cursor(database) as cursor:
         return cursor.execute(statement, values, prepare=True).fetchall()
 
 
 def execute(statement: str, values: Values = ()) -> None:
     """Run a prepared *statement* that returns nothing; raises as `fetched`."""
-    with _cursor() as cursor, connection.wrap_database_errors:
+    database = connections[DEFAULT_DB_ALIAS]
+    with database.wrap_database_errors, _cursor(database) as cursor:
         cursor.execute(statement, values, prepare=True)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Wait for the database once, at the end of the block or where rows are fetched, and not after each statement.
+
+    They run one after the other all the same, each seeing what the ones before it did; after one that fails none does.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    with database.wrap_database_errors, database.connection.pipeline():
+        yield
 
 
 def insert(rows: Sequence[Model]) -> None:
@@ -61,9 +77,9 @@ def _in_text(value: object) -> str:
     return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
 
 
-def _cursor() -> psycopg.Cursor[tuple[Any, ...]]:
+def _cursor(database: BaseDatabaseWrapper) -> psycopg.Cursor[tuple[Any, ...]]:
     """Return a cursor on Django's connection, made ready as Django makes it ready for its own."""
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    return psycopg.Cursor(connection.connection)
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    database.validate_no_broken_transaction()
+    return psycopg.Cursor(database.connection)
