@@ -22,11 +22,13 @@ from platewarden.adoption.in_force import parameters_at
 from platewarden.audits.plates import declare, plant
 from platewarden.calibration.setting_up import set_up
 from platewarden.cameras.credentials import issue_credential
-from platewarden.cameras.models import Camera
+from platewarden.cameras.models import Camera, CameraCredential
 from platewarden.cameras.statements import approve_statement
 from platewarden.demo.cameras import set_up_cameras
+from platewarden.demo.device import set_up_device
 from platewarden.demo.figures import publish_invented_months
 from platewarden.demo.sharing import invite, make_partner
+from platewarden.devices.actions import STYLE as DEVICE
 from platewarden.hotlists.loading import create_hotlist, load_snapshot
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.kinds import Kind
@@ -137,6 +139,7 @@ def load_demo(*, password: str, now: datetime) -> None:
     _train(now)
     administrator, supervisor = demo_actor("administrator"), demo_actor("supervisor")
     set_up_cameras(administrator, supervisor, now=now)
+    set_up_device(administrator, supervisor, now=now)
     _share(administrator, approver, password, now)
     source = set_up(actor=administrator, now=now)
     approve_statement(statement=source.statements.get(), actor=supervisor, now=now)
@@ -156,9 +159,10 @@ def demo_actor(username: str) -> Actor:
 
 
 def new_credentials(*, now: datetime) -> dict[str, str]:
-    """Give every demo camera a fresh credential; return them by camera code."""
+    """Give every demo camera that no device reads for a fresh credential; return them by camera code."""
     administrator = demo_actor("administrator")
-    cameras = Camera.objects.filter(agency_id=owning_agency_id())
+    of_devices = CameraCredential.objects.filter(style=DEVICE, ends_at=None).values("camera_id")
+    cameras = Camera.objects.filter(agency_id=owning_agency_id()).exclude(pk__in=of_devices)
     return {camera.code: issue_credential(camera=camera, actor=administrator, now=now) for camera in cameras}
 
 

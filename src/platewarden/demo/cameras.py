@@ -57,7 +57,7 @@ def set_up_cameras(administrator: Actor, supervisor: Actor, *, now: datetime) ->
         if kind is CameraKind.PORTABLE:
             _deploy(camera, administrator, supervisor, since)
         statement = sign_statement(
-            camera=camera, text=STATEMENT, still=_still(seed), actor=administrator, now=since
+            camera=camera, text=STATEMENT, still=rendered_still(seed), actor=administrator, now=since
         )
         look_at_still(statement=statement, actor=supervisor, now=since)
         approve_statement(statement=statement, actor=supervisor, now=since)
@@ -80,7 +80,8 @@ def _deploy(camera: Camera, administrator: Actor, supervisor: Actor, since: date
     authorise_deployment(deployment=deployment, actor=supervisor, now=since)
 
 
-def _still(seed: int) -> bytes:
+def rendered_still(seed: int) -> bytes:
+    """Return a rendered scene as the still of what a camera sees."""
     scene = render_scene(seed, size_wh=(960, 540))
     done, encoded = cv2.imencode(".jpg", scene.image, [cv2.IMWRITE_JPEG_QUALITY, 88])
     assert done
