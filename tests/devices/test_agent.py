@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,12 @@ import pytest
 from platewarden.devices import actions
 from platewarden.edge.agent import Agent, SourceSetting
 from platewarden.edge.gate import Looking, Region
+from platewarden.edge.place.fixes import Fix, Places
 from platewarden.edge.settings import Settings
 from platewarden.reads.models import Capture, Read
 from tests.cast import Cast
 from tests.conftest import NOW
-from tests.devices.boxes import AT, enrolled, transport
+from tests.devices.boxes import AT, enrolled, submission, transport
 from tests.edge import camera as cameras
 from tests.edge import rtsp
 from tests.edge.stage import BarReader, Passing, driving, standing, write_video
@@ -168,3 +170,16 @@ def test_the_spool_that_cannot_be_delivered_keeps_its_order(
     agent.spool.close()
     agent_of().run(None, until_delivered=True)
     assert list(Read.objects.order_by("seen_at").values_list("plate", flat=True)) == waiting
+
+
+@pytest.mark.clause("CAP-1")
+def test_a_box_that_stands_and_has_a_receiver_says_where_it_is(agent_of: Callable[..., Agent]) -> None:
+    """With each read that it dates now; of one from a recording of old nobody knows where the box was then."""
+    agent = agent_of()
+    agent.places = Places()
+    agent.places.note(Fix(NOW, 42.4500004, -76.5))
+    for capture_id, seen_at in (("now", NOW), ("old", NOW - timedelta(minutes=5))):
+        assert agent.keep("route-13", submission(capture_id, seen_at), is_live=True)
+    kept = {read.facts["capture_id"]: read.facts for read in agent.spool.batch("route-13", 2)}
+    assert kept["now"]["position"] == {"latitude": 42.45, "longitude": -76.5}
+    assert "position" not in kept["old"]

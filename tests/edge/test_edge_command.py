@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from platewarden.commands.edge import edge
+from platewarden.edge.configuration import ConfigurationError, load_configuration
 
 
 @pytest.fixture
@@ -29,3 +30,20 @@ def test_a_page_that_nobody_serves_says_what_serves_it(settings: Path) -> None:
     result = CliRunner().invoke(edge, ["page", "--config", str(settings)])
     assert result.exit_code == 1
     assert "start `platewarden edge run` first" in result.output
+
+
+def test_a_receiver_stands_where_its_box_does(tmp_path: Path) -> None:
+    """Of a box at a pole above the sources, of a car's below [mobile]; an address of another form is refused."""
+    written = tmp_path / "edge.toml"
+    head = 'state = "/var/x"\nkey = "systemd"\n'
+    receiver = 'receiver = "gpsd://127.0.0.1"\n'
+    written.write_text(head + receiver)
+    assert load_configuration(written).receiver == "gpsd://127.0.0.1"
+    for text, said in (
+        (receiver + "[mobile]\n", "stands below"),
+        ('receiver = "http://x"\n', "gpsd://"),
+        ("receiver = 5\n", "is a text"),
+    ):
+        written.write_text(head + text)
+        with pytest.raises(ConfigurationError, match=said):
+            load_configuration(written)

@@ -119,6 +119,8 @@ def run(*, config: Path, key_from: str | None, until_delivered: bool) -> None:
             raise click.ClickException(f"{', '.join(sorted(strange))}: this box is not enrolled for it")
         agent = Agent(box.said.state, box.vault, box.key_from, box.identity, box.said.sources, progress.say)
         _make_mobile(agent, box.said.mobile)
+        if box.said.receiver:
+            agent.places = _places_from(box.said.receiver, agent)
         _stop_on_signal(agent.stop)
         recogniser = None
         if box.said.sources:
@@ -129,13 +131,18 @@ def run(*, config: Path, key_from: str | None, until_delivered: bool) -> None:
         agent.run(recogniser, until_delivered=until_delivered)
 
 
+def _places_from(receiver: str, agent: Agent) -> Places:
+    """Return the places that *receiver* says from now on."""
+    places = Places()
+    Receiver(receiver, places, agent.tell, agent.stop).start()
+    return places
+
+
 def _make_mobile(agent: Agent, said: MobileSetting | None) -> None:
     """Give *agent* list, places and page where its box is a car's."""
     if said is None:
         return
-    places = Places()
-    if said.receiver:
-        Receiver(said.receiver, places, agent.tell, agent.stop).start()
+    places = _places_from(said.receiver, agent) if said.receiver else Places()
     agent.unit = MobileUnit(agent.folder, agent.vault, places, agent.clock, agent.tell)
     try:
         served = UnitServer(agent.unit, server=agent.identity.server, port=said.page_port)

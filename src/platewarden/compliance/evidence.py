@@ -14,7 +14,7 @@ from platewarden.accounts.models import RoleGrant, User
 from platewarden.accounts.overseeing import duties_at
 from platewarden.adapters.formats import ABOUT_PEOPLE
 from platewarden.adoption.models import AdoptedValue
-from platewarden.cameras.models import Camera, DroppedField
+from platewarden.cameras.models import Camera, DroppedField, FoundBy, MoveFinding
 from platewarden.cameras.standing import facts_of
 from platewarden.cameras.watching import silent_cameras
 from platewarden.compliance import audits, halfyears, hits, ledger, retained, searches, sharing
@@ -89,6 +89,13 @@ def _capture_statements(scene: Scene) -> list[Evidence]:
             "Approved cameras found elsewhere than they should be",
             sum(facts[camera].is_found_moved for camera in cameras),
             ill="They cannot submit. Somebody looks at them, and signs what they see anew.",
+        ),
+        _count(
+            "Cameras that see something else than their still shows",
+            MoveFinding.objects.filter(
+                camera__agency_id=scene.agency_id, found_by=FoundBy.VIEW, settled_at=None
+            ).count(),
+            ill="Their reads are taken meanwhile. Somebody looks whether they were moved or turned.",
         ),
     ]
 

@@ -24,6 +24,7 @@ from platewarden.edge.decoder import VideoError, is_live
 from platewarden.edge.delivery import Backoff, Delivery, spoolable
 from platewarden.edge.gate import Looking, Region
 from platewarden.edge.identity import Identity
+from platewarden.edge.place.fixes import Places, put_place
 from platewarden.edge.settings import MOST_HOURS, Settings, SettingsError, open_settings
 from platewarden.edge.sources import LiveStream, VideoSource, open_video
 from platewarden.edge.spool import Spool
@@ -120,6 +121,8 @@ class Agent:
         sources: What it watches.
         tell: Takes each message.
         clock: The device's clock.
+        unit: What makes the box a car's.
+        places: Of a box that stands and has a receiver: where that says it is.
         stop: Set by whoever wants it to end.
         transport: What carries its requests; None for the network.
     """
@@ -132,6 +135,7 @@ class Agent:
     tell: Callable[[str], None]
     clock: Clock = field(default_factory=Clock)
     unit: MobileUnit | None = None
+    places: Places | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     transport: httpx.BaseTransport | None = None
     settings: Settings = field(init=False)
@@ -263,6 +267,8 @@ class Agent:
             return False
         facts, images = spoolable(submission, self.clock.stamp(is_live=is_live))
         at = datetime.fromisoformat(facts["seen_at"])
+        if self.places is not None:
+            put_place(facts, self.places, offset_s=self.clock.offset_s or 0.0)
         is_hit = self.unit is not None and self.unit.examine(camera, facts, images)
         return self.spool.put(camera, facts, images, at=at, is_hit=is_hit)
 

@@ -13,7 +13,7 @@ from platewarden.edge.unit.page.serving import PORT
 
 _PORTS: Final = 1 << 16
 
-KNOWN: Final = frozenset({"state", "key", "sources", "mobile"})
+KNOWN: Final = frozenset({"state", "key", "sources", "receiver", "mobile"})
 OF_A_UNIT: Final = frozenset({"receiver", "page_port"})
 OF_A_SOURCE: Final = frozenset({"camera", "source", "source_from", "region"})
 
@@ -39,12 +39,14 @@ class Configuration:
         key_from: Path of the secret, or ``systemd``.
         sources: What it watches.
         mobile: What makes it a car's; None for a box at a pole.
+        receiver: Where the receiver of a box at a pole or on a trailer is; empty: it has none.
     """
 
     state: Path
     key_from: str
     sources: tuple[SourceSetting, ...]
     mobile: MobileSetting | None = None
+    receiver: str = ""
 
 
 def load_configuration(path: Path) -> Configuration:
@@ -69,20 +71,29 @@ def load_configuration(path: Path) -> Configuration:
     if len(set(cameras)) != len(cameras):
         raise ConfigurationError(f"{path}: each camera has one source")
     mobile = _mobile(path, facts["mobile"]) if "mobile" in facts else None
-    return Configuration(Path(facts["state"]), facts["key"], sources, mobile)
+    if mobile is not None and "receiver" in facts:
+        raise ConfigurationError(f"{path}: receiver: a car's stands below [mobile]")
+    receiver = _receiver(path, facts.get("receiver", ""))
+    return Configuration(Path(facts["state"]), facts["key"], sources, mobile, receiver)
 
 
 def _mobile(path: Path, facts: Any) -> MobileSetting:
     if not isinstance(facts, dict) or set(facts) - OF_A_UNIT:
         raise ConfigurationError(f"{path}: [mobile] has {', '.join(sorted(OF_A_UNIT))}, and nothing else")
-    receiver, port = facts.get("receiver", ""), facts.get("page_port", PORT)
-    if not isinstance(receiver, str) or not isinstance(port, int) or not 0 < port < _PORTS:
-        raise ConfigurationError(f"{path}: [mobile]: receiver is a text, page_port a number below {_PORTS}")
+    port = facts.get("page_port", PORT)
+    if not isinstance(port, int) or not 0 < port < _PORTS:
+        raise ConfigurationError(f"{path}: [mobile]: page_port is a number below {_PORTS}")
+    return MobileSetting(_receiver(path, facts.get("receiver", "")), port)
+
+
+def _receiver(path: Path, address: Any) -> str:
+    if not isinstance(address, str):
+        raise ConfigurationError(f"{path}: receiver is a text")
     try:
-        check_address(receiver)
+        check_address(address)
     except ReceiverError as error:
-        raise ConfigurationError(f"{path}: [mobile]: {error}") from error
-    return MobileSetting(receiver, port)
+        raise ConfigurationError(f"{path}: {error}") from error
+    return address
 
 
 def _source(path: Path, facts: dict[str, Any]) -> SourceSetting:

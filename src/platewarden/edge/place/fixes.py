@@ -6,7 +6,7 @@ import threading
 from bisect import bisect_left
 from collections import deque
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 _LONGEST_GAP_S: Final = 10.0
@@ -137,6 +137,17 @@ class Places:
                 return _between(before, behind, moment)
         near = [fix for fix in fixes[max(0, after - 1) : after + 1] if _apart(fix, moment) <= _LONGEST_GAP_S]
         return min(near, key=lambda fix: _apart(fix, moment), default=None)
+
+
+def put_place(facts: dict[str, Any], places: Places, *, offset_s: float) -> datetime:
+    """Add to the *facts* of a read where the box was when it was made, if that is known; return when that was.
+
+    *offset_s* is how far the clock by which the read is dated is ahead.
+    """
+    at = datetime.fromisoformat(facts["seen_at"]) - timedelta(seconds=offset_s)
+    if fix := places.at(at):
+        facts["position"] = {"latitude": round(fix.latitude, 6), "longitude": round(fix.longitude, 6)}
+    return at
 
 
 def _apart(fix: Fix, moment: datetime) -> float:

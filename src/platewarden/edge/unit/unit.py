@@ -17,7 +17,7 @@ from platewarden.edge.board.store import BoardStore
 from platewarden.edge.board.wire import Statement
 from platewarden.edge.clock import Clock
 from platewarden.edge.identity import Identity
-from platewarden.edge.place.fixes import Places
+from platewarden.edge.place.fixes import Places, put_place
 from platewarden.edge.talking import Line, RevokedError
 from platewarden.edge.unit import hits
 from platewarden.edge.unit.hits import HitStore, Shown
@@ -94,10 +94,7 @@ class MobileUnit:
 
     def examine(self, camera: str, facts: dict[str, Any], images: tuple[bytes, bytes]) -> bool:
         """Place a read, whose *facts* are completed here, and tell the crew if it hits; return whether it does."""
-        offset = timedelta(seconds=self.clock.offset_s or 0.0)
-        at = datetime.fromisoformat(facts["seen_at"]) - offset
-        if fix := self.places.at(at):
-            facts["position"] = {"latitude": round(fix.latitude, 6), "longitude": round(fix.longitude, 6)}
+        at = put_place(facts, self.places, offset_s=self.clock.offset_s or 0.0)
         statement = self._statement()
         found = self._alerting(facts, statement) if statement else []
         if not found or statement is None:
