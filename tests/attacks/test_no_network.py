@@ -2,6 +2,8 @@
 
 import inspect
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,3 +51,12 @@ def test_no_part_that_searches_or_shares_opens_a_connection() -> None:
     files = [*(root / "sharing").rglob("*.py"), *(root / "queries").rglob("*.py")]
     assert files
     assert [path.name for path in files if speaks.search(path.read_text())] == []
+
+
+@pytest.mark.clause("ADM-4")
+def test_recognition_keeps_no_id_of_the_machine_and_tells_nobody_of_it(tmp_path: Path) -> None:
+    """The library that runs the models would, unless it is told not to before it is loaded."""
+    code = "from platewarden.recognition.plate_detector import PlateDetector; PlateDetector(threads=1)"
+    environment = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "PYTHONPATH": ":".join(sys.path)}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=60)
+    assert list(tmp_path.rglob("*")) == []
