@@ -241,9 +241,9 @@ def test_a_one_time_code_is_used_once_and_guesses_are_on_the_ledger(cast: Cast, 
         actor=ada,
         now=NOW - timedelta(hours=72),
     )
-    answers = [client.post(url, said | {"code": tried}) for tried in (code, late, "invented", "\u0000")]
-    assert [answer.status_code for answer in answers] == [422] * 4
-    says = {answer.context["form"].errors.as_json() for answer in answers[:3]}
+    answers = [client.post(url, said | {"code": tried}) for tried in (code, late, "invented")]
+    assert [answer.status_code for answer in answers] == [422] * 3
+    says = {answer.context["form"].errors.as_json() for answer in answers}
     assert len(says) == 1
     assert last_kinds(1) == ["sign_in.failed"]
 

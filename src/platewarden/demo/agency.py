@@ -35,6 +35,7 @@ from platewarden.ledger.kinds import Kind
 from platewarden.matching.grades import Grade
 from platewarden.policy.actor import Actor, ActorKind, Role
 from platewarden.policy.audits import Relation
+from platewarden.policy.capture import CameraKind
 from platewarden.policy.training import Course
 from platewarden.teams.actions import name_supervisor
 from platewarden.training.actions import acknowledge, answer_course
@@ -159,10 +160,11 @@ def demo_actor(username: str) -> Actor:
 
 
 def new_credentials(*, now: datetime) -> dict[str, str]:
-    """Give every demo camera that no device reads for a fresh credential; return them by camera code."""
+    """Give every demo camera on a road that no device reads for a fresh credential; return them by camera code."""
     administrator = demo_actor("administrator")
     of_devices = CameraCredential.objects.filter(style=DEVICE, ends_at=None).values("camera_id")
     cameras = Camera.objects.filter(agency_id=owning_agency_id()).exclude(pk__in=of_devices)
+    cameras = cameras.exclude(kind=CameraKind.RENDERED)
     return {camera.code: issue_credential(camera=camera, actor=administrator, now=now) for camera in cameras}
 
 

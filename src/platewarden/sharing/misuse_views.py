@@ -54,7 +54,8 @@ def report(request: ActorRequest) -> HttpResponse:
             told = {"refusal": refusal.decision, "recorded": entry.seq}
         else:
             messages.success(
-                request, f"Reported as No. {made.pk}. On it decides {policy.decided_by(Role(made.decider))}."
+                request,
+                f"Reported as No. {made.pk}. Who decides on it: {policy.decided_by(Role(made.decider))}.",
             )
             return redirect("sharing:own_report", made.pk)
     status = 200 if request.method == "GET" else 403 if told else 422
