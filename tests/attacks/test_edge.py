@@ -13,7 +13,7 @@ import pytest
 from django.test import Client, RequestFactory
 
 from platewarden.cameras.actions import register_camera
-from platewarden.cameras.models import DeviceStill
+from platewarden.cameras.models import Camera, DeviceStill
 from platewarden.devices import actions, keys
 from platewarden.devices.models import Device
 from platewarden.devices.senders import DeviceSignature, TooManyError
@@ -350,7 +350,7 @@ def test_a_read_moved_within_the_spool_to_another_camera_is_found_out(box: Box) 
 
 @pytest.mark.clause("CAP-4")
 def test_stills_are_no_way_to_look_through_a_camera(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One after the enrolment, then one a day at most and because a person says so; others are refused and recorded."""
+    """One after the enrolment, then one a day, or after a move, and because a person says so; others are refused."""
     kept = LedgerLeaf.objects.filter(kind="device.still_sent")
     monkeypatch.setattr("platewarden.cameras.stills.without_plates", lambda frame: (frame, 0))
 
@@ -373,7 +373,9 @@ def test_stills_are_no_way_to_look_through_a_camera(box: Box, monkeypatch: pytes
     assert (kept.count(), refused()) == (1, 4)
     assert sent(hours=100, asked_for=True) == 201
     assert sent(hours=101, asked_for=True) == 403
-    assert (kept.count(), DeviceStill.objects.exclude(still="").count()) == (2, 1)
+    Camera.objects.update(moved_at=NOW + timedelta(hours=101.1))
+    assert [sent(hours=101.2, asked_for=asked) for asked in (False, True, True)] == [403, 201, 403]
+    assert (kept.count(), DeviceStill.objects.exclude(still="").count()) == (3, 1)
 
 
 @pytest.mark.clause("CAP-4")

@@ -47,9 +47,14 @@ def test_whoever_signs_sees_the_still_of_the_device_with_its_digest_and_says_tha
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     """The same picture is then the statement's, sealed anew; the ledger names it when it came and when it was used."""
-    monkeypatch.setattr("platewarden.cameras.statement_views.utc_now", lambda: NOW)
+    for module in ("statement_views", "showing"):
+        monkeypatch.setattr(f"platewarden.cameras.{module}.utc_now", lambda: NOW)
     client.force_login(cast.ada)
     sign = reverse("cameras:sign", args=[sent.camera_id])
+    assert (
+        "Its device sent a still"
+        in client.get(reverse("cameras:detail", args=[sent.camera_id])).content.decode()
+    )
     form = client.get(sign).content.decode()
     assert sent.digest in form
     assert "box-1" in form

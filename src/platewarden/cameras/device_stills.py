@@ -148,12 +148,21 @@ def _require_room(camera: Camera, enrolled_at: datetime, *, is_asked_for: bool, 
     last = camera.device_stills.first()
     decision = policy.may_send_still(
         enrolled_at=enrolled_at,
+        stands_since=_stands_since(camera, now),
         last_at=last.at if last else None,
         is_asked_for=is_asked_for,
         parameters=parameters_at(now),
         now=now,
     )
     require(decision, action="device_still.send", facts={"camera": camera.code})
+
+
+def _stands_since(camera: Camera, now: datetime) -> datetime | None:
+    """Return since when *camera* has stood where it is; None where it was never moved nor deployed."""
+    deployment = deployment_at(camera, now)
+    period = period_of(deployment) if deployment else None
+    since = (camera.moved_at, period.starts_at if period else None)
+    return max((each for each in since if each is not None), default=None)
 
 
 def _record(sent: DeviceStill, actor: Actor) -> None:

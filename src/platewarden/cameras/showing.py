@@ -11,6 +11,7 @@ from django.shortcuts import render
 from platewarden.accounts.actors import owning_agency
 from platewarden.adoption.in_force import parameters_at
 from platewarden.cameras.credentials import live_credentials
+from platewarden.cameras.device_stills import still_waiting
 from platewarden.cameras.drawing import days_of, plot_of, so_far, week_of
 from platewarden.cameras.forms import CredentialForm, PlacementForm, UnmovedForm
 from platewarden.cameras.health import counts_of, figures_of, healths_of
@@ -44,6 +45,7 @@ def show_camera(request: ActorRequest, camera: Camera, *, status: int = 200, **c
     context["credentials"] = live_credentials(camera, now=now).select_related("issued_by")
     context["credential_form"] = CredentialForm()
     context["overlap"] = parameters_at(now).minutes("capture.credential_overlap_minutes")
+    context["sent_still"] = still_waiting(camera, now=now)
     context["placement"] = PlacementForm(agency_id=camera.agency_id, initial={"area": camera.area_id})
     return render(request, "cameras/detail.html", context, status=status)
 

@@ -11,6 +11,7 @@ from platewarden.policy.rights import Right, may
 def may_send_still(
     *,
     enrolled_at: datetime,
+    stands_since: datetime | None,
     last_at: datetime | None,
     is_asked_for: bool,
     parameters: Parameters,
@@ -21,7 +22,8 @@ def may_send_still(
     > CAP-4: nobody can watch live images
 
     One is taken after the device's enrolment (*enrolled_at*). Any other is taken because a person at the box had it
-    sent (*is_asked_for*), and only a good while after the last one that was (*last_at*). The server asks for none.
+    sent (*is_asked_for*): the first from where the camera stands now, by the register or by its deployment
+    (*stands_since*), and others only a good while after the last one (*last_at*). The server asks for none.
     """
     if last_at is None or last_at < enrolled_at:
         return allow("CAP-4")
@@ -32,6 +34,8 @@ def may_send_still(
             remedy="Somebody at the box has another sent: platewarden edge still.",
             field="still",
         )
+    if stands_since is not None and last_at < stands_since:
+        return allow("CAP-4")
     if now < last_at + parameters.hours("capture.device_still_hours"):
         return refuse(
             "CAP-4",
