@@ -14,9 +14,10 @@ from django.test import Client
 from platewarden.adapters.formats import FORMATS
 from platewarden.adapters.reading import parse_json, parse_multipart, parse_xml
 from platewarden.adapters.results import Delivery, UnusableError
-from platewarden.cameras.actions import register_camera
+from platewarden.cameras.actions import register_camera, suspend_camera
+from platewarden.cameras.credentials import revoke_credentials
 from platewarden.cameras.models import Camera, CameraHour, DroppedField
-from platewarden.ingest import brakes
+from platewarden.ingest import brakes, push
 from platewarden.ledger.models import LedgerBody, LedgerLeaf
 from platewarden.policy.cameras import CredentialStyle
 from platewarden.policy.capture import CameraKind
@@ -264,4 +265,23 @@ def test_a_suspended_camera_says_nothing_by_its_heartbeat(device: Device) -> Non
     heartbeat = {"data_type": "heartbeat", "timestamp": round(NOW.timestamp() * 1000), "driver": SECRET}
     assert device.post_json("openalpr", heartbeat).status_code == 200
     assert not DroppedField.objects.exists()
+    assert not Read.objects.exists()
+
+
+@pytest.mark.clause("CAP-1")
+@pytest.mark.parametrize("ended", [suspend_camera, revoke_credentials])
+def test_a_body_that_outlasts_the_right_to_send_it_stores_nothing(
+    device: Device, monkeypatch: pytest.MonkeyPatch, ended: Any
+) -> None:
+    """Whoever was let in begins to send, and is shut out before the end: what counts is what holds by then."""
+    moments, received = iter([NOW, NOW + timedelta(seconds=9)]), push._delivery
+    monkeypatch.setattr("platewarden.ingest.push.utc_now", lambda: next(moments))
+
+    def slowly(*arguments: Any) -> Any:
+        cast = device.cast
+        ended(camera=cast.camera, actor=cast.actor("ada"), now=NOW + timedelta(seconds=4))
+        return received(*arguments)
+
+    monkeypatch.setattr("platewarden.ingest.push._delivery", slowly)
+    device.push("plain")
     assert not Read.objects.exists()

@@ -21,6 +21,13 @@ class _InBrief(NamedTuple):
     still: str
 
 
+class _Standing(NamedTuple):
+    """How a camera stands at this moment, whatever was known of it before its delivery had come in whole."""
+
+    is_known: bool
+    is_approved: bool
+
+
 Stated = TypeVar("Stated", FieldOfViewStatement, _InBrief)
 
 
@@ -32,14 +39,14 @@ def camera_facts(camera: Camera, *, now: datetime) -> CameraFacts:
 def facts_of(cameras: Iterable[Camera], *, now: datetime) -> dict[int, CameraFacts]:
     """Return what the policy looks at, by the id of each of *cameras*."""
     cameras = list(cameras)
-    known, statements = _known_and_stated(cameras, now=now)
+    standing, statements = _standing_and_stated(cameras, now=now)
     deployments = _late_deployments(cameras, now=now)
     facts = {}
     for camera in cameras:
         signed = _signed(camera, statements[camera.pk])
         facts[camera.pk] = CameraFacts(
-            is_approved=camera.approved_at is not None and camera.suspended_at is None,
-            is_credential_revoked=camera.pk not in known,
+            is_approved=standing[camera.pk].is_approved,
+            is_credential_revoked=not standing[camera.pk].is_known,
             statement_signed_at=signed.get(None),
             kind=CameraKind(camera.kind),
             deployments=tuple(
@@ -73,8 +80,9 @@ def approved_statements(cameras: Iterable[Camera]) -> dict[int, list[FieldOfView
     return found
 
 
-_KNOWN_AND_STATED: Final = f"""
+_STANDING_AND_STATED: Final = f"""
 SELECT cameras.id, EXISTS (SELECT FROM camera_credentials WHERE camera_id = cameras.id AND {IS_LIVE}),
+    cameras.approved_at IS NOT NULL AND cameras.suspended_at IS NULL,
     stated.deployment_id, stated.signed_at, stated.still
 FROM cameras
 LEFT JOIN field_of_view_statements stated ON stated.camera_id = cameras.id AND stated.approved_at IS NOT NULL
@@ -83,17 +91,18 @@ ORDER BY stated.signed_at, stated.id
 """  # noqa: S608 - our own words; values are parameters
 
 
-def _known_and_stated(
+def _standing_and_stated(
     cameras: Iterable[Camera], *, now: datetime
-) -> tuple[set[int], dict[int, list[_InBrief]]]:
-    """Return which of *cameras* are known by any credential, and their approved statements, the oldest first."""
-    known, stated = set(), defaultdict(list)
-    for number, is_known, *statement in fetched(_KNOWN_AND_STATED, [now, now, [one.pk for one in cameras]]):
-        if is_known:
-            known.add(number)
+) -> tuple[dict[int, _Standing], dict[int, list[_InBrief]]]:
+    """Return how each of *cameras* stands, and its approved statements, the oldest first; both by its id."""
+    standing, stated = {}, defaultdict(list)
+    for number, is_known, is_approved, *statement in fetched(
+        _STANDING_AND_STATED, [now, now, [one.pk for one in cameras]]
+    ):
+        standing[number] = _Standing(is_known, is_approved)
         if statement[1] is not None:
             stated[number].append(_InBrief(*statement))
-    return known, stated
+    return standing, stated
 
 
 def counting_statement(camera: Camera, statements: Iterable[Stated]) -> dict[int | None, Stated]:
