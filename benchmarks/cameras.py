@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import linear_regression, median, quantiles
 from typing import Any
 
 from benchmarks.ingest import load_list
@@ -50,9 +50,11 @@ def main() -> None:
             "  memory MB"
         )
         with nothing_done() as address:
-            line("baseline: answers only", address, credentials, pictures, asked, 0, lambda: 0)
+            brief = min(60.0, asked.seconds)
+            line("baseline: answers only", address, credentials, pictures, asked.rate, brief, 0, lambda: 0)
         with served() as address:
-            line("one server", address, credentials, pictures, asked, process_of(address), stored)
+            server = process_of(address)
+            line("one server", address, credentials, pictures, asked.rate, asked.seconds, server, stored)
 
 
 def register(cast: Any) -> dict[str, str]:
@@ -87,13 +89,14 @@ def line(  # noqa: PLR0917 - one call a line of the table
     address: str,
     credentials: dict[str, str],
     pictures: FewScenes,
-    asked: argparse.Namespace,
+    rate: float,
+    seconds: float,
     server: int,
     count: Callable[[], int],
 ) -> None:
     """Run all cameras against *address* and print what became of it."""
     cameras = [
-        SimulatedCamera(format_, credential, Traffic(100 + number, asked.rate / len(credentials)), pictures)
+        SimulatedCamera(format_, credential, Traffic(100 + number, rate / len(credentials)), pictures)
         for number, (format_, credential) in enumerate(credentials.items())
     ]
     run_cameras(address, cameras, most=4)  # warm
@@ -102,20 +105,23 @@ def line(  # noqa: PLR0917 - one call a line of the table
     before, sizes, over = count(), [memory_of(server)], threading.Event()
 
     def watch() -> None:
-        while not over.wait(max(1.0, asked.seconds / 60)):
+        while not over.wait(max(1.0, seconds / 60)):
             sizes.append(memory_of(server))
 
     watching = threading.Thread(target=watch, daemon=True)
     watching.start()
     began, worked = time.perf_counter(), seconds_of(server)
-    results = run_cameras(address, cameras, seconds=asked.seconds)
+    results = run_cameras(address, cameras, seconds=seconds)
     took, worked = time.perf_counter() - began, seconds_of(server) - worked
     over.set()
     watching.join()
     taken, times = results.counts["taken"], [1000 * one for one in results.seconds]
     kept = count() - before if before or count() else taken
     p95 = quantiles(times, n=20)[-1]
-    sized = f"{sizes[0]:.0f} first, {median(sizes):.0f} median, {max(sizes):.0f} most, {sizes[-1]:.0f} last"
+    later = sizes[len(sizes) // 2 :]
+    an_hour = linear_regression(range(len(later)), later).slope * 3600 * len(sizes) / seconds
+    course = " ".join(f"{size:.0f}" for size in sizes[:: max(1, len(sizes) // 6)])
+    sized = f"{course}; {max(sizes):.0f} most, {an_hour:+.0f} an hour in the second half"
     print(
         f"{name:22}{taken / took:9.1f}{median(times):8.1f}{p95:8.1f}{max(times):8.0f}{max(0, taken - kept):6}"
         f"{max(0, kept - taken):6}{1000 * worked / taken:8.1f}  {sized if server else '-'}",

@@ -11,7 +11,6 @@ from django.test import Client
 from platewarden.adapters.results import Delivery
 from platewarden.cameras.credentials import issue_credential
 from platewarden.cameras.models import Camera
-from platewarden.ingest import brakes
 from platewarden.policy.cameras import CredentialStyle
 from tests.adapters.deliveries import READS
 from tests.cast import Cast
@@ -70,9 +69,7 @@ class Device:
 
 @pytest.fixture
 def device(cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch) -> Device:
-    """Return the camera; whatever other tests failed at is forgotten."""
+    """Return the camera."""
     for name in ("ingest.api", "ingest.push"):
         monkeypatch.setattr(f"platewarden.{name}.utc_now", lambda: NOW)
-    for brake in (brakes.UNKNOWN, brakes.UNUSABLE):
-        monkeypatch.setattr(brake, "_failures", type(brake._failures)())
     return Device(cast, client)

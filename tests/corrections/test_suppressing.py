@@ -154,13 +154,13 @@ def test_what_outlives_the_day_holds_no_plate(cast: Cast, now: datetime) -> None
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_jsonb(s)::text FROM suppressions s")
         row = cursor.fetchone()[0]
-    assert "4821" not in row
+    assert "KAB" not in row  # digits alone may stand in a digest by chance
     kept = {bytes(getattr(suppression, name)) for name in ("entry_digest", "plate_digest", "content_digest")}
     guesses = {
         hashlib.sha256(guess.encode()).digest() for guess in ("KAB4821", "KAB 4821", '["plate", "KAB4821"]')
     }
     assert not kept & guesses
-    assert "4821" not in str(entries("suppression.placed"))
+    assert "KAB" not in str(entries("suppression.placed"))
 
 
 @pytest.mark.clause("HIT-1")

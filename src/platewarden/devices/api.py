@@ -36,7 +36,7 @@ from platewarden.edge import signed
 from platewarden.edge.views.fingerprint import View
 from platewarden.edge.views.wire import views_note
 from platewarden.ingest.api import api, parsed_reads, take
-from platewarden.ingest.brakes import ALL_CODES, CODES, UNUSABLE
+from platewarden.ingest.brakes import CODES, UNUSABLE
 from platewarden.ingest.schemas import BatchResult, ReadProblem, ReadResult, RequestProblem, SubmittedRead
 from platewarden.ledger import actions as ledger
 from platewarden.ledger.checkpoint import VerifierKey
@@ -63,9 +63,8 @@ _NOT_ITS_CAMERA: Final = DeviceProblem(
 def enrol_device(request: HttpRequest, body: Enrolling) -> Status[Any]:
     """Take the device's public key; the code is good for this once."""
     now, network = utc_now(), network_of_request(request)
-    for brake, sender in ((CODES, network), (ALL_CODES, "")):
-        if brake.is_on(sender):
-            raise TooManyError("Too many codes were tried that are none.", brake.seconds)
+    if CODES.is_on(network):
+        raise TooManyError("Too many codes were tried that are none.", CODES.seconds)
     try:
         device = actions.enrol(
             one_time=body.code,
@@ -77,7 +76,6 @@ def enrol_device(request: HttpRequest, body: Enrolling) -> Status[Any]:
         )
     except actions.EnrolmentRefusedError:
         CODES.note_failure(network)
-        ALL_CODES.note_failure("")
         problem = DeviceProblem(
             message="The code is unknown, used or expired.",
             clause="ADM-4",

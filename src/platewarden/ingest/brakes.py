@@ -47,7 +47,8 @@ UNUSABLE: Final = Brake(limit=60, seconds=60.0)
 """Deliveries that cannot be used, by camera."""
 
 CODES: Final = Brake(limit=10, seconds=600.0)
-"""Codes to enrol by that are none, by network; from the limit on a right one is not taken either."""
+"""Codes to enrol by that are none, by network; from the limit on a right one is not taken either.
 
-ALL_CODES: Final = Brake(limit=500, seconds=3600.0)
-"""The same whatever network they come from: who has many addresses has no more tries at a code, which holds a day."""
+There is no limit over all networks: a code cannot be guessed in its day by however many (125 bits), and strangers in
+many places could keep everybody from enrolling.
+"""
