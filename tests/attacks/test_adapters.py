@@ -4,7 +4,7 @@ import copy
 import json
 import logging
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -268,8 +268,13 @@ def test_a_suspended_camera_says_nothing_by_its_heartbeat(device: Device) -> Non
     assert not Read.objects.exists()
 
 
+def find_elsewhere(*, camera: Camera, now: datetime, **_: Any) -> None:
+    """Hold that *camera* was moved, as another of its deliveries would."""
+    Camera.objects.filter(pk=camera.pk).update(found_moved_at=now)
+
+
 @pytest.mark.clause("CAP-1")
-@pytest.mark.parametrize("ended", [suspend_camera, revoke_credentials])
+@pytest.mark.parametrize("ended", [suspend_camera, revoke_credentials, find_elsewhere])
 def test_a_body_that_outlasts_the_right_to_send_it_stores_nothing(
     device: Device, monkeypatch: pytest.MonkeyPatch, ended: Any
 ) -> None:

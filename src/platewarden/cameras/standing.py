@@ -26,6 +26,8 @@ class _Standing(NamedTuple):
 
     is_known: bool
     is_approved: bool
+    moved_at: datetime | None
+    found_moved_at: datetime | None
 
 
 Stated = TypeVar("Stated", FieldOfViewStatement, _InBrief)
@@ -37,16 +39,18 @@ def camera_facts(camera: Camera, *, now: datetime) -> CameraFacts:
 
 
 def facts_of(cameras: Iterable[Camera], *, now: datetime) -> dict[int, CameraFacts]:
-    """Return what the policy looks at, by the id of each of *cameras*."""
+    """Return what the policy looks at, by the id of each of *cameras*, which learn when they were last moved."""
     cameras = list(cameras)
     standing, statements = _standing_and_stated(cameras, now=now)
     deployments = _late_deployments(cameras, now=now)
     facts = {}
     for camera in cameras:
+        held = standing[camera.pk]
+        camera.moved_at, camera.found_moved_at = held.moved_at, held.found_moved_at
         signed = _signed(camera, statements[camera.pk])
         facts[camera.pk] = CameraFacts(
-            is_approved=standing[camera.pk].is_approved,
-            is_credential_revoked=not standing[camera.pk].is_known,
+            is_approved=held.is_approved,
+            is_credential_revoked=not held.is_known,
             statement_signed_at=signed.get(None),
             kind=CameraKind(camera.kind),
             deployments=tuple(
@@ -82,7 +86,7 @@ def approved_statements(cameras: Iterable[Camera]) -> dict[int, list[FieldOfView
 
 _STANDING_AND_STATED: Final = f"""
 SELECT cameras.id, EXISTS (SELECT FROM camera_credentials WHERE camera_id = cameras.id AND {IS_LIVE}),
-    cameras.approved_at IS NOT NULL AND cameras.suspended_at IS NULL,
+    cameras.approved_at IS NOT NULL AND cameras.suspended_at IS NULL, cameras.moved_at, cameras.found_moved_at,
     stated.deployment_id, stated.signed_at, stated.still
 FROM cameras
 LEFT JOIN field_of_view_statements stated ON stated.camera_id = cameras.id AND stated.approved_at IS NOT NULL
@@ -96,10 +100,10 @@ def _standing_and_stated(
 ) -> tuple[dict[int, _Standing], dict[int, list[_InBrief]]]:
     """Return how each of *cameras* stands, and its approved statements, the oldest first; both by its id."""
     standing, stated = {}, defaultdict(list)
-    for number, is_known, is_approved, *statement in fetched(
+    for number, is_known, is_approved, moved_at, found_moved_at, *statement in fetched(
         _STANDING_AND_STATED, [now, now, [one.pk for one in cameras]]
     ):
-        standing[number] = _Standing(is_known, is_approved)
+        standing[number] = _Standing(is_known, is_approved, moved_at, found_moved_at)
         if statement[1] is not None:
             stated[number].append(_InBrief(*statement))
     return standing, stated
