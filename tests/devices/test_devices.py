@@ -23,7 +23,7 @@ from platewarden.policy.decision import PolicyRefusal
 from platewarden.reads.models import Capture, Read
 from tests.cast import Cast
 from tests.conftest import NOW
-from tests.devices.boxes import SERVER, Box, code_for, enrolled, transport
+from tests.devices.boxes import SERVER, Box, code_for, enrolled, submission, transport
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +120,18 @@ def test_a_read_altered_after_it_was_signed_is_refused_counted_and_recorded(box:
     assert Read.objects.count() == 0
     assert (box.spool.counters()["refused"], box.device.state.wrong_signatures) == (1, 1)
     assert "reads.refused" in kinds()
+
+
+@pytest.mark.parametrize("seen_at", ["0001-01-01T00:00:00+12:00", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_that_has_no_utc_spoils_its_read_alone(box: Box, seen_at: str) -> None:
+    """No text that could be signed names it: it is refused at its field, and the read beside it is looked at."""
+    told = {"signature": "", "clock_offset_seconds": 0.0}
+    reads = [submission("c-1", NOW) | told | {"seen_at": seen_at}, submission("c-2", NOW) | told]
+    results = answer_facts(box.line.ask("POST", "/cameras/route-13/reads", {"reads": reads}))["results"]
+    assert [(each["code"], each["problem"]["field"]) for each in results] == [
+        (422, "seen_at"),
+        (403, "signature"),
+    ]
 
 
 def test_reads_of_the_former_key_are_taken_after_a_new_one_followed(box: Box) -> None:
@@ -250,6 +262,9 @@ def test_the_region_of_a_source_is_drawn_before_it_is_set_and_its_other_settings
     assert "The whole picture" in client.get(page).content.decode()
     refused = client.post(page, typed | {"region": "0,0;1,1;2,2"})
     assert (refused.status_code, b"Corner 3" in refused.content) == (422, True)
+    longer_than_it_is_typed = ";".join([".5,.1", *[f".{n},.9" for n in range(10, 60)]])
+    refused = client.post(page, typed | {"region": longer_than_it_is_typed})
+    assert (refused.status_code, b"too many corners" in refused.content) == (422, True), "no box takes it"
     drawn = client.post(page, typed | {"draw": "1"}).content.decode()
     assert 'points="0.0,450.0 1600.0,450.0 1600.0,900.0 0.0,900.0"' in drawn
     assert not actions.settings_of(box.device).sources

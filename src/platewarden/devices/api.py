@@ -161,13 +161,17 @@ def _examiner(
         ):  # it would not be kept, and the signature be one of something else
             problem = ReadProblem(field="revision", message="says nothing without pass_id: leave it out")
             return ReadResult(capture_id=read.capture_id, code=422, problem=problem)
-        text = signed.read_text(
-            read.model_dump(exclude={"plate_image", "vehicle_image"}),
-            device=device.code,
-            camera=camera.code,
-            plate_image=signed.image_digest(read.plate_image),
-            vehicle_image=signed.image_digest(read.vehicle_image),
-        )
+        try:
+            text = signed.read_text(
+                read.model_dump(exclude={"plate_image", "vehicle_image"}),
+                device=device.code,
+                camera=camera.code,
+                plate_image=signed.image_digest(read.plate_image),
+                vehicle_image=signed.image_digest(read.vehicle_image),
+            )
+        except OverflowError:  # a moment that has no UTC, at the very first or last day: no text can name it
+            problem = ReadProblem(field="seen_at", message="is no time that can be said in UTC")
+            return ReadResult(capture_id=read.capture_id, code=422, problem=problem)
         try:
             key = signed.is_signed(text, read.signature or "", list(by_verifier))
         except signed.SignatureError:
