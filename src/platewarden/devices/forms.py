@@ -6,7 +6,7 @@ from django import forms
 
 from platewarden.cameras.models import Camera
 from platewarden.edge.gate import Region, RegionError
-from platewarden.edge.settings import BOUNDS, BOUNDS_OF_A_SOURCE, Settings, SourceSettings
+from platewarden.edge.settings import BOUNDS, BOUNDS_OF_A_SOURCE, MOST_REGION, Settings, SourceSettings
 
 _LABELS: Final = {
     "least_confidence": ("Least confidence", "Percent. A read less sure than this is not kept."),
@@ -73,7 +73,7 @@ class SourceForm(forms.Form):
 
     region = forms.CharField(
         required=False,
-        max_length=400,
+        max_length=MOST_REGION,
         help_text="Only plates in it are read. Its corners in turn, as shares of width and height from the top left: "
         "0,0.4;1,0.4;1,1;0,1 is all below four tenths. Empty: what the box's own file says, or the whole picture.",
     )
@@ -91,6 +91,9 @@ class SourceForm(forms.Form):
         """Return the region in its one form."""
         text: str = self.cleaned_data["region"]
         try:
-            return Region.parse(text).text if text else ""
+            region = Region.parse(text).text if text else ""
         except RegionError as error:
             raise forms.ValidationError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+        if len(region) > MOST_REGION:  # no box would take it, nor anything else that is set with it
+            raise forms.ValidationError("It has too many corners: name fewer, or with fewer decimals.")
+        return region

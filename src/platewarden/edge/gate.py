@@ -28,6 +28,7 @@ SHARE: Final = 0.0015
 """Share of its pixels that must change: a plate 60 pixels wide in 1280 covers as much."""
 
 _LEAST_AREA: Final = 0.001
+_DECIMALS: Final = 4
 _CORNER: Final = re.compile(r"\s*(\d*\.?\d+)\s*,\s*(\d*\.?\d+)\s*")
 
 Mask = npt.NDArray[np.uint8]
@@ -45,7 +46,7 @@ class Region:
 
     @classmethod
     def parse(cls, text: str) -> "Region":
-        """Return the region written as ``x1,y1;x2,y2;x3,y3...``.
+        """Return the region written as ``x1,y1;x2,y2;x3,y3...``, to a ten-thousandth.
 
         Raises:
             RegionError: A corner is not two numbers from 0 to 1, or there are fewer than three.
@@ -55,7 +56,7 @@ class Region:
             found = _CORNER.fullmatch(part)
             if found is None or not all(0 <= float(value) <= 1 for value in found.groups()):
                 raise RegionError(f"corner {number}: give two numbers from 0 to 1, e.g. 0.1,0.5")
-            corners.append((float(found[1]), float(found[2])))
+            corners.append((round(float(found[1]), _DECIMALS), round(float(found[2]), _DECIMALS)))
         if len(corners) < 3:  # noqa: PLR2004 - a polygon
             raise RegionError("give at least three corners, e.g. 0,0.4;1,0.4;1,1;0,1")
         if _area(corners) < _LEAST_AREA:
@@ -64,8 +65,8 @@ class Region:
 
     @property
     def text(self) -> str:
-        """The region as `parse` reads it, to a ten-thousandth."""
-        return ";".join(f"{round(x, 4):g},{round(y, 4):g}" for x, y in self.corners)
+        """The region as `parse` reads it."""
+        return ";".join(f"{x:g},{y:g}" for x, y in self.corners)
 
     def holds(self, detection: Detection, frame: Frame) -> bool:
         """Whether the middle of *detection* in *frame* lies in the region."""

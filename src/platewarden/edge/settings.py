@@ -25,6 +25,9 @@ BOUNDS: Final = {
 
 BOUNDS_OF_A_SOURCE: Final = {"rest_ms": (100, 10_000), "share": (1, 1000)}
 
+MOST_REGION: Final = 400
+"""Characters of a region as it is handed out; some forms in which it may be typed are shorter than that."""
+
 _SOURCE: Final = re.compile(
     r"source ([-a-zA-Z0-9_]{1,40}) rest_ms ([0-9]{1,9}) share ([0-9]{1,9}) region (-|[0-9.,;]{1,400})"
 )
@@ -56,6 +59,8 @@ class SourceSettings:
         for name, (least, most) in BOUNDS_OF_A_SOURCE.items():
             if not least <= getattr(self, name) <= most:
                 raise SettingsError(f"{name}: {least} to {most}")
+        if self.region is not None and len(self.region.text) > MOST_REGION:
+            raise SettingsError("region: has too many corners")
 
     @classmethod
     def of(cls, camera: str, values: dict[str, Any]) -> Self:
