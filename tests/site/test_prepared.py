@@ -66,3 +66,20 @@ def test_a_broken_transaction_asks_nothing(cast: Cast) -> None:
             fetched("SELECT 1")
         connection.set_rollback(False)
     assert fetched("SELECT %s::bigint", [cast.camera.pk]) == [(cast.camera.pk,)]
+
+
+@transaction.atomic
+def interrupted(cast: Cast) -> None:
+    """Insert again what is there, and fail otherwise before the database has said so."""
+    with together():
+        insert([capture(cast, "there before")])
+        raise KeyError
+
+
+def test_what_a_failing_statement_quotes_reaches_no_log(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    """The driver warns of an error that another came before, and would say the row."""
+    insert([capture(cast, "there before")])
+    with pytest.raises(KeyError):
+        interrupted(cast)
+    assert caplog.text == ""
+    assert Capture.objects.count() == 1

@@ -218,6 +218,8 @@ LOGGING = {
     "loggers": {
         "platewarden": {"level": "INFO"},
         "django.db.backends": {"level": "ERROR"},
+        # it warns of errors that another one came before, in the database's words, which quote the row
+        "psycopg": {"level": "ERROR"},
         # a 403 or 404 is evidence on the ledger, not noise on the terminal
         "django.request": {"level": "ERROR"},
     },
