@@ -116,7 +116,7 @@ def test_a_new_camera_says_its_first_step_first(cast: Cast, client: Any) -> None
     assert '<option value="America/New_York" selected>' in blank
     client.post(reverse("cameras:register"), FORM | POSITION)
     camera = Camera.objects.get(code="route-79")
-    assert "Have a second person approve its field-of-view statement." in page(client, camera)
+    assert "Have what it sees signed, and approved by a second person." in page(client, camera)
     assert "no credential in force" not in page(client, camera)
     assert "(optional)" not in client.get(reverse("cameras:sign", args=[camera.pk])).content.decode()
 

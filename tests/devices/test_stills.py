@@ -62,6 +62,7 @@ def test_whoever_signs_sees_the_still_of_the_device_with_its_digest_and_says_tha
     assert client.post(sign, {"statement": TEXT, "sent": "on"}).status_code == 403  # nobody looked
     looked = client.post(reverse("cameras:look_at_sent", args=[sent.camera_id])).content.decode()
     assert "data:image/jpeg;base64," in looked
+    assert f'action="{sign}"' in looked  # its own address shows the still, and signs nothing
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(sign, {"statement": TEXT, "sent": "on"}).status_code == 302
     statement = sent.camera.statements.get(text=TEXT)

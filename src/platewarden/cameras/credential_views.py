@@ -9,7 +9,7 @@ from platewarden.cameras.credentials import issue_credential, revoke_credentials
 from platewarden.cameras.doors import get_camera_for
 from platewarden.cameras.forms import CredentialForm
 from platewarden.cameras.showing import show_camera
-from platewarden.policy.cameras import CredentialStyle
+from platewarden.policy.cameras import CredentialStyle, Protocol
 from platewarden.site.clock import utc_now
 from platewarden.site.requests import ActorRequest
 
@@ -25,7 +25,8 @@ def issue(request: ActorRequest, camera_id: int) -> HttpResponse:
         camera=camera, style=style, keep_old=keep_old, actor=request.actor, now=utc_now()
     )
     context = {"camera": camera, "credential": credential, "style": style, "keep_old": keep_old}
-    context["address"] = request.build_absolute_uri("/api/v1/push/")
+    context |= {"push": (push := request.build_absolute_uri("/api/v1/push")), "address": f"{push}/"}
+    context["is_push"] = camera.protocol not in {Protocol.PLATEWARDEN, Protocol.CSV}
     if style is CredentialStyle.BASIC:
         context["user_name"], _, context["password"] = credential.partition(":")
     return render(request, "cameras/credential.html", context)

@@ -10,7 +10,7 @@ from platewarden.cameras.actions import Device
 from platewarden.cameras.models import Area
 from platewarden.policy.cameras import CredentialStyle, Protocol, Travel
 from platewarden.policy.capture import CameraKind
-from platewarden.site.fields import AgencyTimeField, PolicyFileField, PolicyFloatField
+from platewarden.site.fields import AgencyTimeField, CodeField, PolicyFileField, PolicyFloatField
 from platewarden.site.limits import STILL_BYTES
 
 _KINDS: Final = {
@@ -122,7 +122,7 @@ class RegisterForm(ChangeForm):
     kind = forms.ChoiceField(
         choices=[(kind.value, text) for kind, text in _KINDS.items()], widget=forms.RadioSelect
     )
-    code = forms.SlugField(
+    code = CodeField(
         max_length=40, help_text="Short, for credentials and reports: letters, digits, hyphens. It stays."
     )
 
@@ -220,7 +220,7 @@ class AreaForm(forms.Form):
     use_required_attribute = False
 
     name = forms.CharField(max_length=60, help_text="As people on duty call it.")
-    code = forms.SlugField(
+    code = CodeField(
         max_length=24, help_text="Short, for hotlists and reports: letters, digits, hyphens. It stays."
     )
 

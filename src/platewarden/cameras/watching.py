@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from platewarden.accounts.actors import owning_agency_id
+from platewarden.accounts.actors import owning_agency, owning_agency_id
 from platewarden.adoption.in_force import parameters_at
 from platewarden.cameras.health import Health, healths_of
 from platewarden.cameras.models import Camera
@@ -43,11 +44,12 @@ def look_after_cameras(*, actor: Actor, now: datetime) -> None:
 def _tell(health: Health, actor: Actor, now: datetime) -> None:
     camera, silence = health.sheet.camera, health.silence
     assert silence is not None
+    since = silence.since.astimezone(ZoneInfo(owning_agency().time_zone))
     for role in _TOLD:
         tell(
             kind=NoticeKind.CAMERA_SILENT,
             subject=f"camera:{camera.pk}",
-            text=f"{camera.name} has submitted no read since {silence.since:%Y-%m-%d %H:%M} UTC. {_what(health)}",
+            text=f"{camera.name} has submitted no read since {since:%Y-%m-%d %H:%M %Z}. {_what(health)}",
             to_role=role,
             actor=actor,
             due_at=now,

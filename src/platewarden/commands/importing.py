@@ -93,7 +93,8 @@ class _Import:
         """Return what became of it all, in one line."""
         counts = [f"{count} {outcome}" for outcome, count in sorted(self._uploader.tally.outcomes.items())]
         dropped = ", ".join(f"{name} {times}" for name, times in sorted(self._dropped.items()))
-        return (", ".join(counts) or "no read") + (f"; dropped: {dropped}" if dropped else "")
+        told = ", ".join(counts) or f"no read: {self._folder} has no CSV file with one"
+        return told + (f"; dropped: {dropped}" if dropped else "")
 
     def _reads(self, file: Path) -> Iterator[dict[str, Any]]:
         try:

@@ -7,6 +7,7 @@ from django import forms
 from platewarden.cameras.models import Camera
 from platewarden.edge.gate import Region, RegionError
 from platewarden.edge.settings import BOUNDS, BOUNDS_OF_A_SOURCE, MOST_REGION, Settings, SourceSettings
+from platewarden.site.fields import CodeField
 
 _LABELS: Final = {
     "least_confidence": ("Least confidence", "Percent. A read less sure than this is not kept."),
@@ -19,7 +20,7 @@ _LABELS: Final = {
     "report_seconds": ("Reports every", "Seconds."),
     "rest_ms": ("Looks at least every", "Milliseconds, though nothing moves."),
     "share": (
-        "Looks when there has changed",
+        "Looks sooner when there has changed",
         "Ten-thousandths of the picture, or of the region. Fewer notice more, and cost more.",
     ),
 }
@@ -30,7 +31,7 @@ class CodeForm(forms.Form):
 
     use_required_attribute = False
 
-    code = forms.SlugField(max_length=40, help_text="Short, for reports: letters, digits, hyphens. It stays.")
+    code = CodeField(max_length=40, help_text="Short, for reports: letters, digits, hyphens. It stays.")
     name = forms.CharField(max_length=80, help_text="What people call the box, or where it is.")
     cameras = forms.ModelMultipleChoiceField(
         queryset=Camera.objects.none(),

@@ -49,6 +49,7 @@ def code(request: ActorRequest) -> HttpResponse:
         return render(request, "devices/new.html", {"form": form}, status=422)
     hours = int(actions.CODE_LIFETIME.total_seconds() // 3600)
     context = {"code": one_time, "name": form.cleaned_data["name"], "hours": hours}
+    context["server"] = request.build_absolute_uri("/").rstrip("/")
     return render(request, "devices/code.html", context)
 
 

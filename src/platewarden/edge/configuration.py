@@ -57,6 +57,10 @@ def load_configuration(path: Path) -> Configuration:
     """
     try:
         facts = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigurationError(
+            f"{path}: there is no such file; write it, or name another with --config"
+        ) from error
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{path}: {error}") from error
     if strange := set(facts) - KNOWN:

@@ -226,7 +226,7 @@ def _is_approved(camera: CameraFacts) -> Decision:
     return refuse(
         "CAP-1",
         "The camera is not approved.",
-        remedy="Have a second person approve its field-of-view statement.",
+        remedy="Have what it sees signed, and approved by a second person.",
     )
 
 

@@ -1,10 +1,15 @@
 """Form fields that every app uses: what the policy judges, and times on the agency's clock."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.validators import RegexValidator, slug_re
+
+_IS_CODE: Final = RegexValidator(
+    slug_re, "Use letters, digits, hyphens and underscores only, without spaces."
+)
 
 
 class PolicyField(forms.CharField):
@@ -47,6 +52,14 @@ class PolicyDateField(forms.DateField):
 
     def validate(self, value: Any) -> None:
         """Leave what is missing to the policy, so that the refusal is recorded."""
+
+
+class CodeField(forms.SlugField):
+    """A short name for reports, credentials and addresses, which stays."""
+
+    def __init__(self, **options: Any) -> None:
+        self.default_validators = [_IS_CODE]
+        super().__init__(**options)
 
 
 class AgencyTimeField(forms.Field):

@@ -164,9 +164,8 @@ class MobileUnit:
         else:
             self._trouble = ""
             if came:
-                self.tell(
-                    f"version {self._board.statement['version']} of the list is on board: {len(self._board)}"
-                )
+                version = self._board.statement["version"]
+                self.tell(f"version {version} of the hotlists is on board: {len(self._board)} entries")
         self._report(line)
 
     def _report(self, line: Line) -> None:
