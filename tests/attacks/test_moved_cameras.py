@@ -108,6 +108,20 @@ def test_one_wrong_fix_and_a_camera_that_says_nothing_stop_no_camera(
 
 
 @pytest.mark.clause("CAP-1")
+def test_one_wrong_fix_sent_again_and_again_stops_no_camera(cast: Cast, client: Client, clock: Clock) -> None:
+    """A delivery whose answer is lost, or that cannot be stored, comes again for as long as the trouble lasts."""
+    (first,) = submit(client, cast.credential, clock, FAR)
+    sent = {"reads": [a_read("at-1", seen_at=(clock.now - MINUTE / 6).isoformat(), position=FAR)]}
+    for _ in range(8):
+        clock.now += MINUTE
+        answer = client.post(
+            "/api/v1/reads", sent, "application/json", headers={"Authorization": f"Bearer {cast.credential}"}
+        )
+        assert answer.status_code in {200, 201}
+    assert (first.status_code, MoveFinding.objects.count()) == (201, 0)
+
+
+@pytest.mark.clause("CAP-1")
 def test_nobody_alone_says_that_a_camera_did_not_move(cast: Cast, client: Client, clock: Clock) -> None:
     """An administrator may do both, and never both of one camera; a colleague must."""
     submit(client, cast.credential, clock, *[FAR] * 5)

@@ -28,7 +28,7 @@ def test_a_camera_counts_as_moved_after_several_deliveries_and_some_time() -> No
     assert is_elsewhere(101, parameters=PARAMETERS)
     for deliveries, since, moved in ((4, 60, False), (500, 1, False), (5, 2, True)):
         found = Elsewhere(deliveries, NOW - since * MINUTE)
-        assert has_moved(found, parameters=PARAMETERS, now=NOW) is moved
+        assert has_moved(found, parameters=PARAMETERS, seen_at=NOW) is moved
 
 
 @pytest.mark.clause("CAP-1", "CAP-5")

@@ -198,7 +198,7 @@ class CameraPosition(models.Model):
     """How far from its registered place a camera last said that it is, and how often in a row that was too far.
 
     One row a camera that stays in one place and says where it is; no row: unknown. `away` deliveries in a row, the
-    first of them at `away_since`, said another place.
+    first of them of what it saw at `away_since`, said another place.
     """
 
     camera = models.OneToOneField(Camera, on_delete=models.CASCADE, primary_key=True, related_name="position")

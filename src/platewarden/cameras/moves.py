@@ -68,18 +68,18 @@ def look_at_places(
         return False
     moved_at = last_move(camera)
     measured = sorted(
-        (policy.metres_between(place, stands), place)
+        (policy.metres_between(place, stands), place, min(seen_at, now))
         for seen_at, place in places
         if (moved_at is None or seen_at > moved_at) and (stands := _stands(camera, seen_at)) is not None
     )
     if not measured:
         return False
-    metres, place = measured[len(measured) // 2]
+    metres, place, seen_at = measured[len(measured) // 2]
     is_away = policy.is_elsewhere(metres, parameters=parameters)
     if is_away and _is_known_to_be_wrong(camera, place, parameters):
         return False
-    found = _noted(camera, metres, is_away=is_away, now=now)
-    if not is_away or not policy.has_moved(found, parameters=parameters, now=now):
+    found = _noted(camera, metres, is_away=is_away, seen_at=seen_at, now=now)
+    if not is_away or not policy.has_moved(found, parameters=parameters, seen_at=seen_at):
         return False
     _find(camera, metres=metres, place=place, deliveries=found.deliveries, actor=actor, now=now)
     return True
@@ -99,18 +99,20 @@ def _is_known_to_be_wrong(camera: Camera, place: Point, parameters: Parameters) 
     )
 
 
-def _noted(camera: Camera, metres: float, *, is_away: bool, now: datetime) -> policy.Elsewhere:
+def _noted(
+    camera: Camera, metres: float, *, is_away: bool, seen_at: datetime, now: datetime
+) -> policy.Elsewhere:
     said: dict[str, int | datetime | None] = {
         "camera": camera.pk,
         "now": now,
         "metres": round(metres),
         "away": int(is_away),
-        "since": now if is_away else None,
+        "since": seen_at if is_away else None,
     }
     with connection.cursor() as cursor:
         cursor.execute(_REPORTED, said)
         deliveries, since = cursor.fetchone()
-    return policy.Elsewhere(deliveries, since or now)
+    return policy.Elsewhere(deliveries, since or seen_at)
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from platewarden.policy.rights import Right, may
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Deliveries in a row that placed a camera elsewhere: how many, and when the first of them came in."""
+    """Deliveries in a row that placed a camera elsewhere: how many, and when what the first of them tells was seen."""
 
     deliveries: int
     since: datetime
@@ -48,17 +48,17 @@ def is_elsewhere(metres: float, *, parameters: Parameters) -> bool:
     return metres > parameters.integer("capture.moved_metres")
 
 
-def has_moved(found: Elsewhere, *, parameters: Parameters, now: datetime) -> bool:
+def has_moved(found: Elsewhere, *, parameters: Parameters, seen_at: datetime) -> bool:
     """Whether deliveries that place a camera elsewhere are enough to hold that it was moved.
 
     > CAP-1: A camera may submit reads only while a signed statement of its field of view, with a still of what it
     > sees, approved by a second person, is in force.
 
-    What was signed was signed of another place. One wrong fix of a receiver is not enough, however many deliveries
-    it is repeated in within seconds.
+    What was signed was signed of another place. One wrong fix of a receiver is not enough, however often and for how
+    long it is delivered again: what counts is when the latest of them was seen (*seen_at*).
     """
     is_often = found.deliveries >= parameters.integer("capture.moved_deliveries")
-    return is_often and now - found.since >= parameters.minutes("capture.moved_minutes")
+    return is_often and seen_at - found.since >= parameters.minutes("capture.moved_minutes")
 
 
 def may_say_unmoved(actor: Actor, *, why: str, is_open: bool) -> Decision:
