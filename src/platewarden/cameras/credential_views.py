@@ -25,7 +25,8 @@ def issue(request: ActorRequest, camera_id: int) -> HttpResponse:
         camera=camera, style=style, keep_old=keep_old, actor=request.actor, now=utc_now()
     )
     context = {"camera": camera, "credential": credential, "style": style, "keep_old": keep_old}
-    context |= {"push": (push := request.build_absolute_uri("/api/v1/push")), "address": f"{push}/"}
+    server = request.build_absolute_uri("/").rstrip("/")
+    context |= {"server": server, "push": f"{server}/api/v1/push"}
     context["is_push"] = camera.protocol not in {Protocol.PLATEWARDEN, Protocol.CSV}
     if style is CredentialStyle.BASIC:
         context["user_name"], _, context["password"] = credential.partition(":")

@@ -38,6 +38,10 @@ def list_cameras(request: ActorRequest) -> HttpResponse:
         "lines": [(health, plot_of(health.hours, zone, width=96, height=24)) for health in healths],
         "map": drawing_of([standing_now(sheet) for sheet in sheets]),
         "silent": [health for health in healths if health.is_silent],
+        "seem_moved": Camera.objects.filter(
+            agency_id=request.actor.agency_id, findings__isnull=False, findings__settled_at=None
+        ).distinct(),
+        "to_approve": [sheet.camera for sheet in sheets if sheet.waiting],
         **rights_of(request.actor),
     }
     return render(request, "cameras/list.html", context)

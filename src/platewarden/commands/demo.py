@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from platewarden.commands.serve import prepare
+from platewarden.database import EmbeddedPostgresError
 from platewarden.edge.upload import UploadError
 from platewarden.site import configuration, secrets
 from platewarden.site.supervisor import SupervisedError, Supervisor
@@ -46,7 +47,7 @@ def demo(*, photos: Path | None, port: int, home: Path, once: bool, year: bool) 
                 _welcome(supervisor.address, loaded, time.monotonic() - began)
                 if not once:
                     supervisor.watch()
-    except (SupervisedError, UploadError, FileNotFoundError) as error:
+    except (SupervisedError, EmbeddedPostgresError, UploadError, FileNotFoundError) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -4,6 +4,7 @@ import os
 
 import click
 
+from platewarden.database import EmbeddedPostgresError
 from platewarden.site import configuration
 from platewarden.site.supervisor import SupervisedError, Supervisor
 
@@ -24,7 +25,7 @@ def serve() -> None:
             with supervisor.processes():
                 click.echo(f"The console is at {supervisor.address} - Ctrl-C stops everything.")
                 supervisor.watch()
-    except SupervisedError as error:
+    except (SupervisedError, EmbeddedPostgresError) as error:
         raise click.ClickException(str(error)) from error
 
 
