@@ -179,7 +179,7 @@ class UnmovedForm(forms.Form):
     why = forms.CharField(
         max_length=300,
         label="How you know",
-        help_text="E.g. who looked at it, and what is wrong with its receiver.",
+        help_text="E.g. who looked at it and when, and what makes it seem moved.",
         widget=forms.Textarea({"rows": 2}),
     )
 
