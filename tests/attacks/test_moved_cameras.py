@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from platewarden.cameras.duties import duties_at
-from platewarden.cameras.models import Camera, CameraPosition, MoveFinding
+from platewarden.cameras.models import Camera, CameraPosition, FoundBy, MoveFinding
+from platewarden.cameras.moves import confirm_unmoved, say_unmoved
 from platewarden.cameras.statements import approve_statement, look_at_still, sign_statement
 from platewarden.ledger.kinds import Kind
 from platewarden.ledger.models import LedgerBody
@@ -166,6 +167,28 @@ def test_what_it_sees_is_signed_and_approved_anew_and_nothing_from_before_comes_
     approve_statement(statement=anew, actor=cast.actor("sue"), now=clock.now)
     assert MoveFinding.objects.get().settled == "signed"
     assert codes(submit(client, cast.credential, clock, HERE)) == [201]
+
+
+@pytest.mark.clause("CAP-1")
+def test_what_was_signed_or_said_of_something_else_settles_no_finding(
+    cast: Cast, client: Client, clock: Clock
+) -> None:
+    """A statement signed before the view differed; a word on the view, where that on the place waits as well."""
+    before = sign_statement(
+        camera=cast.camera, text="The road.", still=picture(), actor=cast.actor("ada"), now=clock.now
+    )
+    seen = MoveFinding.objects.create(camera=cast.camera, found_by=FoundBy.VIEW, found_at=clock.now + MINUTE)
+    look_at_still(statement=before, actor=cast.actor("sue"), now=clock.now)
+    approve_statement(statement=before, actor=cast.actor("sue"), now=clock.now + 2 * MINUTE)
+    submit(client, cast.credential, clock, *[FAR] * 5)
+    assert MoveFinding.objects.filter(settled_at=None).count() == 2, "of the view, and now of the place"
+    for finding in MoveFinding.objects.all():
+        say_unmoved(finding=finding, why="I was there.", actor=cast.actor("ada"), now=clock.now)
+    waits = Notice.objects.filter(kind="camera.unmoved_waits", handled_at=None)
+    confirm_unmoved(finding=seen, actor=cast.actor("sue"), now=clock.now)
+    assert waits.exists()
+    confirm_unmoved(finding=MoveFinding.objects.get(settled_at=None), actor=cast.actor("sue"), now=clock.now)
+    assert not waits.exists()
 
 
 @pytest.mark.clause("CAP-1", "CAP-5")

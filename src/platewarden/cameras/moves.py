@@ -239,17 +239,28 @@ def _moved_before(finding: MoveFinding) -> datetime | None:
     )
 
 
-def settle_findings(camera: Camera, *, as_: Settled, actor: Actor, now: datetime) -> None:
-    """End the findings about *camera* that are open, and begin to count anew; in the caller's transaction."""
+def settle_findings(
+    camera: Camera, *, as_: Settled, actor: Actor, now: datetime, known_at: datetime | None = None
+) -> None:
+    """End the findings about *camera* that are open, and begin to count anew; in the caller's transaction.
+
+    One that was found after *known_at* stays: who said then what the camera sees did not know of it.
+    """
     CameraPosition.objects.filter(camera=camera).delete()
-    _settle(camera.findings.filter(settled_at=None), as_=as_, actor=actor, now=now)
+    known = camera.findings.filter(settled_at=None, found_at__lte=known_at or now)
+    _settle(known, as_=as_, actor=actor, now=now)
 
 
 def _settle(findings: Iterable[MoveFinding], *, as_: Settled, actor: Actor, now: datetime) -> None:
     for finding in findings:
         finding.settled, finding.settled_by_id, finding.settled_at = as_, int(actor.id), now
         finding.save(update_fields=["settled", "settled_by", "settled_at"])
-        kinds = [_NOTICES[FoundBy(finding.found_by)], NoticeKind.UNMOVED_WAITS]
+        kinds = [_NOTICES[FoundBy(finding.found_by)]]
+        waiting = MoveFinding.objects.filter(
+            camera=finding.camera_id, settled_at=None, unmoved_at__isnull=False
+        )
+        if not waiting.exists():  # the other kind of finding may wait for a second person, too
+            kinds.append(NoticeKind.UNMOVED_WAITS)
         settle(subject=_subject(finding.camera), kinds=kinds, actor=actor, now=now)
 
 

@@ -157,7 +157,7 @@ def approve_statement(*, statement: FieldOfViewStatement, actor: Actor, now: dat
     camera.approved_at, camera.approved_by_id, camera.suspended_at = now, int(actor.id), None
     camera.save(update_fields=["approved_at", "approved_by", "suspended_at"])
     _settle(camera, actor=actor, now=now)
-    settle_findings(camera, as_=Settled.SIGNED, actor=actor, now=now)
+    settle_findings(camera, as_=Settled.SIGNED, actor=actor, now=now, known_at=statement.signed_at)
     ledger.append(
         Kind.CAMERA_APPROVED,
         actor=actor,
