@@ -70,7 +70,7 @@ class _PlaceFields(forms.Form):
         """Refuse half a position: it is no place on a map."""
         said = super().clean() or self.cleaned_data
         if (said.get("latitude") is None) != (said.get("longitude") is None) and not self.errors:
-            self.add_error("latitude", "Give latitude and longitude, or neither.")
+            self.add_error("latitude", "Give both latitude and longitude: one alone is no place.")
         return said
 
 

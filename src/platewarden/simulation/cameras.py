@@ -20,6 +20,10 @@ OWN: Final = "platewarden"
 
 _FORMATS: Final = FORMATS | {OWN: FORMATS["json"]}
 _PAUSES_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
+_HINTS: Final[dict[int, str]] = {
+    httpx.codes.UNAUTHORIZED: " (give it a credential in the style header)",
+    httpx.codes.BAD_REQUEST: " (its page says whether it may submit)",
+}
 
 
 class CameraError(ValueError):
@@ -158,11 +162,7 @@ class SimulatedCamera:
                 and status < httpx.codes.INTERNAL_SERVER_ERROR
                 and status != httpx.codes.TOO_MANY_REQUESTS
             ):
-                hint = (
-                    " (give it a credential in the style header)"
-                    if status == httpx.codes.UNAUTHORIZED
-                    else ""
-                )
+                hint = _HINTS.get(status, "")
                 return results.note(f"of {self.code} refused with {status}{hint}")
             results.note("tried again")
             if self.stop.wait(_PAUSES_S[min(attempt, len(_PAUSES_S) - 1)]):
