@@ -19,7 +19,7 @@ from platewarden.policy.actor import Role
 from platewarden.policy.capture import CameraKind
 from platewarden.reads.models import Read
 from tests.cameras.stage import deploy, picture, register
-from tests.cast import Cast
+from tests.cast import Cast, let_submit
 from tests.conftest import NOW
 from tests.ingest.test_ingest import a_read
 
@@ -144,6 +144,12 @@ def test_nobody_alone_says_that_a_camera_did_not_move(cast: Cast, client: Client
     assert codes(submit(client, cast.credential, clock, *[BESIDE_FAR] * 6)) == [201] * 6, "known to be wrong"
     assert not Notice.objects.filter(kind__startswith="camera.", handled_at=None).exists()
     assert codes(submit(client, cast.credential, clock, *[ELSEWHERE] * 5))[-1] == 403, "another place is not"
+    Camera.objects.filter(pk=cast.camera.pk).update(moved_at=clock.now)
+    camera = Camera.objects.get(pk=cast.camera.pk)
+    let_submit(camera, signed_by=cast.ada, approved_by=cast.sue, now=clock.now + MINUTE / 60)
+    assert codes(submit(client, cast.credential, clock, *[FAR] * 5))[-1] == 403, (
+        "of where it stands now all is open"
+    )
 
 
 @pytest.mark.clause("CAP-1")

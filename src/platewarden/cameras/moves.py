@@ -91,7 +91,10 @@ def _stands(camera: Camera, seen_at: datetime) -> Point | None:
 
 
 def _is_known_to_be_wrong(camera: Camera, place: Point, parameters: Parameters) -> bool:
+    """Whether two people have said that *camera* is not at *place*, where it has not been moved since."""
     denied = camera.findings.filter(found_by=FoundBy.POSITION, settled=Settled.UNMOVED)
+    if camera.moved_at is not None:
+        denied = denied.filter(found_at__gt=camera.moved_at)
     return any(
         not policy.is_elsewhere(policy.metres_between(place, (north, east)), parameters=parameters)
         for north, east in denied.values_list("latitude", "longitude")

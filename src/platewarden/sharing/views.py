@@ -172,6 +172,8 @@ def lift(request: ActorRequest, agency_id: int) -> HttpResponse:
         else:
             suspending.lift(suspension=suspension, actor=request.actor, now=now)
             messages.success(request, f"Sharing with {found.name} goes on.")
+    except Suspension.DoesNotExist as gone:
+        raise Http404("somebody else has just lifted it") from gone
     except PolicyRefusal as refusal:
         return _refused(request, found, refusal)
     return redirect("sharing:agency", found.pk)

@@ -162,8 +162,10 @@ def cameras(now: datetime) -> None:
 @every("57 3 * * *", name="destroy_old_stills")
 def end_stills(now: datetime) -> None:
     """Destroy stills of cameras whose statements ended long ago, and those that nobody used in time, every night."""
-    destroy_old_stills(now=now)
-    destroy_unused(now=now)
+    try:
+        destroy_old_stills(now=now)
+    finally:
+        destroy_unused(now=now)
 
 
 @every("20 9 * * *", name="calibrate_daily")
