@@ -111,9 +111,10 @@ def test_a_time_without_a_zone_is_by_the_cameras_clock(device: Device) -> None:
 
 @pytest.mark.clause("CAP-1")
 def test_a_camera_that_may_not_submit_pushes_in_vain(device: Device) -> None:
-    """The refusal is on record, as for every other read."""
+    """The refusal is on record, as for every other read, and counted where somebody looks who wonders why."""
     Camera.objects.update(suspended_at=NOW)
     assert device.push("axis new").status_code == 400
+    assert (CameraHour.objects.get().refused, CameraContact.objects.get().read_at) == (1, None)
     assert not Read.objects.exists()
     assert LedgerLeaf.objects.filter(kind="request.refused").count() == 1
 

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 
+from platewarden.cameras.models import CameraHour
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.reads.models import Capture, PlateSeen, Read
 from tests.cast import Cast
@@ -125,10 +126,11 @@ def test_an_unknown_camera_is_turned_away(submit: Any, credential: str) -> None:
 
 @pytest.mark.clause("CAP-1")
 def test_an_unapproved_camera_cannot_submit(submit: Any, cast: Cast) -> None:
-    """A camera that has lost its approval is refused by CAP-1, and the refusal is on the ledger."""
+    """A camera that has lost its approval is refused by CAP-1, on the ledger and among what its page counts."""
     cast.camera.suspended_at = NOW
     cast.camera.save()
     response = submit(a_read())
     assert (response.status_code, response.json()["clause"]) == (403, "CAP-1")
     assert LedgerLeaf.objects.filter(kind="request.refused").exists()
+    assert CameraHour.objects.get().refused == 1
     assert Read.objects.count() == 0

@@ -98,7 +98,11 @@ def take(
     """Store those of *parsed* that are in order, as reads of *camera*; return the answer. Raises as `ingest` does."""
     sound = [read for read in parsed if isinstance(read, SubmittedRead)]
     actor = actor_of(camera, request)
-    taken = iter(actions.ingest(reads=sound, camera=camera, actor=actor, now=now, signed_by=signed_by))
+    try:
+        taken = iter(actions.ingest(reads=sound, camera=camera, actor=actor, now=now, signed_by=signed_by))
+    except PolicyRefusal:
+        note_delivery(camera=camera, now=now, reads=0, refused=len(parsed))
+        raise
     results = [next(taken) if isinstance(read, SubmittedRead) else read for read in parsed]
     actions.record_refused(results, camera=camera, actor=actor)
     _note(parsed, results, camera=camera, now=now)

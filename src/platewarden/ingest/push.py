@@ -81,6 +81,7 @@ def _answer(request: HttpRequest, camera: Camera, format_: Format, path: str, no
         answer = _take(request, camera, format_, path, now)
     except PolicyRefusal as refusal:
         ledger.record_refusal(refusal, actor=actor_of(camera, request))
+        note_delivery(camera=camera, now=now, reads=0, refused=1)
         answer = Answer.NEVER
     except actions.UNABLE:
         return Answer.NOT_NOW
