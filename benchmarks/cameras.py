@@ -19,7 +19,7 @@ from statistics import linear_regression, median, quantiles
 from typing import Any
 
 from benchmarks.ingest import load_list
-from benchmarks.scratch import installation, served
+from benchmarks.scratch import approved_camera, installation, served
 from platewarden.simulation.cameras import SimulatedCamera
 from platewarden.simulation.pictures import FewScenes
 from platewarden.simulation.running import run_cameras
@@ -27,6 +27,8 @@ from platewarden.simulation.traffic import Traffic
 
 FORMATS = ("platewarden", "openalpr", "platerecognizer", "hikvision", "dahua", "axis", "genetec", "flock")
 _PAGE_KB = 4
+LONG = 300.0
+"""Seconds from which on it is said whether memory grows."""
 
 
 def main() -> None:
@@ -59,28 +61,13 @@ def main() -> None:
 
 def register(cast: Any) -> dict[str, str]:
     """Register a camera of every make; return its credential by its format."""
-    from platewarden.cameras.actions import register_camera
     from platewarden.cameras.credentials import issue_credential
-    from platewarden.policy.capture import CameraKind
     from platewarden.site.clock import utc_now
-    from tests.cast import let_submit
 
-    now, made = utc_now(), {}
+    made = {}
     for number, format_ in enumerate(FORMATS):
-        camera = register_camera(
-            code=f"bench-{format_}",
-            name=f"Bench {format_}",
-            kind=CameraKind.FIXED,
-            place="Bench",
-            latitude=42.4 + number / 100,
-            longitude=-76.5,
-            heading_degrees=0,
-            actor=cast.actor("ada"),
-            now=now,
-        )
-        camera.protocol = format_
-        let_submit(camera, signed_by=cast.ada, approved_by=cast.sue, now=now)
-        made[format_] = issue_credential(camera=camera, actor=cast.actor("ada"), now=now)
+        camera = approved_camera(cast, f"bench-{format_}", protocol=format_, north=42.4 + number / 100)
+        made[format_] = issue_credential(camera=camera, actor=cast.actor("ada"), now=utc_now())
     return made
 
 
@@ -118,10 +105,12 @@ def line(  # noqa: PLR0917 - one call a line of the table
     taken, times = results.counts["taken"], [1000 * one for one in results.seconds]
     kept = count() - before if before or count() else taken
     p95 = quantiles(times, n=20)[-1]
-    later = sizes[len(sizes) // 2 :]
-    an_hour = linear_regression(range(len(later)), later).slope * 3600 * len(sizes) / seconds
     course = " ".join(f"{size:.0f}" for size in sizes[:: max(1, len(sizes) // 6)])
-    sized = f"{course}; {max(sizes):.0f} most, {an_hour:+.0f} an hour in the second half"
+    sized = f"{course}; {max(sizes):.0f} most"
+    if seconds >= LONG:
+        later = sizes[len(sizes) // 2 :]
+        an_hour = linear_regression(range(len(later)), later).slope * 3600 * len(sizes) / seconds
+        sized += f", {an_hour:+.0f} an hour in the second half"
     print(
         f"{name:22}{taken / took:9.1f}{median(times):8.1f}{p95:8.1f}{max(times):8.0f}{max(0, taken - kept):6}"
         f"{max(0, kept - taken):6}{1000 * worked / taken:8.1f}  {sized if server else '-'}",

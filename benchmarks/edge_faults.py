@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from benchmarks.boxes import Box, Server, mount
-from benchmarks.scratch import installation, noise
+from benchmarks.scratch import approved_camera, installation, noise
 
 if TYPE_CHECKING:
     from tests.cast import Cast
@@ -210,26 +210,11 @@ class Scene:
 
     def garbage(self, box: Box) -> Outcome:
         """Another camera, whose credential is good, sends noise as fast as it can while 100 reads come."""
-        from platewarden.cameras.actions import register_camera
         from platewarden.cameras.credentials import issue_credential
-        from platewarden.policy.capture import CameraKind
         from platewarden.site.clock import utc_now
-        from tests.cast import let_submit
 
         now, ada = utc_now(), self._cast.actor("ada")
-        camera = register_camera(
-            code="noisy",
-            name="Noisy",
-            kind=CameraKind.FIXED,
-            place="Bench",
-            latitude=42.0,
-            longitude=-76.0,
-            heading_degrees=0,
-            actor=ada,
-            now=now,
-        )
-        camera.protocol = "dahua"
-        let_submit(camera, signed_by=self._cast.ada, approved_by=self._cast.sue, now=now)
+        camera = approved_camera(self._cast, "noisy", protocol="dahua")
         credential = issue_credential(camera=camera, actor=ada, now=now)
         answers: Counter[int] = Counter()
         over = threading.Event()
@@ -276,25 +261,11 @@ class Scene:
 
     def enrolled(self, code: str, *, disk: str = "") -> Box:
         """Return a new device, enrolled by its command; on a *disk* of its own of that size where one is given."""
-        from platewarden.cameras.actions import register_camera
         from platewarden.devices.actions import issue_code
-        from platewarden.policy.capture import CameraKind
         from platewarden.site.clock import utc_now
-        from tests.cast import let_submit
 
         now, ada = utc_now(), self._cast.actor("ada")
-        camera = register_camera(
-            code=code,
-            name=code,
-            kind=CameraKind.FIXED,
-            place="Bench",
-            latitude=42.0,
-            longitude=-76.0,
-            heading_degrees=0,
-            actor=ada,
-            now=now,
-        )
-        let_submit(camera, signed_by=self._cast.ada, approved_by=self._cast.sue, now=now)
+        camera = approved_camera(self._cast, code)
         box = Box(code, self._folder / code)
         box.folder.mkdir()
         if disk:

@@ -17,6 +17,7 @@ import numpy as np
 from PIL import Image
 
 if TYPE_CHECKING:
+    from platewarden.cameras.models import Camera
     from tests.cast import Cast
 
 IMAGE_SIDE = 408
@@ -50,6 +51,32 @@ def installation(prepare: Callable[[Path], None] = lambda _home: None) -> Iterat
 
             databases.migrate()
             yield make_cast(utc_now())
+
+
+def approved_camera(
+    cast: "Cast", code: str, *, protocol: str = "platewarden", north: float = 42.0
+) -> "Camera":
+    """Register a fixed camera called *code*, let what it sees be signed and approved, and return it."""
+    from platewarden.cameras.actions import register_camera
+    from platewarden.policy.capture import CameraKind
+    from platewarden.site.clock import utc_now
+    from tests.cast import let_submit
+
+    now = utc_now()
+    camera = register_camera(
+        code=code,
+        name=f"Bench {code}",
+        kind=CameraKind.FIXED,
+        place="Bench",
+        latitude=north,
+        longitude=-76.0,
+        heading_degrees=0,
+        actor=cast.actor("ada"),
+        now=now,
+    )
+    camera.protocol = protocol
+    let_submit(camera, signed_by=cast.ada, approved_by=cast.sue, now=now)
+    return camera
 
 
 @contextmanager
