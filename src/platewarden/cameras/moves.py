@@ -1,10 +1,10 @@
 """Every write about cameras that are found elsewhere than they should be: found, denied, confirmed, settled (CAP-1)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from platewarden.cameras.models import Camera, CameraPosition, FoundBy, MoveFinding, Settled
 from platewarden.cameras.standing import last_move, place_at
@@ -18,11 +18,16 @@ from platewarden.policy.capture import CameraKind
 from platewarden.policy.decision import require
 from platewarden.policy.notices import NoticeKind
 from platewarden.policy.parameters import Parameters
+from platewarden.site.prepared import fetched
 
 _TOLD: Final = (Role.ADMINISTRATOR, Role.SUPERVISOR)
 """Who is told: who sends somebody to the camera, and who signs and confirms."""
 
-_NOTICES: Final = {FoundBy.POSITION: NoticeKind.CAMERA_MOVED, FoundBy.VIEW: NoticeKind.VIEW_DIFFERS}
+_SAID: Final = {
+    FoundBy.POSITION: (Kind.CAMERA_FOUND_MOVED, NoticeKind.CAMERA_MOVED),
+    FoundBy.VIEW: (Kind.CAMERA_VIEW_DIFFERS, NoticeKind.VIEW_DIFFERS),
+}
+"""By what entry and what notice a finding is said."""
 
 _ABOUT_10_M: Final = 4
 """Decimals of a degree that a finding keeps of a place."""
@@ -112,9 +117,7 @@ def _noted(
         "away": int(is_away),
         "since": seen_at if is_away else None,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_REPORTED, said)
-        deliveries, since = cursor.fetchone()
+    ((deliveries, since),) = fetched(_REPORTED, said)
     return policy.Elsewhere(deliveries, since or seen_at)
 
 
@@ -123,42 +126,52 @@ def _find(
     camera: Camera, *, metres: float, place: Point, deliveries: int, actor: Actor, now: datetime
 ) -> None:
     """Hold that *camera* was moved: no statement signed before now counts; in one transaction with whom it tells."""
-    held = Camera.objects.select_for_update().get(pk=camera.pk)
-    camera.found_moved_at = held.found_moved_at = now
-    held.save(update_fields=["found_moved_at"])
     latitude, longitude = (round(degrees, _ABOUT_10_M) for degrees in place)
-    finding, is_new = MoveFinding.objects.get_or_create(
-        camera=held,
-        found_by=FoundBy.POSITION,
-        settled_at=None,
-        defaults={
-            "found_at": now,
-            "metres": round(metres),
-            "latitude": latitude,
-            "longitude": longitude,
-        },
-    )
-    if not is_new:  # found by a delivery that came in at the same time
-        return
-    ledger.append(
-        Kind.CAMERA_FOUND_MOVED,
+    facts = {"metres": round(metres), "latitude": latitude, "longitude": longitude}
+    open_finding(
+        camera,
+        FoundBy.POSITION,
+        facts,
+        details={"metres": round(metres), "deliveries": deliveries},
+        text=f"{camera.name} says that it is {_far(round(metres))} from its registered place. Its reads are refused "
+        "until what it sees is signed anew, or two people say that it did not move.",
         actor=actor,
-        subject=_subject(held),
-        details={"finding": finding.pk, "metres": finding.metres, "deliveries": deliveries},
+        now=now,
     )
-    text = (
-        f"{held.name} says that it is {_far(round(metres))} from its registered place. Its reads are refused until "
-        "what it sees is signed anew, or two people say that it did not move."
-    )
-    tell_of(finding, NoticeKind.CAMERA_MOVED, text, actor=actor, now=now)
 
 
-def tell_of(finding: MoveFinding, kind: NoticeKind, text: str, *, actor: Actor, now: datetime) -> None:
-    """Tell those who look after cameras of *finding*; in the caller's transaction, after its entry."""
+def open_finding(
+    camera: Camera,
+    found_by: FoundBy,
+    facts: Mapping[str, float | None],
+    *,
+    details: Mapping[str, int | None],
+    text: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Open a finding of *facts* about *camera*, record its *details* and tell those who look after cameras *text*.
+
+    In the caller's transaction. Where one of the kind is open, that was recorded and told then.
+
+    Raises:
+        LedgerUnavailable: It cannot be recorded.
+    """
+    held = Camera.objects.select_for_update().get(pk=camera.pk)
+    if found_by is FoundBy.POSITION:  # whatever is open: what was signed until now counts no more
+        camera.found_moved_at = held.found_moved_at = now
+        held.save(update_fields=["found_moved_at"])
+    finding, is_new = MoveFinding.objects.get_or_create(
+        camera=held, found_by=found_by, settled_at=None, defaults={"found_at": now, **facts}
+    )
+    if not is_new:
+        return
+    entry, notice = _SAID[found_by]
+    ledger.append(entry, actor=actor, subject=_subject(held), details={"finding": finding.pk, **details})
     for role in _TOLD:
         tell(
-            kind=kind,
-            subject=_subject(finding.camera),
+            kind=notice,
+            subject=_subject(held),
             text=text,
             to_role=role,
             actor=actor,
@@ -258,7 +271,7 @@ def _settle(findings: Iterable[MoveFinding], *, as_: Settled, actor: Actor, now:
     for finding in findings:
         finding.settled, finding.settled_by_id, finding.settled_at = as_, int(actor.id), now
         finding.save(update_fields=["settled", "settled_by", "settled_at"])
-        kinds = [_NOTICES[FoundBy(finding.found_by)]]
+        kinds = [_SAID[FoundBy(finding.found_by)][1]]
         waiting = MoveFinding.objects.filter(
             camera=finding.camera_id, settled_at=None, unmoved_at__isnull=False
         )

@@ -16,20 +16,16 @@ from platewarden.cameras.models import (
     CameraView,
     FieldOfViewStatement,
     FoundBy,
-    MoveFinding,
     Settled,
     StatementView,
 )
-from platewarden.cameras.moves import tell_of
+from platewarden.cameras.moves import open_finding
 from platewarden.cameras.standing import approved_statements, counting_statement, deployment_at, place_at
 from platewarden.edge.views.fingerprint import LEAST_CONTRAST, Fingerprint, View, fingerprint_of, small_grey
 from platewarden.edge.views.wire import Reference, noon_at
-from platewarden.ledger import actions as ledger
-from platewarden.ledger.kinds import Kind
 from platewarden.policy.actor import Actor
 from platewarden.policy.capture import CameraKind, has_statement_in_force
 from platewarden.policy.moves import stays_in_place
-from platewarden.policy.notices import NoticeKind
 from platewarden.recognition.images import decode_image
 
 
@@ -140,32 +136,14 @@ def _is_denied(camera: Camera, statement: FieldOfViewStatement, view: CameraView
 @transaction.atomic
 def _find(camera: Camera, look: Look, *, actor: Actor, now: datetime) -> None:
     """Hold that *camera* sees something else, unless that is held; in one transaction with whom it tells."""
-    Camera.objects.select_for_update().get(pk=camera.pk)
-    finding, is_new = MoveFinding.objects.get_or_create(
-        camera=camera,
-        found_by=FoundBy.VIEW,
-        settled_at=None,
-        defaults={
-            "found_at": now,
-            "share_percent": look.share_percent,
-            "shift_permille": look.shift_permille,
-        },
-    )
-    if not is_new:
-        return
-    ledger.append(
-        Kind.CAMERA_VIEW_DIFFERS,
+    seen = {"share_percent": look.share_percent, "shift_permille": look.shift_permille}
+    open_finding(
+        camera,
+        FoundBy.VIEW,
+        seen,
+        details={"statement": look.statement, **seen},
+        text=f"{camera.name} sees something else than its approved still shows, by what its device says. Look whether "
+        "it was moved or turned; if so, suspend it, or sign what it sees anew. Its reads are taken meanwhile.",
         actor=actor,
-        subject=f"camera:{camera.pk}",
-        details={
-            "finding": finding.pk,
-            "statement": look.statement,
-            "share_percent": look.share_percent,
-            "shift_permille": look.shift_permille,
-        },
+        now=now,
     )
-    text = (
-        f"{camera.name} sees something else than its approved still shows, by what its device says. Look whether it "
-        "was moved or turned; if so, suspend it, or sign what it sees anew. Its reads are taken meanwhile."
-    )
-    tell_of(finding, NoticeKind.VIEW_DIFFERS, text, actor=actor, now=now)
