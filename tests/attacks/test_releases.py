@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from platewarden.accounts.actors import system_actor
 from platewarden.adoption.in_force import parameters_at
@@ -302,7 +303,7 @@ def test_there_is_no_second_way_to_reads(cast: Cast, seen: list[Read]) -> None:
 
 @pytest.mark.clause("SHR-2")
 def test_another_plate_goes_out_only_with_a_reason_that_whoever_decides_reads(
-    cast: Cast, seen: list[Read], sign_in: Any
+    cast: Cast, seen: list[Read], sign_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A search need not fit the request: without a reason nothing is frozen, with one the approver reads it first."""
     scope = Scope("KAB 4821, wlk-9999", "NY", "", PAPER.name)
@@ -311,6 +312,11 @@ def test_another_plate_goes_out_only_with_a_reason_that_whoever_decides_reads(
     with pytest.raises(PolicyRefusal, match="3 of the chosen reads are of another plate"):
         prepared(cast, NOW, request=request)
     query, why = asked(cast, NOW), "The grey sedan changed plates at the bridge"
+    form = {"freeze": "1", "release": request.pk, "because": why * 12}
+    with monkeypatch.context() as clock:
+        clock.setattr("platewarden.releases.views.utc_now", lambda: NOW)
+        answer = sign_in(cast.ivan).post(reverse("releases:choose", args=[query.pk]), form)
+    assert answer.status_code == 422, "a reason that is too long is said to be, and never cut"
     actions.prepare(request=request, query=query, reads=seen, because=why, actor=ivan, now=NOW)
     page = sign_in(cast.sol).post(f"/releases/{request.pk}/selection/").content.decode()
     assert page.count("Not the plate named") == 3

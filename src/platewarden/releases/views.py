@@ -108,29 +108,32 @@ def choose(request: ActorRequest, query_id: UUID) -> HttpResponse:
     query, now = get_query_for(request.actor, query_id), utc_now()
     chosen = ChosenForm(request.POST).ids
     reads = actions.chosen_reads(query, chosen, actor=request.actor, now=now)
+    is_asked = "release" in request.POST or "freeze" in request.POST
+    form = FreezeForm(request.POST if is_asked else None)
     context: dict[str, Any] = {
         "query": query,
         "preview": preview_of_reads(reads, asked=len(chosen) or len(reads)),
         "chosen": " ".join(str(each) for each in sorted(chosen)),
         "waiting": open_releases_for(request.actor, now=now),
         "most": parameters_at(now).integer("releases.most_reads"),
-        "form": FreezeForm(request.POST if "freeze" in request.POST else None),
+        "form": form,
     }
     wanted = number_of(request.POST.get("release", ""))
     if wanted is None:
-        is_asked = "release" in request.POST or "freeze" in request.POST
         return render(request, "releases/choose.html", context | {"lacks_release": is_asked})
     found = get_release_for(request.actor, wanted)
     context["asked_release"] = found.pk
+    if not form.is_valid():
+        return render(request, "releases/choose.html", context, status=422)
+    because = form.cleaned_data["because"]
     try:
-        because = request.POST.get("because", "")[:500]
         actions.prepare(
             request=found, query=query, reads=reads, because=because, actor=request.actor, now=now
         )
     except PolicyRefusal as refusal:
         entry = ledger.record_refusal(refusal, actor=request.actor).seq
         context |= {"refusal": refusal.decision, "entry": entry}
-        context["form"].show_refusals(refusal.decision)
+        form.show_refusals(refusal.decision)
         return render(request, "releases/choose.html", context, status=403)
     messages.success(request, "Frozen, and put before whoever decides on it.")
     return redirect("releases:request", found.pk)
