@@ -80,7 +80,7 @@ def standing_of(agency_id: int, *, parameters: Parameters, now: datetime) -> Sta
     latest, passed, source = _known_of(agency_id)
     return Standing(
         is_set_up=source is not None,
-        is_approved=source is not None and source.approved_at is not None and source.suspended_at is None,
+        is_approved=source is not None and source.is_approved,
         latest=latest,
         passed=passed,
         is_late=is_proof_late(passed.started_at if passed else None, parameters=parameters, now=now),

@@ -85,7 +85,7 @@ def issue_credential(
 def is_told_of_way_in(camera: Camera) -> bool:
     """Whether another secret, or a device's code, for *camera* is told; asked before there is one."""
     return policy.is_told_of_credential(
-        is_approved=camera.approved_at is not None and camera.suspended_at is None,
+        is_approved=camera.is_approved,
         was_known=CameraCredential.objects.filter(camera=camera).exists(),
     )
 

@@ -68,6 +68,11 @@ class Camera(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_approved(self) -> bool:
+        """Whether a second person let it submit, and nobody has suspended it since."""
+        return self.approved_at is not None and self.suspended_at is None
+
 
 class CameraCredential(models.Model):
     """A secret by which a camera is known, as a digest; it ends when another has taken its place, or at once."""

@@ -100,10 +100,8 @@ def _take(request: HttpRequest, camera: Camera, format_: Format, path: str, now:
         note_heartbeat(camera=camera, now=now, skew_seconds=_skew(outcome, now))
         return Answer.TAKEN
     reads = [SubmittedRead.model_validate(read.as_submitted()) for read in outcome.reads]
-    actor, now = (
-        actor_of(camera, request),
-        utc_now(),
-    )  # a body takes its time; what counts is what holds by now
+    actor = actor_of(camera, request)
+    now = utc_now()  # a body takes its time: what counts is what holds by now
     results = actions.ingest(reads=reads, camera=camera, actor=actor, now=now) if reads else []
     actions.record_refused(results, camera=camera, actor=actor)
     _note(outcome, reads, results, camera=camera, now=now)
