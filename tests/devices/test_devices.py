@@ -1,5 +1,6 @@
 """Devices enrol by a one-time code, sign what they read, are set from afar, and end at once."""
 
+import base64
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -145,6 +146,24 @@ def test_reads_of_the_former_key_are_taken_after_a_new_one_followed(box: Box) ->
     renewed.keep("after")
     assert renewed.deliver() == 2
     assert Capture.objects.values("signed_by").distinct().count() == 2
+
+
+def test_of_two_reads_under_one_capture_id_the_stored_one_is_its_own_key_s(box: Box) -> None:
+    """A batch may hold reads of the former key and of the present one; the second is another read, and a conflict."""
+    box.keep("c-1")
+    renewed = Box(renew_key(box.identity, box.line), box.folder, box.vault)
+    (waiting,) = box.spool.batch("route-13", 1)
+    other = replace(waiting, facts=waiting.facts | {"plate": "WLK 9027"})
+    plate, vehicle = (base64.b64encode(image).decode() for image in waiting.images)
+    images = {"plate_image": plate, "vehicle_image": vehicle}
+    reads = [
+        signed_facts(read, box.clock, of.identity) | images for read, of in ((waiting, box), (other, renewed))
+    ]
+    results = answer_facts(renewed.line.ask("POST", "/cameras/route-13/reads", {"reads": reads}))["results"]
+    assert [each["code"] for each in results] == [201, 409]
+    assert DeviceKey.objects.get(pk=Capture.objects.get().signed_by).verifier == str(
+        box.identity.key.verifier.encode()
+    )
 
 
 def report(**counters: int) -> dict[str, object]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from PIL import Image
 
@@ -134,3 +135,20 @@ def test_an_unapproved_camera_cannot_submit(submit: Any, cast: Cast) -> None:
     assert LedgerLeaf.objects.filter(kind="request.refused").exists()
     assert CameraHour.objects.get().refused == 1
     assert Read.objects.count() == 0
+
+
+def test_a_camera_is_told_how_its_reads_fared_though_the_figures_of_its_hour_fail(
+    submit: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They are lost, and the log says so; what was to be put on the ledger and was not has it sent again."""
+
+    def fail(*_arguments: Any, **_named: Any) -> None:
+        raise OperationalError("no room")
+
+    monkeypatch.setattr("platewarden.cameras.hearing.execute", fail)
+    assert submit(a_read()).status_code == 201
+    assert "figures of a delivery could not be written" in caplog.text
+    monkeypatch.setattr("platewarden.ingest.actions.record_refused", fail)
+    answer = submit(a_read("c-2"))
+    assert (answer.status_code, Read.objects.count()) == (503, 2)
+    assert "stored already are answered as repeats" in answer.json()["remedy"]

@@ -55,6 +55,13 @@ def test_a_hit_is_stored_and_alerts_as_ever(cast: Cast) -> None:
     assert PlateSeen.objects.get().plate == "KAB4821"
 
 
+def test_a_capture_id_stands_for_the_read_that_was_looked_at_alone(cast: Cast) -> None:
+    """Another read under the same id in one batch is a conflict, as where all is stored: it may be a hit."""
+    reads = [submitted(NOW, plate=plate, capture_id="c-1") for plate in ("WLK 9027", "WLK 9027", "KAB 4821")]
+    results = ingest.ingest(reads=reads, camera=cast.camera, actor=cast.camera_actor, now=NOW)
+    assert [one.code for one in results] == [202, 202, 409]
+
+
 @pytest.mark.clause("RET-1")
 def test_an_entry_that_ends_in_between_leaves_no_read(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """It hit when it was looked at first, and hits no more when it is written: it is looked at anew, and not kept."""

@@ -1,15 +1,19 @@
 """What is noted of each delivery of a camera: counts and times by the hour, without any plate."""
 
+import logging
 import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from django.db import InterfaceError, OperationalError
 from psycopg.types.numeric import Int8
 
 from platewarden.cameras.models import Camera
 from platewarden.policy.cameras import countable_names
 from platewarden.site.prepared import execute
+
+logger = logging.getLogger(__name__)
 
 _VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+/()-]{0,39}")
 _MOST_SECONDS: Final = 40 * 86_400.0
@@ -69,7 +73,9 @@ def note_delivery(
 ) -> None:
     """Note one delivery of *camera*, once it is stored: whoever takes reads in calls it, once a request or file.
 
-    Reads themselves are counted where they are stored (`reads.counting`); nothing here names a plate or a place.
+    Reads themselves are counted where they are stored (`reads.counting`); nothing here names a plate or a place. What
+    became of them is settled by then: where these figures cannot be written they are lost, which the log says, and the
+    sender is answered as it fared. Told to send all of it again, it would be answered with repeats, which have none.
 
     Args:
         camera: Whose delivery it is.
@@ -93,15 +99,20 @@ def note_delivery(
         "delay_ms": (delay or 0) * reads,
         "worst_delay_ms": max(delay or 0, 0),
     }
-    _note(
-        camera,
-        figures,
-        now=now,
-        skew_seconds=skew_seconds,
-        version=version,
-        read_at=now if reads else None,
-        dropped=countable_names(dropped or {}),
-    )
+    try:
+        _note(
+            camera,
+            figures,
+            now=now,
+            skew_seconds=skew_seconds,
+            version=version,
+            read_at=now if reads else None,
+            dropped=countable_names(dropped or {}),
+        )
+    except (OperationalError, InterfaceError) as error:
+        logger.error(  # noqa: TRY400 - what failed is said, values are not
+            "camera %s: figures of a delivery could not be written (%s)", camera.pk, type(error).__name__
+        )
 
 
 def note_heartbeat(

@@ -149,7 +149,7 @@ def send_still(request: HttpRequest, camera: str, body: Still) -> Status[Any]:
 def _examiner(
     device: Device, camera: Camera
 ) -> tuple[Callable[[SubmittedRead | ReadResult], SubmittedRead | ReadResult], dict[str, int]]:
-    """Return what checks one read's signature, and the keys, by capture id, of those that it found in order."""
+    """Return what checks one read's signature, and whose key made each that it found in order, by the signature."""
     by_verifier = {VerifierKey.parse(key.verifier): key.pk for key in device.keys.all()}
     signed_by: dict[str, int] = {}
 
@@ -172,15 +172,16 @@ def _examiner(
         except OverflowError:  # a moment that has no UTC, at the very first or last day: no text can name it
             problem = ReadProblem(field="seen_at", message="is no time that can be said in UTC")
             return ReadResult(capture_id=read.capture_id, code=422, problem=problem)
+        signature = read.signature or ""
         try:
-            key = signed.is_signed(text, read.signature or "", list(by_verifier))
+            key = signed.is_signed(text, signature, list(by_verifier))
         except signed.SignatureError:
             key = None
         decision = may_be_taken_as_signed(is_signed_by_its_device=key is not None)
         if key is None or not decision.allowed:
             problem = ReadProblem(field="signature", message=decision.reason, clause=decision.clause)
             return ReadResult(capture_id=read.capture_id, code=403, problem=problem)
-        signed_by[read.capture_id] = by_verifier[key]
+        signed_by[signature] = by_verifier[key]
         return read
 
     return examine, signed_by

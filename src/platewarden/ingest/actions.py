@@ -63,7 +63,7 @@ def ingest(
 ) -> list[ReadResult]:
     """Store what is in order of *reads* and return one result each, in order.
 
-    *signed_by* has the device's key, by capture id, for those whose signature was found to be its.
+    *signed_by* has the device's key, by the signature itself, for those that were found to be its.
 
     Raises:
         PolicyRefusal: The camera may not submit at all (CAP-1).
@@ -170,6 +170,7 @@ def _store(
     for read in reads:
         if read.capture_id not in known and days.day_of(read.seen_at) not in closed:
             fresh.setdefault(read.capture_id, read)
+    looked_at = fresh
     alike = readings.stored_alike(fresh.values(), camera)
     fresh = {capture_id: read for capture_id, read in fresh.items() if capture_id not in alike}
     passed: set[str] = set()
@@ -184,19 +185,30 @@ def _store(
     known |= {item.submitted.capture_id: (item.digest, item.read_id) for item in sealed}
     new = {item.submitted.capture_id: item.submitted for item in sealed}
     return [
-        _briefly(read, passed, alike)
+        _briefly(read, looked_at, passed, alike)
         or _result(read, known.get(read.capture_id), is_new=new.get(read.capture_id) is read)
         for read in reads
     ]
 
 
-def _briefly(read: SubmittedRead, passed: set[str], alike: dict[str, uuid.UUID]) -> ReadResult | None:
-    """Return the result of a read that is not stored: it hits nothing, or its pass has been read just so before."""
-    if read.capture_id in passed:
-        return ReadResult(capture_id=read.capture_id, code=202)
+def _briefly(
+    read: SubmittedRead,
+    looked_at: Mapping[str, SubmittedRead],
+    passed: set[str],
+    alike: Mapping[str, uuid.UUID],
+) -> ReadResult | None:
+    """Return the result of a read that is not stored: it hits nothing, or its pass has been read just so before.
+
+    That is known of the read that was *looked at* under its capture id, and of no other under the same.
+    """
+    if read.capture_id not in passed and read.capture_id not in alike:
+        return None
+    first = looked_at[read.capture_id]
+    if first is not read and first.digest() != read.digest():
+        return _other_content(read)
     if read_id := alike.get(read.capture_id):
         return ReadResult(capture_id=read.capture_id, code=200, read_id=str(read_id))
-    return None
+    return ReadResult(capture_id=read.capture_id, code=202)
 
 
 @transaction.atomic
@@ -251,6 +263,10 @@ def _result(read: SubmittedRead, stored: tuple[bytes, uuid.UUID] | None, *, is_n
         return ReadResult(capture_id=read.capture_id, code=201, read_id=str(read_id))
     if digest == read.digest():
         return ReadResult(capture_id=read.capture_id, code=200, read_id=str(read_id))
+    return _other_content(read)
+
+
+def _other_content(read: SubmittedRead) -> ReadResult:
     problem = ReadProblem(
         field="capture_id",
         message="was used before for a read with other content: send it under an id of its own",
@@ -296,7 +312,7 @@ def _capture(item: Sealed, camera: Camera, signed_by: Mapping[str, int]) -> Capt
         read_id=item.read_id,
         seen_at=read.seen_at,
         signature=read.signature or "",
-        signed_by=signed_by.get(read.capture_id),
+        signed_by=signed_by.get(read.signature or ""),
         clock_offset_seconds=read.clock_offset_seconds,
         has_position=read.position is not None,
     )

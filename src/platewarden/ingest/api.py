@@ -193,8 +193,8 @@ def _invalid(request: HttpRequest, error: ValidationError) -> Any:  # noqa: ARG0
 
 def _unavailable(request: HttpRequest, error: Exception) -> Any:  # noqa: ARG001
     problem = RequestProblem(
-        message="Reads cannot be recorded or sealed at the moment; nothing was stored.",
-        remedy="Keep the reads and send them again later.",
+        message="Not everything of this can be recorded or sealed at the moment.",
+        remedy="Keep the reads and send them again later: those that are stored already are answered as repeats.",
     )
     return api.create_response(request, problem, status=503)
 

@@ -134,7 +134,10 @@ class BatchResult(Closed):
 
 
 class RequestProblem(Closed):
-    """Why a whole submission was refused; nothing of it was stored."""
+    """Why a whole submission is not answered read by read; nothing of it was stored.
+
+    Of one that could not be recorded (503) reads may be stored: sent again, they are answered as repeats.
+    """
 
     message: str
     clause: str = ""
