@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from platewarden.site.components import alert_badge, ordinal, relative
+from platewarden.site.components import alert_badge, lasting, ordinal, relative
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 
@@ -85,3 +85,20 @@ def test_places_are_counted_in_words(number: int, text: str) -> None:
 def test_distance_in_time_is_told_in_its_largest_whole_unit(ago: timedelta, text: str) -> None:
     """How long ago is told in days, hours, minutes or seconds, rounded down."""
     assert relative(NOW - ago, now=NOW) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "less than 0.1 seconds"),
+        (3.24, "3.2 seconds"),
+        (59.4, "59 seconds"),
+        (60, "1 minute"),
+        (3_905, "1 hour 5 minutes"),
+        (3_605, "1 hour"),
+        (86_400 * 3 + 7_300, "3 days 2 hours"),
+    ],
+)
+def test_how_long_something_takes_is_said_as_people_say_it(seconds: float, text: str) -> None:
+    """In the largest whole unit and the next one; tenths where seconds are few."""
+    assert lasting(seconds) == text

@@ -48,6 +48,8 @@ def page() -> str:
 def _section(format_: Format) -> Iterator[str]:
     yield f"## {format_.title} (`{format_.key}`)"
     yield ""
+    yield f"Credential: {format_.presents.label}."
+    yield ""
     yield f"Answers: {format_.answers}"
     yield ""
     for name, layout in format_.layouts:

@@ -20,6 +20,7 @@ from platewarden.adapters import (
 )
 from platewarden.adapters.layouts import OCCUPANT, Layout
 from platewarden.adapters.results import AdaptedRead, Delivery, Encoded, Outcome
+from platewarden.policy.cameras import CredentialStyle
 
 
 class Encode(Protocol):
@@ -58,6 +59,7 @@ class Format:
         means: Members of a read that the format can carry.
         reply: How the device is answered.
         answers: The same in words, for the documentation.
+        presents: How its devices can present a credential; of several ways the one that is best kept.
     """
 
     key: str
@@ -68,6 +70,7 @@ class Format:
     means: frozenset[str]
     reply: Callable[[Answer], Reply]
     answers: str
+    presents: CredentialStyle
 
 
 _STATUS: Final = {Answer.TAKEN: 200, Answer.NEVER: 400, Answer.NOT_NOW: 503}
@@ -111,6 +114,7 @@ _ALL: Final = (
         openalpr.MEANS,
         _without_repeat,
         _QUEUED_ANSWERS,
+        CredentialStyle.PATH,
     ),
     Format(
         platerecognizer.KEY,
@@ -121,6 +125,7 @@ _ALL: Final = (
         platerecognizer.MEANS,
         _without_repeat,
         _QUEUED_ANSWERS,
+        CredentialStyle.BEARER,
     ),
     Format(
         hikvision.KEY,
@@ -131,6 +136,7 @@ _ALL: Final = (
         hikvision.MEANS,
         _to_hikvision,
         _PLAIN_ANSWERS.replace(";", ", with an empty body;", 1),
+        CredentialStyle.PATH,
     ),
     Format(
         dahua.KEY,
@@ -142,6 +148,7 @@ _ALL: Final = (
         _to_dahua,
         '200 with `"result": "true"`, also for what can never be used: without it the device would repeat it for '
         'ever. 503 with `"result": "false"` when it could not be stored.',
+        CredentialStyle.PATH,
     ),
     Format(
         axis.KEY,
@@ -152,6 +159,7 @@ _ALL: Final = (
         axis.MEANS,
         _plainly,
         _PLAIN_ANSWERS,
+        CredentialStyle.BASIC,
     ),
     Format(
         genetec.KEY,
@@ -162,6 +170,7 @@ _ALL: Final = (
         genetec.MEANS,
         _plainly,
         _PLAIN_ANSWERS,
+        CredentialStyle.PATH,
     ),
     Format(
         flock.KEY,
@@ -172,6 +181,7 @@ _ALL: Final = (
         flock.MEANS,
         _plainly,
         _PLAIN_ANSWERS,
+        CredentialStyle.BEARER,
     ),
     Format(
         plain.KEY,
@@ -182,11 +192,13 @@ _ALL: Final = (
         plain.MEANS,
         _plainly,
         _PLAIN_ANSWERS,
+        CredentialStyle.BEARER,
     ),
 )
 
 FORMATS: Final = {each.key: each for each in _ALL}
 """Formats that are pushed, by key."""
+
 
 FILE_LAYOUTS: Final = (
     ("our own columns", csvfiles.OWN),
@@ -201,3 +213,8 @@ ABOUT_PEOPLE: Final = frozenset(
     if reason == OCCUPANT
 )
 """Under these names fields are counted that say something of the people in a vehicle."""
+
+
+def presented_by(key: str) -> CredentialStyle:
+    """Return how a camera of the format *key* can present its credential; what is our own, files too, by a header."""
+    return FORMATS[key].presents if key in FORMATS else CredentialStyle.BEARER

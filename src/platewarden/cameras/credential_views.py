@@ -17,7 +17,8 @@ from platewarden.site.requests import ActorRequest
 @require_POST
 def issue(request: ActorRequest, camera_id: int) -> HttpResponse:
     """Give the camera a new credential and show it this once."""
-    camera, form = get_camera_for(request.actor, camera_id), CredentialForm(request.POST)
+    camera = get_camera_for(request.actor, camera_id)
+    form = CredentialForm(request.POST, protocol=camera.protocol)
     if not form.is_valid():
         return show_camera(request, camera, status=422, form=form)
     style, keep_old = CredentialStyle(form.cleaned_data["style"]), form.cleaned_data["keep_old"]

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 
+from platewarden.adapters.formats import presented_by
 from platewarden.cameras.actions import Device
 from platewarden.cameras.models import Area
 from platewarden.policy.cameras import CredentialStyle, Protocol, Travel
@@ -185,14 +186,29 @@ class UnmovedForm(forms.Form):
 
 
 class CredentialForm(forms.Form):
-    """How the device presents its secret, and what becomes of the old one."""
+    """How the device presents its secret, and what becomes of the old one; it begins with what such devices can do."""
 
-    style = forms.ChoiceField(
-        choices=[(each.value, each.label) for each in CredentialStyle],
-        initial=CredentialStyle.BEARER,
-        help_text="Take a header where the device can send one: addresses are written into logs.",
-    )
+    style = forms.ChoiceField(choices=[(each.value, each.label) for each in CredentialStyle])
     keep_old = forms.BooleanField(required=False, label="Let the old one work a while longer")
+
+    def __init__(self, *arguments: Any, protocol: str, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        can, field = presented_by(protocol), self.fields["style"]
+        field.initial = can
+        field.help_text = f"{Protocol(protocol).label}: such devices can send {_SENT[can]}. {_BETTER[can]}"
+
+
+_SENT: Final = {
+    CredentialStyle.BEARER: "a header",
+    CredentialStyle.BASIC: "a user name and a password",
+    CredentialStyle.PATH: "it in the address alone",
+}
+_FOR_IT: Final = "Where a relay or bridge of yours sends for it, take the header"
+_BETTER: Final = {
+    CredentialStyle.BEARER: "Take another only for one that cannot: addresses are written into logs.",
+    CredentialStyle.BASIC: f"{_FOR_IT}.",
+    CredentialStyle.PATH: f"{_FOR_IT}: addresses are written into logs.",
+}
 
 
 class DeploymentForm(_PlaceFields):

@@ -17,8 +17,9 @@ from platewarden.cameras.pages import CameraSheet
 from platewarden.policy.capture import CameraKind
 from platewarden.policy.parameters import Parameters
 from platewarden.policy.silence import HOUR, Hearing, Silence, is_few, silence_of, usual_of
+from platewarden.reads.clocks import offset_in_words
 from platewarden.reads.models import ReadCount
-from platewarden.site.components import Badge
+from platewarden.site.components import Badge, lasting
 
 WEEKS: Final = 8
 DAYS: Final = 14
@@ -74,6 +75,22 @@ class Figures:
     heartbeats: int
     dropped: list[tuple[str, int]]
 
+    @property
+    def clock(self) -> str:
+        """How its clock goes, in words; empty where that is unknown."""
+        if self.skew is None or self.worst_skew is None:
+            return ""
+        return f"{offset_in_words(self.skew)} on average, {offset_in_words(self.worst_skew)} at worst"
+
+    @property
+    def lateness(self) -> str:
+        """How long its reads take to arrive, in words; empty where that is unknown."""
+        if self.delay is None or self.worst_delay is None:
+            return ""
+        if self.delay < 0:  # its clock is ahead by more than the way takes
+            return "by its clock they are here before they are made"
+        return f"{lasting(self.delay)} on average, {lasting(self.worst_delay)} at worst"
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -101,14 +118,47 @@ class Health:
         return self.silence is not None and self.silence.hearing is Hearing.SILENT
 
     @property
+    def is_doubtful(self) -> bool:
+        """Whether nothing tells an empty road from a fault: it is too early, or too little is known."""
+        if self.silence is None:
+            return False
+        return self.silence.hearing is Hearing.UNKNOWN or self._has_not_begun
+
+    @property
+    def _has_not_begun(self) -> bool:
+        """Whether it could submit only lately, and has not: then the hour says nothing."""
+        is_early = self.silence is not None and self.silence.hearing is Hearing.HEARD
+        return is_early and not self.sheet.reads_24h
+
+    @property
+    def why_silent(self) -> str:
+        """By what it is silent, in words: what is usual, or how long it is; empty where it is not."""
+        silence = self.silence
+        if silence is None or not self.is_silent:
+            return ""
+        usual = f"Usually it would have been {'about' if silence.is_complete else 'at least'} {silence.expected:.0f}."
+        long = "So long without a read is silence whatever is usual."
+        said = [usual] if silence.is_complete or not silence.is_over else []
+        return " ".join([*said, *([long] if silence.is_over else [])])
+
+    @property
+    def what_to_look_at(self) -> str:
+        """Where to look for the cause of its silence, by whether anything else came from it."""
+        silence, contact = self.silence, self.contact
+        if silence is not None and contact is not None and contact.heard_at > silence.since:
+            return "It answers, and sees nothing: look at its lens, its light and its place."
+        return "Nothing at all comes from it: look at its power, its network and its credential."
+
+    @property
     def badge(self) -> Badge:
         """How it does, in words; what is unknown is never called health."""
-        if self.sheet.obstacle or self.silence is None:
-            return self.sheet.badge
-        if not self.sheet.reads_24h:
-            tone = "danger" if self.is_silent else "warning"
-            return Badge("No reads in 24 h", tone, "warning" if self.is_silent else "question")
-        return self._hearing_badge(self.silence)
+        if self.sheet.obstacle:
+            return Badge(self.sheet.obstacle, "warning", "warning")
+        if self.silence is not None:
+            return self._hearing_badge(self.silence)
+        if self.sheet.reads_24h:
+            return Badge("Submitting", "plain", "check")
+        return Badge("Quiet: it has no lens", "plain", "clock")
 
     def _hearing_badge(self, silence: Silence) -> Badge:
         match silence.hearing:
@@ -118,6 +168,8 @@ class Health:
                 return Badge("Quiet; usual unknown", "warning", "question")
             case Hearing.QUIET:
                 return Badge("Quiet, as usual", "plain", "clock")
+            case Hearing.HEARD if self._has_not_begun:
+                return Badge("No read yet", "warning", "question")
             case Hearing.HEARD if is_few(self.last_hour, self.usual):
                 return Badge("Fewer than usual", "warning", "warning")
             case _:

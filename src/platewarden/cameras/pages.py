@@ -97,15 +97,6 @@ class CameraSheet:
         return "Moved, not signed anew" if has_moved else "No statement"
 
     @property
-    def badge(self) -> Badge:
-        """Whether it works; a camera that says nothing is never called healthy."""
-        if self.obstacle:
-            return Badge(self.obstacle, "warning", "warning")
-        if not self.reads_24h:
-            return Badge("No reads in 24 h", "warning", "question")
-        return Badge("Submitting", "plain", "check")
-
-    @property
     def unknown_share(self) -> int:
         """Reads without a state, in percent."""
         return round(100 * self.state_unknown_24h / self.reads_24h) if self.reads_24h else 0

@@ -43,7 +43,7 @@ def show_camera(request: ActorRequest, camera: Camera, *, status: int = 200, **c
     context.setdefault("unmoved_form", UnmovedForm())
     context["deployments"] = deployments_of(camera, now=now)
     context["credentials"] = live_credentials(camera, now=now).select_related("issued_by")
-    context["credential_form"] = CredentialForm()
+    context["credential_form"] = CredentialForm(protocol=camera.protocol)
     context["overlap"] = parameters_at(now).minutes("capture.credential_overlap_minutes")
     context["sent_still"] = still_waiting(camera, now=now)
     context["placement"] = PlacementForm(agency_id=camera.agency_id, initial={"area": camera.area_id})

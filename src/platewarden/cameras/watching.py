@@ -49,19 +49,11 @@ def _tell(health: Health, actor: Actor, now: datetime) -> None:
         tell(
             kind=NoticeKind.CAMERA_SILENT,
             subject=f"camera:{camera.pk}",
-            text=f"{camera.name} has submitted no read since {since:%Y-%m-%d %H:%M %Z}. {_what(health)}",
+            text=f"{camera.name} has submitted no read since {since:%Y-%m-%d %H:%M %Z}. {health.why_silent} "
+            f"{health.what_to_look_at}",
             to_role=role,
             actor=actor,
             due_at=now,
             now=now,
             once_key=f"silent:{camera.pk}:{silence.since.isoformat()}:{role}",
         )
-
-
-def _what(health: Health) -> str:
-    silence, contact = health.silence, health.contact
-    assert silence is not None
-    usual = f"Usually it would have been about {silence.expected:.0f}. " if silence.is_complete else ""
-    if contact is not None and contact.heard_at > silence.since:
-        return f"{usual}It answers, and sees nothing: look at its lens, its light and its place."
-    return f"{usual}Nothing at all comes from it: look at its power, its network and its credential."

@@ -14,7 +14,7 @@ from platewarden.reads.clocks import offset_in_words
 from platewarden.site.components import Badge
 
 _MISSED: Final = 5
-"""So many reports may fail to come before a device is called silent."""
+"""So many reports may fail to come before a device is said not to report."""
 
 _LOST: Final = {
     "dropped_non_hits": "gave way: no room, hit nothing",
@@ -57,7 +57,7 @@ class DeviceSheet:
             told = "Revoked, and told" if self.device.told_at else "Revoked, not told yet"
             return Badge(told, "warning", "warning")
         if self.is_silent:
-            return Badge("Silent", "warning", "question")
+            return Badge("Does not report", "warning", "question")
         if self.is_clock_doubtful:
             return Badge("Clock off" if self.clock else "Clock not compared", "warning", "clock")
         return Badge("Reporting", "plain", "check")

@@ -40,12 +40,14 @@ class Silence:
         since: Its last read, or from when on it could have submitted any.
         expected: How many reads are usual since then, as far as known: a lower bound where hours are unknown.
         is_complete: Whether what is usual was known for every hour of it.
+        is_over: Whether it is silent for its length alone, whatever is usual.
     """
 
     hearing: Hearing
     since: datetime
     expected: float
     is_complete: bool
+    is_over: bool
 
 
 def usual_of(samples: Sequence[int]) -> float | None:
@@ -99,7 +101,7 @@ def silence_of(
         hearing = Hearing.HEARD
     else:
         hearing = Hearing.QUIET if is_complete else Hearing.UNKNOWN
-    return Silence(hearing, since, expected, is_complete)
+    return Silence(hearing, since, expected, is_complete, is_over)
 
 
 def chance_of_at_most(count: int, mean: float) -> float:

@@ -1,15 +1,12 @@
 """What is to be said of the time of a read: how far its device's clock was off, in words."""
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 from uuid import UUID
 
 from platewarden.policy.devices import is_clock_doubtful
 from platewarden.policy.parameters import Parameters
 from platewarden.reads.models import Capture
-
-_AS_TIME_S: Final = 120
-"""From so many seconds on, how far a clock is off is said in hours, minutes and seconds."""
+from platewarden.site.components import lasting
 
 
 def doubt_about(read_id: UUID, seen_at: datetime, *, parameters: Parameters) -> str:
@@ -32,6 +29,4 @@ def doubt_about(read_id: UUID, seen_at: datetime, *, parameters: Parameters) -> 
 def offset_in_words(seconds: float) -> str:
     """Return how far a clock is from ours, in words; positive is ahead."""
     side = "ahead of" if seconds >= 0 else "behind"
-    if abs(seconds) < _AS_TIME_S:
-        return f"{abs(seconds):.3f} s {side} this server's"
-    return f"{timedelta(seconds=round(abs(seconds)))} {side} this server's"
+    return f"{lasting(abs(seconds))} {side} this server's"

@@ -103,11 +103,35 @@ _UNITS: Final = (
 )
 
 
+_EXACT_S: Final = 10
+"""Below so many seconds tenths of them are said."""
+
+_LEAST_S: Final = 0.05
+
+
 def relative(moment: datetime, *, now: datetime) -> str:
     """Return how long before or after *now* the *moment* lies, in its largest whole unit."""
     distance = abs(now - moment)
     for unit, name in _UNITS:
         if count := distance // unit:
-            text = f"{count} {name}{'' if count == 1 else 's'}"
+            text = _counted(count, name)
             return f"{text} ago" if moment < now else f"in {text}"
     return "now"
+
+
+def lasting(seconds: float) -> str:
+    """Return how long *seconds*, nought or more, are as people say it: in the largest whole unit and the next one."""
+    if seconds < _EXACT_S:
+        return f"{seconds:.1f} seconds" if seconds >= _LEAST_S else "less than 0.1 seconds"
+    rest, said = timedelta(seconds=round(seconds)), list[str]()
+    for unit, name in _UNITS:
+        count, rest = divmod(rest, unit)
+        if count:
+            said.append(_counted(count, name))
+        if said and (not count or len(said) == 2):  # noqa: PLR2004 - the next unit was looked at
+            break
+    return " ".join(said)
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count} {name}{'' if count == 1 else 's'}"
