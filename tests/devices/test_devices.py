@@ -13,6 +13,7 @@ from platewarden.adoption.in_force import parameters_at
 from platewarden.devices import actions
 from platewarden.devices.models import Device, DeviceKey
 from platewarden.devices.pages import sheet_of
+from platewarden.devices.speaking import codes_out_for
 from platewarden.edge.clock import Stamp
 from platewarden.edge.delivery import signed_facts
 from platewarden.edge.settings import Settings, SettingsError, open_settings
@@ -55,6 +56,21 @@ def test_a_device_enrols_once_by_its_code_and_its_camera_is_known_by_nothing_els
     assert answer.status_code == 401
     body = LedgerBody.objects.get(leaf__kind="device.enrolled").body
     assert identity.key.verifier.encode() in str(body)
+
+
+def test_the_page_of_a_camera_says_which_device_speaks_for_it_and_which_may(
+    box: Box, cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It leads to the device's own page; a code that is out is said until it is used or over."""
+    monkeypatch.setattr("platewarden.cameras.showing.utc_now", lambda: NOW)
+    client.force_login(cast.ada)
+    page = reverse("cameras:detail", args=[cast.camera.pk])
+    shown = client.get(page).content.decode()
+    assert reverse("devices:detail", args=[box.device.pk]) in shown
+    assert "A code for a device is out" not in shown
+    code_for(cast, code="box-2", now=NOW)
+    assert "A code for a device is out" in client.get(page).content.decode()
+    assert not codes_out_for(cast.camera, now=NOW + actions.CODE_LIFETIME)
 
 
 def test_a_code_ends_after_a_day(cast: Cast) -> None:

@@ -8,9 +8,17 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from platewarden.cameras.device_stills import destroy_unused, look_at_sent, still_waiting, unsealed
+from platewarden.cameras.device_stills import (
+    destroy_unused,
+    has_looked,
+    look_at_sent,
+    still_waiting,
+    unsealed,
+)
 from platewarden.cameras.models import Camera, DeviceStill
 from platewarden.cameras.statements import look_at_still, sign_statement
+from platewarden.devices.actions import revoke
+from platewarden.devices.models import Device
 from platewarden.edge.agent import SourceSetting
 from platewarden.edge.stills import send_stills
 from platewarden.images.store import Shelf, image_store
@@ -63,6 +71,7 @@ def test_whoever_signs_sees_the_still_of_the_device_with_its_digest_and_says_tha
     looked = client.post(reverse("cameras:look_at_sent", args=[sent.camera_id])).content.decode()
     assert "data:image/jpeg;base64," in looked
     assert f'action="{sign}"' in looked  # its own address shows the still, and signs nothing
+    assert look_at_sent(camera=sent.camera, actor=cast.actor("sue"), now=NOW)  # which takes nothing from Ada
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(sign, {"statement": TEXT, "sent": "on"}).status_code == 302
     statement = sent.camera.statements.get(text=TEXT)
@@ -93,6 +102,28 @@ def test_a_still_of_a_device_shows_no_place_that_the_camera_has_left(sent: Devic
         )
     with pytest.raises(PolicyRefusal):
         look_at_sent(camera=camera, actor=cast.actor("alice"), now=later)
+
+
+@pytest.mark.clause("CAP-1")
+def test_nobody_signs_with_the_still_of_a_device_that_was_revoked(
+    sent: DeviceStill, cast: Cast, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is it shown any more, and the page says why; who looked at an earlier still has not looked at a later one."""
+    monkeypatch.setattr("platewarden.cameras.statement_views.utc_now", lambda: NOW)
+    ada = cast.actor("ada")
+    assert look_at_sent(camera=sent.camera, actor=ada, now=NOW)
+    assert has_looked(sent, ada)
+    revoke(device=Device.objects.get(), actor=ada, now=NOW)
+    assert still_waiting(sent.camera, now=NOW) is None
+    assert look_at_sent(camera=sent.camera, actor=ada, now=NOW) is None
+    client.force_login(cast.ada)
+    form = reverse("cameras:sign", args=[sent.camera_id])
+    assert "was revoked since" in client.get(form).content.decode()
+    assert client.post(form, {"statement": TEXT, "sent": "on"}).status_code == 403
+    later = DeviceStill.objects.create(
+        camera=sent.camera, device="box-2", at=NOW, is_asked_for=True, is_live=True, painted=0
+    )
+    assert not has_looked(later, ada)
 
 
 @pytest.mark.clause("RET-1")

@@ -13,7 +13,13 @@ import platewarden
 from platewarden.accounts.actors import actor_for, system_actor
 from platewarden.accounts.models import RoleGrant, User
 from platewarden.accounts.overseeing import name_administrator
-from platewarden.cameras.statements import approve_statement, look_at_still, sign_statement
+from platewarden.cameras.duties import duties_at as camera_duties
+from platewarden.cameras.statements import (
+    approve_statement,
+    decline_statement,
+    look_at_still,
+    sign_statement,
+)
 from platewarden.duties import telling
 from platewarden.duties.register import SOURCES, duties_at, lines_of
 from platewarden.ledger.models import LedgerLeaf
@@ -116,6 +122,23 @@ def test_a_duty_is_done_by_doing_it_and_its_day_moves(cast: Cast) -> None:
     assert of("Sign the field-of-view").due_at == later + 365 * DAY
     assert of("Sign the field-of-view").key == signed.key
     assert LedgerLeaf.objects.order_by("-seq")[0].kind == "camera.approved"
+
+
+@pytest.mark.clause("CAP-1")
+def test_what_a_camera_sees_is_to_be_approved_from_the_moment_it_is_signed(cast: Cast) -> None:
+    """By a supervisor, on the camera's page; to sign it anew is nobody's duty then. What was declined waits no more."""
+    statement = sign_statement(
+        camera=cast.camera, text="The road only.", still=picture(), actor=cast.actor("ada"), now=NOW
+    )
+    duty = of("Approve or decline what camera route-13 sees")
+    assert (duty.owner, duty.due_at, duty.page) == (
+        Role.SUPERVISOR,
+        NOW,
+        ("cameras:detail", cast.camera.pk),
+    )
+    assert not [one for one in duties_at(NOW) if one.what.startswith("Sign the field-of-view")]
+    decline_statement(statement=statement, why="A yard.", actor=cast.actor("sue"), now=NOW)
+    assert {duty.what.split()[0] for duty in camera_duties(NOW)} == {"Sign"}
 
 
 @pytest.mark.clause("ADM-1")

@@ -12,8 +12,9 @@ from django.db import transaction
 
 from platewarden.adoption.in_force import parameters_at
 from platewarden.cameras import stills
-from platewarden.cameras.models import Camera, DeviceStill
+from platewarden.cameras.models import Camera, DeviceStill, DeviceStillLook
 from platewarden.cameras.standing import deployment_at, last_move, period_of
+from platewarden.devices.models import Device
 from platewarden.images.keystore import KeyUnavailable
 from platewarden.images.store import ImageUnavailable, Shelf, image_store
 from platewarden.images.sweeping import sweep
@@ -78,9 +79,27 @@ def still_waiting(camera: Camera, *, now: datetime) -> DeviceStill | None:
     """Return the still of a device that may be used in a statement of *camera* now; None where there is none.
 
     It shows what the camera saw where it stood then: not after a move, and of a portable one in this deployment alone.
+    Nor is one of a device that was revoked since: nobody vouches for what that showed (`still_withheld`).
     """
+    sent = _still_in_time(camera, now=now)
+    return None if sent is None or revoked_at(sent) is not None else sent
+
+
+def still_withheld(camera: Camera, *, now: datetime) -> DeviceStill | None:
+    """Return the still that would wait for *camera* if its device had not been revoked; None where there is none."""
+    sent = _still_in_time(camera, now=now)
+    return sent if sent is not None and revoked_at(sent) is not None else None
+
+
+def revoked_at(sent: DeviceStill) -> datetime | None:
+    """Return when the device that sent it was revoked; None where it was not."""
+    of_agency = Device.objects.filter(agency_id=sent.camera.agency_id, code=sent.device)
+    return of_agency.values_list("revoked_at", flat=True).first()
+
+
+def _still_in_time(camera: Camera, *, now: datetime) -> DeviceStill | None:
     since = now - parameters_at(now).days("capture.device_still_days")
-    sent = camera.device_stills.exclude(still="").filter(at__gt=since).select_related("looked_by").first()
+    sent = camera.device_stills.exclude(still="").filter(at__gt=since).select_related("camera").first()
     moved_at = last_move(camera)
     if sent is None or (moved_at is not None and sent.at <= moved_at):
         return None
@@ -103,8 +122,7 @@ def look_at_sent(*, camera: Camera, actor: Actor, now: datetime) -> bytes | None
     sent = still_waiting(camera, now=now)
     picture = unsealed(sent) if sent else None
     if sent is not None and picture is not None:
-        sent.looked_by_id = int(actor.id)
-        sent.save(update_fields=["looked_by"])
+        DeviceStillLook.objects.get_or_create(sent=sent, user_id=int(actor.id), defaults={"at": now})
     ledger.append(
         Kind.STILL_OPENED,
         actor=actor,
@@ -112,6 +130,11 @@ def look_at_sent(*, camera: Camera, actor: Actor, now: datetime) -> bytes | None
         details={"device_still": sent.pk if sent else None, "shown": picture is not None},
     )
     return picture
+
+
+def has_looked(sent: DeviceStill, actor: Actor) -> bool:
+    """Whether *actor* has looked at *sent* itself; a later still of the same camera is another one."""
+    return actor.is_person and sent.looks.filter(user_id=actor.id).exists()
 
 
 def unsealed(sent: DeviceStill) -> bytes | None:

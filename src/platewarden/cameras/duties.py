@@ -1,12 +1,14 @@
-"""What is due about cameras: each statement of its field of view is signed anew in time, or after a move (CAP-1)."""
+"""What is due about cameras: what each sees is approved, and signed anew in time or after a move (CAP-1)."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from platewarden.accounts.actors import owning_agency, owning_agency_id
 from platewarden.adoption.in_force import parameters_at
-from platewarden.cameras.models import Camera, FoundBy, MoveFinding
+from platewarden.cameras.models import Camera, Deployment, FieldOfViewStatement, FoundBy, MoveFinding
+from platewarden.cameras.pages import waiting_statements
 from platewarden.cameras.standing import approved_statements, counting_statement
 from platewarden.cameras.watching import silent_cameras
 from platewarden.policy.actor import Role
@@ -14,16 +16,52 @@ from platewarden.policy.duties import Duty
 
 
 def duties_at(now: datetime) -> list[Duty]:
-    """Return when the statement of each camera that may submit ends; of one that was moved, it has ended.
+    """Return what is due about each camera: a look at what waits for approval, a statement anew, a look after it.
 
-    Statements of portable cameras belong to deployments, which are shorter than any statement holds.
+    The statement of a camera that may submit ends after its year; of one that was moved, it has ended. Once one is
+    signed anew, its approval is what is due. Statements of portable cameras belong to deployments, which are shorter
+    than any statement holds.
     """
-    valid = parameters_at(now).days("capture.statement_valid_days")
-    cameras = list(
-        Camera.objects.filter(
-            agency_id=owning_agency_id(), approved_at__isnull=False, suspended_at__isnull=True
+    of_agency = list(Camera.objects.filter(agency_id=owning_agency_id()))
+    waiting = waiting_statements(of_agency)
+    may_submit = [camera for camera in of_agency if camera.is_approved and camera.pk not in waiting]
+    return [
+        *_to_approve(of_agency, waiting, now),
+        *_to_sign(may_submit, now),
+        *_found_moved(),
+        *_silent(now),
+    ]
+
+
+def _to_approve(
+    cameras: list[Camera], waiting: Mapping[int, FieldOfViewStatement], now: datetime
+) -> Iterator[Duty]:
+    """Yield each statement that waits for a second person; its own notice tells of it.
+
+    What a portable camera saw at a place where it stands no more is nothing that anybody waits for.
+    """
+    for camera in cameras:
+        statement = waiting.get(camera.pk)
+        if statement is None or (statement.deployment is not None and _is_over(statement.deployment, now)):
+            continue
+        yield Duty(
+            f"Approve or decline what camera {camera.code} sees",
+            "CAP-1",
+            Role.SUPERVISOR,
+            statement.signed_at,
+            f"{camera.name}: signed on {statement.signed_at:%Y-%m-%d}, and nobody has decided since",
+            "cameras:list",
+            is_told=True,
+            page=("cameras:detail", camera.pk),
         )
-    )
+
+
+def _is_over(deployment: Deployment, now: datetime) -> bool:
+    return (deployment.ended_at or deployment.ends_at) <= now
+
+
+def _to_sign(cameras: list[Camera], now: datetime) -> list[Duty]:
+    valid = parameters_at(now).days("capture.statement_valid_days")
     approved, duties = approved_statements(cameras), []
     for camera in cameras:
         statement = counting_statement(camera, approved[camera.pk]).get(None)
@@ -34,7 +72,7 @@ def duties_at(now: datetime) -> list[Duty]:
             duties.append(
                 _duty(camera, camera.moved_at, f"{camera.name}: moved on {camera.moved_at:%Y-%m-%d}")
             )
-    return [*duties, *_found_moved(), *_silent(now)]
+    return duties
 
 
 _FOUND: Final = {

@@ -127,8 +127,11 @@ class Health:
     @property
     def _has_not_begun(self) -> bool:
         """Whether it could submit only lately, and has not: then the hour says nothing."""
-        is_early = self.silence is not None and self.silence.hearing is Hearing.HEARD
-        return is_early and not self.sheet.reads_24h
+        silence = self.silence
+        if silence is None or silence.hearing is not Hearing.HEARD or self.sheet.reads_24h:
+            return False
+        read_at = self.contact.read_at if self.contact else None
+        return read_at is None or read_at < silence.since
 
     @property
     def why_silent(self) -> str:

@@ -171,7 +171,6 @@ class DeviceStill(models.Model):
     digest = models.CharField(max_length=64)
     painted = models.PositiveSmallIntegerField()
     still = models.CharField(max_length=96, blank=True, default="")
-    looked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     statement = models.OneToOneField(
         FieldOfViewStatement, on_delete=models.PROTECT, null=True, blank=True, related_name="device_still"
     )
@@ -182,6 +181,23 @@ class DeviceStill(models.Model):
 
     def __str__(self) -> str:
         return f"still {self.pk} that a device sent of camera {self.camera_id}"
+
+
+class DeviceStillLook(models.Model):
+    """That a person looked at a still that a device sent: nobody signs with what they have not looked at (CAP-1)."""
+
+    sent = models.ForeignKey(DeviceStill, on_delete=models.CASCADE, related_name="looks")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "device_still_looks"
+        constraints = [
+            models.UniqueConstraint(fields=["sent", "user"], name="one_look_a_person_at_a_sent_still")
+        ]
+
+    def __str__(self) -> str:
+        return f"look at the still {self.sent_id} of a device"
 
 
 class StillLook(models.Model):

@@ -106,7 +106,7 @@ def sheets_of(cameras: Iterable[Camera], *, parameters: Parameters, now: datetim
     """Return *cameras* as sheets, in their order, in a fixed number of look-ups however many there are."""
     cameras = list(cameras)
     facts, approved = facts_of(cameras, now=now), approved_statements(cameras)
-    waiting, deployed = _waiting(cameras), _deployed(cameras, now=now)
+    waiting, deployed = waiting_statements(cameras), _deployed(cameras, now=now)
     counts = ReadCount.objects.filter(camera__in=cameras, reads__gt=0).values("camera_id").order_by()
     last_hours = dict(counts.annotate(last=Max("hour")).values_list("camera_id", "last"))
     recent = counts.filter(hour__gt=now - DAY).annotate(all=Sum("reads"), unknown=Sum("state_unknown"))
@@ -141,14 +141,15 @@ def sheets_of(cameras: Iterable[Camera], *, parameters: Parameters, now: datetim
     return sheets
 
 
-def _waiting(cameras: list[Camera]) -> dict[int, FieldOfViewStatement]:
+def waiting_statements(cameras: list[Camera]) -> dict[int, FieldOfViewStatement]:
+    """Return the latest statement of each of *cameras* that waits for a second person, by the camera's id."""
     by_id = {camera.pk: camera for camera in cameras}
     undecided = FieldOfViewStatement.objects.filter(
         camera__in=cameras, approved_at__isnull=True, declined_at__isnull=True
     )
     return {
         statement.camera_id: statement
-        for statement in undecided.select_related("signed_by").order_by("signed_at", "id")
+        for statement in undecided.select_related("signed_by", "deployment").order_by("signed_at", "id")
         if is_waiting(statement, by_id[statement.camera_id])
     }
 

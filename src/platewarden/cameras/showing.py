@@ -17,6 +17,7 @@ from platewarden.cameras.forms import CredentialForm, PlacementForm, UnmovedForm
 from platewarden.cameras.health import counts_of, figures_of, healths_of
 from platewarden.cameras.models import Camera, CameraPosition, CameraView
 from platewarden.cameras.pages import CameraSheet, deployments_of, hours_of, sheets_of
+from platewarden.devices.speaking import codes_out_for, with_devices
 from platewarden.ledger import actions as ledger
 from platewarden.policy.actor import Actor
 from platewarden.policy.decision import PolicyRefusal
@@ -42,7 +43,9 @@ def show_camera(request: ActorRequest, camera: Camera, *, status: int = 200, **c
     context["seen"] = CameraView.objects.filter(camera=camera, statement=sheet.statement).first()
     context.setdefault("unmoved_form", UnmovedForm())
     context["deployments"] = deployments_of(camera, now=now)
-    context["credentials"] = live_credentials(camera, now=now).select_related("issued_by")
+    live = live_credentials(camera, now=now).select_related("issued_by")
+    context["credentials"] = with_devices(live, camera)
+    context["codes_out"] = codes_out_for(camera, now=now)
     context["credential_form"] = CredentialForm(protocol=camera.protocol)
     context["overlap"] = parameters_at(now).minutes("capture.credential_overlap_minutes")
     context["sent_still"] = still_waiting(camera, now=now)

@@ -73,7 +73,8 @@ def _show_form(
         "deployment": deployment_at(camera, now) if needs_deployment else None,
         "needs_deployment": needs_deployment,
         "sent_still": sent,
-        "has_looked_at_sent": sent is not None and str(sent.looked_by_id) == request.actor.id,
+        "withheld_still": device_stills.still_withheld(camera, now=now),
+        "has_looked_at_sent": sent is not None and device_stills.has_looked(sent, request.actor),
         "may_look_at_sent": may(request.actor, Right.SEE_STILLS).allowed,
     }
     return render(request, "cameras/sign.html", context, status=status)
@@ -96,11 +97,13 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     is_waiting = statements.is_waiting(statement, statement.camera)
+    sent = DeviceStill.objects.select_related("camera").filter(statement=statement).first()
     first = {str(statement.signed_by_id), str(statement.camera.registered_by_id)}
     context = {
         "camera": statement.camera,
         "statement": statement,
-        "device_still": DeviceStill.objects.filter(statement=statement).first(),
+        "device_still": sent,
+        "device_revoked_at": device_stills.revoked_at(sent) if sent else None,
         "uri": data_uri(still),
         "form": form,
         "is_waiting": is_waiting,

@@ -88,7 +88,7 @@ def _sent_still(camera: Camera, *, actor: Actor, now: datetime) -> tuple[DeviceS
     """Return the still that the device of *camera* sent, and its picture; raises PolicyRefusal where there is none."""
     sent = device_stills.still_waiting(camera, now=now)
     picture = device_stills.unsealed(sent) if sent else None
-    has_looked = sent is not None and actor.id == str(sent.looked_by_id)
+    has_looked = sent is not None and device_stills.has_looked(sent, actor)
     decision = stills_policy.may_use_still(actor, is_waiting=picture is not None, has_looked=has_looked)
     require(decision, action="statement.sign")
     assert sent is not None

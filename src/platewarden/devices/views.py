@@ -11,8 +11,9 @@ from platewarden.adoption.in_force import parameters_at
 from platewarden.devices import actions
 from platewarden.devices.doors import get_device_for
 from platewarden.devices.forms import CodeForm, SettingsForm
-from platewarden.devices.models import Device, DeviceEnrolment
+from platewarden.devices.models import Device
 from platewarden.devices.pages import sheet_of
+from platewarden.devices.speaking import codes_out
 from platewarden.policy.decision import require
 from platewarden.policy.rights import Right, may
 from platewarden.site.clock import utc_now
@@ -28,7 +29,7 @@ def list_devices(request: ActorRequest) -> HttpResponse:
     devices = Device.objects.filter(agency_id=agency_id).select_related("state", "enrolled_by")
     context = {
         "sheets": [sheet_of(device, parameters=parameters, now=now) for device in devices],
-        "waiting": DeviceEnrolment.objects.filter(agency_id=agency_id, used_at=None, expires_at__gt=now),
+        "waiting": codes_out(agency_id, now=now),
         "may_register": may(request.actor, Right.REGISTER_CAMERAS).allowed,
     }
     return render(request, "devices/list.html", context)

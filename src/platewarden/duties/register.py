@@ -47,7 +47,7 @@ SOURCES: Final = (
     Source(overseeing.duties_at, (Kind.ADMINISTRATOR_NAMED, Kind.USERS_REVIEWED)),
     Source(training.duties_at, (Kind.POLICY_REVIEWED, Kind.TRAINING_PASSED, Kind.BULLETIN_ACKNOWLEDGED)),
     Source(adoption.duties_at, (Kind.PARAMETER_ADOPTED,)),
-    Source(cameras.duties_at, (Kind.CAMERA_APPROVED, Kind.STATEMENT_SIGNED)),
+    Source(cameras.duties_at, (Kind.CAMERA_APPROVED, Kind.STATEMENT_SIGNED, Kind.STATEMENT_DECLINED)),
     Source(hotlists.duties_at, (Kind.HOTLIST_LOADED,)),
     Source(calibration.duties_at, (Kind.CALIBRATION_RUN,)),
     Source(cases.duties_at, (Kind.HOLD_LIFTED, Kind.HOLD_EXPIRED)),

@@ -51,8 +51,9 @@ def may_use_still(actor: Actor, *, is_waiting: bool, has_looked: bool) -> Decisi
 
     > CAP-1: with a still of what it sees
 
-    It must wait for that still: not used, not past its time, and sent from where the camera stands now. Nobody says
-    of a picture that it is the view without having looked at it.
+    It must wait for that still: not used, not past its time, sent from where the camera stands now, and by a device
+    that has not been revoked since. Nobody says of a picture that it is the view without having looked at it; whoever
+    looked at it besides changes nothing.
     """
     return first_refusal(may(actor, Right.SEE_STILLS), _waits(is_waiting), _was_looked_at(has_looked))
 
@@ -62,7 +63,8 @@ def _waits(is_waiting: bool) -> Decision:  # noqa: FBT001 - a fact
         return allow("CAP-1")
     return refuse(
         "CAP-1",
-        "No still of its device waits: it was used or is past its time, or the camera was moved since.",
+        "No still of its device waits: it was used or is past its time, or since then the camera was moved or the "
+        "device revoked.",
         remedy="Add a picture, or have the device send another.",
         field="still",
     )

@@ -180,6 +180,7 @@ _STANDING: Final = tuple(
         "policy_reviews",
         "sign_in_locks",
         "factor_resets",
+        "device_still_looks",
         "device_stills",
         "still_looks",
         "transparency_checks",
