@@ -21,6 +21,8 @@ PYTHON, SERVER = "/usr/bin/python3", Path(__file__).with_name("rtsp_server.py")
 USER, PASSWORD = "admin", "s3cret"
 PLATES = ("KRT4821", "HGM7035")
 RATE, SECONDS = 10, 2
+EMPTY_FRAMES = 12
+"""Longer than a plate may be hidden: the second vehicle is none that the first has turned into."""
 
 
 def _can_run() -> bool:
@@ -41,7 +43,7 @@ def nearing(picture: Frame, share: float) -> Frame:
 
 @pytest.fixture(scope="module")
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two rendered vehicles that come nearer, one after the other."""
+    """Two rendered vehicles that come nearer, one after the other, with an empty road between them."""
     path = tmp_path_factory.mktemp("rtsp") / "gate.avi"
     writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"MJPG"), RATE, (1280, 720))
     assert writer.isOpened()
@@ -49,6 +51,8 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
         picture = render_scene(seed, plate=plate, state="NY").image
         for number in range(RATE * SECONDS):
             writer.write(nearing(picture, number / (RATE * SECONDS)))
+        for _ in range(EMPTY_FRAMES):
+            writer.write(np.full_like(picture, 90))
     writer.release()
     return path
 

@@ -24,7 +24,12 @@ _PROTOCOLS: Final = {
 }
 """What FFmpeg may speak for each scheme; a file may lead to no address at all."""
 
+_CAMERA_TIMES: Final = frozenset({"rtsp", "rtsps"})
+
 _PORTS: Final = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
+
+_NO_COUNTING: Final = "fpsprobesize;0"
+"""A stream with the camera's times is not held up until twenty frames have told its rate, which nobody asks for."""
 
 _TRIES: Final = 500
 """So many frames in a row may be damaged; trying beyond the end of a file costs microseconds."""
@@ -56,6 +61,11 @@ class Address:
 
     def __repr__(self) -> str:
         return f"Address({self.name!r})"
+
+    @property
+    def has_camera_times(self) -> bool:
+        """Whether frames come with the times of the camera's clock; others are given times by their number."""
+        return self.scheme in _CAMERA_TIMES
 
 
 SCHEMES: Final = tuple(_PROTOCOLS)
@@ -105,6 +115,7 @@ class Decoder:
         frames: How many frames it says it has; 0 when it does not say, as live streams do.
         duration_s: How long it says it is; 0 when it does not say.
         skipped: Damaged frames passed over so far.
+        opened_s: When the opening began, on the clock `time.monotonic`.
     """
 
     def __init__(self, address: Address, *, read_timeout_s: float) -> None:
@@ -113,7 +124,8 @@ class Decoder:
         Raises:
             VideoError: It cannot be opened, or no frame of it can be decoded.
         """
-        _permit(address.scheme)
+        self.opened_s = time.monotonic()
+        _permit(address)
         timeouts = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, round(OPEN_TIMEOUT_S * 1000)]
         timeouts += [cv2.CAP_PROP_READ_TIMEOUT_MSEC, round(read_timeout_s * 1000)]
         if address.scheme == "usb":
@@ -169,12 +181,14 @@ class Decoder:
             )
 
 
-def _permit(scheme: str) -> None:
+def _permit(address: Address) -> None:
     """Tell FFmpeg what it may speak (OpenCV passes it only what stands in the environment) and to keep silent.
 
     Its own messages may quote an address; what matters of them, ours say.
     """
-    allowed = f"rtsp_transport;tcp|protocol_whitelist;{_PROTOCOLS.get(scheme, 'file')}"
+    allowed = f"rtsp_transport;tcp|protocol_whitelist;{_PROTOCOLS.get(address.scheme, 'file')}"
+    if address.has_camera_times:
+        allowed += f"|{_NO_COUNTING}"
     for name, value in (
         ("OPENCV_FFMPEG_CAPTURE_OPTIONS", allowed),
         ("OPENCV_FFMPEG_LOGLEVEL", "-8"),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from platewarden.edge.decoder import OPEN_TIMEOUT_S, Address, Decoder, VideoError, address_of
+from platewarden.edge.framing import FrameClock
 from platewarden.recognition.types import Frame
 
 STALLED_AFTER_S: Final = 5.0
@@ -76,7 +77,10 @@ class VideoSource(Protocol):
     health: Health
 
     def frames(self) -> Iterator[VideoFrame | float]:
-        """Yield the frames in order; from a live source also the present `at_s` alone while no frame comes."""
+        """Yield the frames in order; from a live source also the present `at_s` alone while no frame comes.
+
+        What comes after such a wait may have been seen before its end: it was held up on the way.
+        """
 
     def problems(self) -> list[str]:
         """Return what was wrong with it, in words; empty when nothing was."""
@@ -173,7 +177,7 @@ class LiveStream:
         self.name, self.identity, self.health = address.name, identity, Health()
         self._address, self._now, self._tell, self._stalled_after_s = address, now, tell, stalled_after_s
         self._waiting, self._closed = _Waiting(), threading.Event()
-        self._began_s = self._last_s = time.monotonic()
+        self._began_s, self._last_s = decoder.opened_s, time.monotonic()
         self._cause = ""
         self._thread = threading.Thread(target=self._read_on, args=(decoder,), daemon=True)
         self._thread.start()
@@ -233,9 +237,14 @@ class LiveStream:
     def _read_from(self, decoder: Decoder, index: int) -> int:
         """Hand on the frames of one connection until it breaks, numbered from *index*; return how many."""
         before, damaged = index, self.health.damaged
+        clock = FrameClock(decoder.opened_s) if self._address.has_camera_times else None
         while not self._closed.is_set() and (taken := decoder.read()):
-            at_s = time.monotonic() - self._began_s
-            self.health.dropped += self._waiting.put(VideoFrame(taken[0], self._now(), at_s, index))
+            picture, own_s = taken
+            arrived_s, now = time.monotonic(), self._now()
+            seen_s = clock.seen(own_s, arrived_s) if clock is not None else arrived_s
+            seen_at = now - timedelta(seconds=arrived_s - seen_s)
+            frame = VideoFrame(picture, seen_at, seen_s - self._began_s, index)
+            self.health.dropped += self._waiting.put(frame)
             index += 1
             self.health.frames += 1
             self.health.damaged = damaged + decoder.skipped
