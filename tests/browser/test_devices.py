@@ -1,7 +1,9 @@
 """The pages about edge devices, as an administrator sees them."""
 
+from typing import Any
+
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from platewarden.cameras.device_stills import take_still
 from platewarden.devices import actions
@@ -49,6 +51,31 @@ def device(live_cast: Cast) -> Device:
     return device
 
 
+def corners(page: Page) -> list[float]:
+    """The numbers in the field of the region, one after the other."""
+    typed = page.get_by_role("textbox", name="Region").input_value()
+    return [float(number) for number in typed.replace(";", ",").split(",")]
+
+
+def near(numbers: list[float]) -> Any:
+    """Equal to *numbers* but for what a pixel is wide."""
+    return pytest.approx(numbers, abs=0.01)
+
+
+def press_and_drag(
+    page: Page, picture: Locator, start: tuple[float, float], end: tuple[float, float]
+) -> None:
+    """Press at a place of *picture*, as shares of its width and height, and let go at another."""
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    assert box
+    at = [(box["x"] + x * box["width"], box["y"] + min(y, 0.999) * box["height"]) for x, y in (start, end)]
+    page.mouse.move(*at[0])
+    page.mouse.down()
+    page.mouse.move(*at[1])
+    page.mouse.up()
+
+
 def test_the_pages_about_devices_are_fit_to_be_looked_at(
     browser: Browser, live: LiveServer, live_cast: Cast, device: Device
 ) -> None:
@@ -70,14 +97,24 @@ def test_the_pages_about_devices_are_fit_to_be_looked_at(
     page.get_by_role("link", name="Route 13 north").last.click()
     page.get_by_label("Region (optional)").fill("0.05,0.55;0.7,0.35;1,0.5;1,1;0.05,1")
     page.get_by_role("button", name="Draw it over the still").click()
-    expect(page.get_by_role("img", name="The region as it lies in the picture")).to_be_visible()
+    drawn = page.get_by_role("img", name="The region as it lies in the picture")
+    page.get_by_role("button", name="Corner 1").press("ArrowDown")
+    assert corners(page) == pytest.approx([0.05, 0.56, 0.7, 0.35, 1, 0.5, 1, 1, 0.05, 1])
+    press_and_drag(page, drawn, (0.5, 1.0), (0.5, 0.9))
+    assert corners(page) == near([0.05, 0.56, 0.7, 0.35, 1, 0.5, 1, 1, 0.5, 0.9, 0.05, 1])
+    press_and_drag(page, drawn, (0.7, 0.35), (0.6, 0.4))
+    assert corners(page) == near([0.05, 0.56, 0.6, 0.4, 1, 0.5, 1, 1, 0.5, 0.9, 0.05, 1])
     look_at(page, "device-source")
+    page.get_by_role("button", name="Corner 5").press("Delete")
+    assert corners(page) == near([0.05, 0.56, 0.6, 0.4, 1, 0.5, 1, 1, 0.05, 1])
+    page.goto(f"{live.url}/cameras/{live_cast.camera.pk}/sign/")
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.get_by_label("The picture that its device sent shows what the camera sees")).to_be_visible()
+    look_at(page, "sign-with-still-of-device")
     page.goto(f"{live.url}/cameras/devices/{device.pk}/")
     page.get_by_role("button", name="Revoke").click()
     page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     expect(page.get_by_role("heading", name="Revoked", exact=True)).to_be_visible()
     look_at(page, "device-revoked")
     page.goto(f"{live.url}/cameras/{live_cast.camera.pk}/sign/")
-    page.get_by_role("button", name="Look at it").click()
-    expect(page.get_by_label("The picture that its device sent shows what the camera sees")).to_be_visible()
-    look_at(page, "sign-with-still-of-device")
+    expect(page.get_by_role("heading", name="The still of its device is not offered")).to_be_visible()
