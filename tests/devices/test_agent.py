@@ -1,6 +1,5 @@
 """The whole agent: several sources, one spool, one line; trouble with one stops no other."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -87,13 +86,22 @@ def test_a_source_that_cannot_be_opened_stops_no_other(
     assert [state.state for state in agent.states] == ["failed", "ended"]
 
 
+def a_reader_that_ends(agent: Agent) -> BarReader:
+    """It tells *agent* to stop once it has found a plate twice."""
+
+    def end(plates: int) -> None:
+        if plates > 1:
+            agent.stop.set()
+
+    return BarReader(after=end)
+
+
 def test_a_live_camera_is_watched_until_told_to_stop(agent_of: Callable[..., Agent]) -> None:
     """The vehicle in sight is read at the end; the address, with its password, is in no message and no report."""
     told: list[str] = []
     with cameras.running((Passing(9, driving(begin_s=0.0, end_s=60.0, speed=0.0)),)) as camera:
         agent = agent_of(SourceSetting("route-13", camera.address), told=told)
-        threading.Timer(3.0, agent.stop.set).start()
-        agent.run(BarReader())
+        agent.run(a_reader_that_ends(agent))
     assert agent.spool.depth().reads + Read.objects.count() == 1
     assert "s3cret" not in " ".join(told) + str(agent.state())
 
@@ -102,8 +110,7 @@ def test_a_camera_that_speaks_rtsp_is_read_signed_and_submitted(agent_of: Callab
     """From the camera's packets to a read at the server that says whose it is."""
     with rtsp.running(Passing(9, standing(begin_s=0.0, end_s=1e9))) as camera:
         agent = agent_of(SourceSetting("route-13", camera.address))
-        threading.Timer(4.0, agent.stop.set).start()
-        agent.run(BarReader())
+        agent.run(a_reader_that_ends(agent))
     assert agent.spool.depth().reads == 1
     agent.spool.close()
     agent_of().run(None, until_delivered=True)

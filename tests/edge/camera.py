@@ -16,7 +16,7 @@ RATE = 50
 
 
 class Camera:
-    """Sends painted traffic, from the beginning at its start on.
+    """Sends painted traffic; each connection sees it from its beginning on, however slowly the machine paints it.
 
     Attributes:
         stalls: While set, connections stay open and nothing comes.
@@ -28,7 +28,7 @@ class Camera:
         """Prepare a camera that looks at *passing*."""
         self.stalls, self.hangs_up = threading.Event(), threading.Event()
         self.requests = 0
-        self._passing, self._began_s = passing, time.monotonic()
+        self._passing = passing
         self._server: ThreadingHTTPServer | None = None
         self._port = 0
 
@@ -52,9 +52,9 @@ class Camera:
             self._server.server_close()
             self._server = None
 
-    def picture(self) -> Frame:
-        """Return what it sees now."""
-        return paint(self._passing, time.monotonic() - self._began_s)
+    def picture(self, number: int) -> Frame:
+        """Return what it sees in a connection's frame *number*."""
+        return paint(self._passing, number / RATE)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -65,10 +65,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
         self.end_headers()
+        sent = 0
         while not self.camera.hangs_up.is_set():
             time.sleep(1 / RATE)
-            if not self.camera.stalls.is_set() and not self._is_sent(self.camera.picture()):
+            if self.camera.stalls.is_set():
+                continue
+            if not self._is_sent(self.camera.picture(sent)):
                 return
+            sent += 1
 
     def _is_sent(self, picture: Frame) -> bool:
         data = cv2.imencode(".jpg", picture)[1].tobytes()

@@ -34,7 +34,7 @@ class Console:
     def wait_for(self, count: int) -> None:
         """Wait until *count* requests have been answered with their reads taken."""
         with self.came:
-            assert self.came.wait_for(lambda: len(self.batches) >= count, 10)
+            assert self.came.wait_for(lambda: len(self.batches) >= count, 60)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -35,7 +35,14 @@ class RtspCamera(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Session)
         self.passing, self.began_s, self.plays = passing, time.monotonic(), 0
         self.address = f"rtsp://{user}:{password}@127.0.0.1:{self.server_address[1]}/stream"
-        self.hangs_up = threading.Event()
+        self.hangs_up, self.hung_up = threading.Event(), threading.Event()
+
+    def hang_up_once(self) -> None:
+        """Break off what is played, however busy the machine is, and be there again."""
+        self.hung_up.clear()
+        self.hangs_up.set()
+        assert self.hung_up.wait(60)
+        self.hangs_up.clear()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A player that goes away is no error."""
@@ -84,6 +91,7 @@ class _Session(socketserver.StreamRequestHandler):
                 head = struct.pack(">BBHII", 0x80, 26 | is_last << 7, sequence & 0xFFFF, stamp, 7)
                 self.wfile.write(struct.pack(">BBH", 0x24, 0, len(head) + len(payload)) + head + payload)
                 sequence += 1
+        self.server.hung_up.set()
 
 
 def _packets(picture: Frame) -> Iterator[tuple[bytes, bool]]:

@@ -116,6 +116,7 @@ class BarReader:
     Attributes:
         certainty: The confidence of what is found.
         misread: Returns the plate that is read in place of another one, by its number and the count of looks so far.
+        after: Called after each frame with how many plates were found so far: what a test does when these are enough.
     """
 
     misread: Callable[[str, int], str] = lambda plate, _looks: plate
@@ -124,6 +125,8 @@ class BarReader:
     looked: int = 0
     described: int = 0
     boxes: list[Box] = field(default_factory=list)
+    after: Callable[[int], None] = lambda _plates: None
+    plates: int = 0
 
     def find(self, frame: Frame) -> list[Detection]:
         """Return the white boards."""
@@ -138,6 +141,8 @@ class BarReader:
                     np.float32,
                 )
                 detections.append(Detection(box_around(corners), corners, self.certainty))
+        self.plates += len(detections)
+        self.after(self.plates)
         return detections
 
     def look(self, frame: Frame, detection: Detection) -> Look:

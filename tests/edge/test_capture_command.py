@@ -1,9 +1,8 @@
 import base64
 import json
-import os
+import re
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -197,17 +196,38 @@ def test_recognition_that_fails_is_an_error(
     assert "recognition failed: the detector is missing" in result.stderr
 
 
-def test_a_live_camera_is_watched_until_ctrl_c(run: Callable[..., Result], server: console.Console) -> None:
+def interrupting(when: Callable[[int], object]) -> Callable[[int], None]:
+    """What presses Ctrl-C once, *when* so many plates were found: in the middle of the watching, at no time of day.
+
+    After a minute it does in any case: the test then fails by what it finds, and does not hang.
+    """
+    until, pressed = time.monotonic() + 60, []
+
+    def after(plates: int) -> None:
+        if not pressed and (when(plates) or time.monotonic() > until):
+            pressed.append(plates)
+            signal.raise_signal(signal.SIGINT)
+
+    return after
+
+
+def test_a_live_camera_is_watched_until_ctrl_c(
+    run: Callable[..., Result], reader: BarReader, server: console.Console
+) -> None:
     """Reads go out as they come; the vehicle in sight at Ctrl-C is read and submitted too."""
+    sent: list[int] = []
+
+    def is_next_in_sight(plates: int) -> bool:
+        sent.extend([plates] if server.batches and not sent else [])
+        return bool(sent) and plates > sent[0]
+
+    reader.after = interrupting(is_next_in_sight)
     passing = (
         Passing(5, driving(begin_s=0.3, end_s=1.5, speed=220)),
         Passing(6, standing(begin_s=2.0, end_s=99, x=200)),
     )
     with camera.running(passing) as live:
-        interrupt = threading.Thread(target=_interrupt_after_read, args=(server, 1.5), daemon=True)
-        interrupt.start()
         result = run(*submitting(server), PLATEWARDEN_SOURCE=live.address)
-        interrupt.join()
     assert (result.exit_code, result.stdout) == (0, "2 stored\n")
     assert [read["plate"] for read in server.reads] == [plate_of(5), plate_of(6)]
     assert len(server.batches) == 2
@@ -215,17 +235,11 @@ def test_a_live_camera_is_watched_until_ctrl_c(run: Callable[..., Result], serve
     assert "t0ken" not in result.output
 
 
-def _interrupt_after_read(server: console.Console, seconds: float) -> None:
-    server.wait_for(1)
-    time.sleep(seconds)
-    os.kill(os.getpid(), signal.SIGINT)
-
-
 @pytest.mark.clause("CAP-4")
-def test_trying_a_live_camera_shows_no_plate(run: Callable[..., Result]) -> None:
+def test_trying_a_live_camera_shows_no_plate(run: Callable[..., Result], reader: BarReader) -> None:
     """A dry run of a recording prints plates; of a live camera it says that something was read, and how surely."""
+    reader.after = interrupting(lambda plates: plates > 5)
     with camera.running((Passing(5, driving(begin_s=0.3, end_s=1.5, speed=220)),)) as live:
-        threading.Timer(2.5, os.kill, (os.getpid(), signal.SIGINT)).start()
         result = run("--source", live.address, "--dry-run")
     (read,) = printed(result)
     assert read["confidence"] > 0.9
@@ -233,17 +247,25 @@ def test_trying_a_live_camera_shows_no_plate(run: Callable[..., Result]) -> None
 
 
 def test_a_stream_that_stands_still_is_shown(
-    run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+    run: Callable[..., Result], reader: BarReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not only counted: the error output says so within seconds, and the last line how often it was."""
     module = sys.modules[capture.callback.__module__]
     monkeypatch.setattr(module, "open_video", partial(open_video, stalled_after_s=1.0))
+    say, told = Progress.say, []
+
+    def end_then(self: Progress, message: str) -> None:
+        say(self, message)
+        told.append(message)
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(Progress, "say", end_then)
     with camera.running() as live:
-        threading.Timer(0.5, live.stalls.set).start()
-        threading.Timer(2.5, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        reader.after = lambda _plates: live.stalls.set()
         result = run("--source", live.address, "--dry-run")
     assert result.exit_code == 0
-    assert "no frame for 1 s" in result.stderr
+    assert re.search(r"no frame for [1-9] s", *told)
+    assert told[0] in result.stderr
     assert "1 standstills, NO FRAME for" in result.stderr
 
 

@@ -12,7 +12,7 @@ from tests.edge.camera import Camera, running
 from tests.edge.stage import BEGAN_AT
 
 STALLED_AFTER_S = 0.4
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 @pytest.fixture
@@ -58,6 +58,22 @@ def read_until(stream: LiveStream, done: Callable[[], bool]) -> list[VideoFrame]
     return found
 
 
+def wait_until(done: Callable[[], bool]) -> None:
+    """Wait without reading until *done*, and fail when it takes too long."""
+    until = time.monotonic() + PATIENCE_S
+    while not done():
+        assert time.monotonic() < until, "nothing of what was expected happened"
+        time.sleep(0.01)
+
+
+def hang_up_once(camera: Camera) -> None:
+    """Let *camera* close its connections, for as long as it takes until somebody has come again."""
+    asked = camera.requests
+    camera.hangs_up.set()
+    wait_until(lambda: camera.requests > asked)
+    camera.hangs_up.clear()
+
+
 def test_frames_come_with_the_time_of_the_clock(stream: LiveStream) -> None:
     """Each frame was seen between the start and now, one after the other."""
     began_at = datetime.now(UTC)
@@ -68,20 +84,20 @@ def test_frames_come_with_the_time_of_the_clock(stream: LiveStream) -> None:
 
 def test_what_recognition_cannot_keep_up_with_is_dropped_and_counted(stream: LiveStream) -> None:
     """After a pause of the reader only the newest frames are there; the others are counted, none is unaccounted for."""
-    list(zip(range(3), stream.frames(), strict=False))
-    time.sleep(1.0)
-    found = read_until(stream, lambda: stream.health.dropped > 10)
-    first = found[0]
-    assert datetime.now(UTC).timestamp() - first.seen_at.timestamp() < 0.8
-    assert first.index >= stream.health.dropped
+    read_until(stream, lambda: stream.health.frames >= 3)
+    paused_at = datetime.now(UTC)
+    wait_until(lambda: stream.health.dropped > 10)
+    frames, dropped = stream.health.frames, stream.health.dropped
+    first, *_ = read_until(stream, lambda: True)
+    assert first.seen_at > paused_at
+    assert first.index >= frames - sources._WAITING_FRAMES
+    assert first.index >= dropped
 
 
 def test_a_stream_that_breaks_is_opened_anew(stream: LiveStream, camera: Camera) -> None:
     """The camera hangs up; frames go on over a new connection, numbered on, and it is counted."""
     before = read_until(stream, lambda: stream.health.frames >= 5)
-    camera.hangs_up.set()
-    time.sleep(0.1)
-    camera.hangs_up.clear()
+    hang_up_once(camera)
     after = read_until(stream, lambda: stream.health.reconnects > 0 and stream.health.frames > 40)
     assert 1 <= stream.health.reconnects < camera.requests
     assert after[-1].index > before[-1].index
@@ -94,11 +110,11 @@ def test_a_stream_that_stands_still_is_told_within_seconds(
     read_until(stream, lambda: stream.health.frames >= 5)
     camera.stalls.set()
     began_s = time.monotonic()
-    read_until(stream, lambda: stream.health.stalls == 1)
-    assert time.monotonic() - began_s < STALLED_AFTER_S + 1
+    read_until(stream, lambda: bool(stream.health.still_for_s))
+    assert time.monotonic() - began_s < STALLED_AFTER_S + 5
     assert stream.health.still_for_s >= STALLED_AFTER_S
-    (message,) = told
-    assert "no frame for" in message
+    assert "no frame for" in told[-1]
+    assert sum("no frame for" in message for message in told) == stream.health.stalls
     camera.stalls.clear()
     read_until(stream, lambda: not stream.health.still_for_s)
     assert "frames again after" in told[-1]
@@ -108,13 +124,15 @@ def test_a_camera_that_is_gone_is_waited_for(stream: LiveStream, camera: Camera,
     """Nobody answers for a while: the cause is told once, without credentials, and frames go on when it is back."""
     read_until(stream, lambda: stream.health.frames >= 5)
     camera.stop()
-    read_until(stream, lambda: stream.health.stalls == 1)
+    read_until(stream, lambda: bool(stream.health.still_for_s))
+    already = len(told)
     read_until(stream, lambda: stream.health.still_for_s > 2 * STALLED_AFTER_S)
-    (message,) = told
+    assert len(told) == already
+    message = told[-1]
     camera.hangs_up.clear()
     camera.start()
     read_until(stream, lambda: not stream.health.still_for_s)
-    assert stream.health.reconnects == 1
+    assert 1 <= stream.health.reconnects < camera.requests
     assert "s3cret" not in "".join(told)
     assert "t0ken" not in "".join(told)
     assert message.startswith("http://127.0.0.1:")
