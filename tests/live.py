@@ -1,12 +1,13 @@
 """A real server over a test's own database: what browser, crash and latency tests talk to."""
 
+import itertools
 import os
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -17,12 +18,25 @@ from django.conf import settings
 from platewarden.site import secrets
 from tests import prepared
 
+_PORTS_EACH = 200
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_FIRST = 15_000 + _WORKER % 80 * _PORTS_EACH
+_PORTS = itertools.islice(
+    itertools.cycle(range(_FIRST, _FIRST + _PORTS_EACH)), os.getpid() % _PORTS_EACH, None
+)
+
 
 def free_port() -> int:
-    """Return a loopback port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a loopback port that nobody uses now, and that nobody takes until it is listened at.
+
+    A port that the system chose is free again the moment it is known, and may be given to whoever asks next for any.
+    These are below those that it gives away, and each test process has some of its own.
+    """
+    for port in itertools.islice(_PORTS, _PORTS_EACH):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 class LiveServer:
@@ -62,7 +76,7 @@ class LiveServer:
     def start(self) -> None:
         """Start and wait until it answers."""
         self._process = prepared.begin("web", environment=self.environment())
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while time.monotonic() < deadline:
             assert self._process.is_alive(), "the server ended by itself"
             try:
@@ -70,7 +84,7 @@ class LiveServer:
                     return
             except httpx.TransportError:
                 time.sleep(0.1)
-        raise AssertionError("the server did not answer within a minute")
+        raise AssertionError("the server did not answer within three minutes")
 
     def stop(self) -> None:
         """End it."""

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -20,17 +19,16 @@ from django.test import Client
 from tests.alerts.scenes import another, entries
 from tests.cast import Cast
 from tests.conftest import NOW
+from tests.live import free_port
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 Event = tuple[str, dict[str, Any]]
 
 
 @pytest.fixture
 def server(cast: Cast, fresh_database: str) -> Iterator[str]:
     """The console and its stream under uvicorn on a free loopback port, as a process of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     url = psycopg.conninfo.make_conninfo(os.environ["PLATEWARDEN_TEST_APP_URL"], dbname=fresh_database)
     owner = psycopg.conninfo.make_conninfo(os.environ["PLATEWARDEN_TEST_OWNER_URL"], dbname=fresh_database)
     command = [sys.executable, "-m", "uvicorn", "tests.alerts.served:application", "--port", str(port)]

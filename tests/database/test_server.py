@@ -22,22 +22,29 @@ from platewarden.database import (
 )
 
 HOLD = """
-import sys, time
+import sys
 from pathlib import Path
 from platewarden.database import {door}
 with {door}(Path(sys.argv[1]), durable=False) as address:
     pid = (Path(sys.argv[1]) / "data/postmaster.pid").read_text().split()[0]
     print(pid, flush=True)
-    time.sleep({seconds})
+    sys.stdin.read()
 """
 
 
-def start_elsewhere(
-    folder: Path, *, door: str = "EmbeddedPostgres", seconds: float = 60
-) -> subprocess.Popen[str]:
-    """Let another process hold the folder's server; its first line of output is the server's process id."""
-    script = HOLD.format(door=door, seconds=seconds)
-    return subprocess.Popen([sys.executable, "-c", script, folder], stdout=subprocess.PIPE, text=True)
+def start_elsewhere(folder: Path, *, door: str = "EmbeddedPostgres") -> subprocess.Popen[str]:
+    """Let another process hold the folder's server until its standard input is closed.
+
+    Its first line of output is the server's process id.
+    """
+    command = [sys.executable, "-c", HOLD.format(door=door), str(folder)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def let_go(process: subprocess.Popen[str]) -> None:
+    """Have a process of `start_elsewhere` come to its end."""
+    assert process.stdin is not None
+    process.stdin.close()
 
 
 def first_line(process: subprocess.Popen[str]) -> int:
@@ -144,24 +151,27 @@ def test_a_second_starter_attaches_and_leaves_the_server_running(made: Path) -> 
 
 def test_simultaneous_starters_share_one_server(place: Path) -> None:
     """Of processes that start at the same moment one runs the server and the others attach."""
-    starters = [start_elsewhere(place / "pg", door="attach_or_start", seconds=0.5) for _ in range(3)]
-    pids = {first_line(starter) for starter in starters}
-    assert [starter.wait(30) for starter in starters] == [0, 0, 0]
-    for starter in starters:
-        assert starter.stdout is not None
-        starter.stdout.close()
+    with contextlib.ExitStack() as stack:
+        starters = [
+            stack.enter_context(start_elsewhere(place / "pg", door="attach_or_start")) for _ in range(3)
+        ]
+        pids = {first_line(starter) for starter in starters}
+        for starter in starters:
+            let_go(starter)
+        assert [starter.wait(60) for starter in starters] == [0, 0, 0]
     assert len(pids) == 1
 
 
 def test_a_temporary_server_stays_until_those_attached_have_left(made: Path) -> None:
     """A server one command started is not stopped under another command that attached to it."""
-    with start_elsewhere(made, door="attach_or_start", seconds=0.3) as starter:
+    with start_elsewhere(made, door="attach_or_start") as starter:
         first_line(starter)
         with attach_or_start(made) as address:
-            time.sleep(0.8)
+            let_go(starter)
+            time.sleep(0.5)
             with psycopg.connect(address.url()):
                 pass
-        assert starter.wait(30) == 0
+        assert starter.wait(60) == 0
 
 
 def test_a_second_owner_is_refused(made: Path) -> None:

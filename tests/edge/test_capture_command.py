@@ -201,7 +201,7 @@ def interrupting(when: Callable[[int], object]) -> Callable[[int], None]:
 
     After a minute it does in any case: the test then fails by what it finds, and does not hang.
     """
-    until, pressed = time.monotonic() + 60, []
+    until, pressed = time.monotonic() + 60, list[int]()
 
     def after(plates: int) -> None:
         if not pressed and (when(plates) or time.monotonic() > until):
@@ -264,7 +264,7 @@ def test_a_stream_that_stands_still_is_shown(
         reader.after = lambda _plates: live.stalls.set()
         result = run("--source", live.address, "--dry-run")
     assert result.exit_code == 0
-    assert re.search(r"no frame for [1-9] s", *told)
+    assert re.search(r"no frame for [1-9] s", told[0])
     assert told[0] in result.stderr
     assert "1 standstills, NO FRAME for" in result.stderr
 
