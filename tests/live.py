@@ -90,7 +90,7 @@ class LiveServer:
         """End it."""
         if self._process and self._process.is_alive():
             self._process.terminate()
-            self._process.join(20)
+            self._process.join(60)
             assert not self._process.is_alive(), "the server did not stop"
 
     def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:

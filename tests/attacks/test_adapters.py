@@ -48,10 +48,10 @@ BOMBS = {
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_no_xml_takes_more_than_its_size(bomb: str) -> None:
     """Entities, ladders and crowds are refused where they begin, and nothing is fetched."""
-    begun = time.monotonic()
+    begun = time.process_time()  # the work it makes, however busy the machine is
     with pytest.raises(UnusableError):
         parse_xml(BOMBS[bomb].encode())
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(
@@ -69,10 +69,10 @@ def test_no_xml_takes_more_than_its_size(bomb: str) -> None:
 )
 def test_no_json_takes_more_than_its_size(body: bytes) -> None:
     """Depth, numbers of values and of digits are bounded before or while it is parsed."""
-    begun = time.monotonic()
+    begun = time.process_time()
     with pytest.raises(UnusableError):
         parse_json(body)
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_parts_and_their_heads_are_bounded() -> None:
@@ -210,9 +210,9 @@ def test_a_camera_that_sends_noise_at_full_speed_is_counted_and_slowed_down(devi
     """A thousand bodies of noise are refused, the later ones without being looked at; others come in meanwhile."""
     device.speaks("hikvision")
     noise = Delivery(b"<a>" * 1000, "application/xml")
-    begun = time.monotonic()
+    begun = time.process_time()
     codes = [device.post(noise).status_code for _ in range(300)]
-    took = time.monotonic() - begun
+    took = time.process_time() - begun
     assert codes.count(400) == brakes.UNUSABLE.limit
     assert codes.count(429) == 300 - brakes.UNUSABLE.limit
     assert CameraHour.objects.get().refused == 300

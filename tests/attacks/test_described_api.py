@@ -1,7 +1,7 @@
 """Requests made from the device API's own description, good and bad: each is answered, and no read is half written."""
 
 import json
-from datetime import timedelta
+import time
 from typing import Any
 
 import pytest
@@ -38,11 +38,12 @@ def test_every_request_is_answered_and_nothing_is_half_written(
     strategies = [operation.as_strategy(generation_mode=mode) for mode in modes]
 
     @given(case=st.one_of(strategies), is_known=st.booleans())
-    @settings(max_examples=40, deadline=timedelta(seconds=5), suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     def ask(case: Any, *, is_known: bool) -> None:
         told = case.as_transport_kwargs(base_url="http://testserver")
         body = json.dumps(told["json"], default=str) if "json" in told else told.get("data") or b""
         headers = {"Authorization": f"Bearer {cast.credential}"} if is_known else {}
+        begun = time.process_time()  # the work it makes, however busy the machine is
         answer = client.generic(
             operation.method.upper(),
             told["url"].removeprefix("http://testserver").partition("?")[0],
@@ -68,6 +69,7 @@ def test_every_request_is_answered_and_nothing_is_half_written(
             429,
             503,
         }
+        assert time.process_time() - begun < 5
         assert Read.objects.count() == Capture.objects.count()
 
     ask()

@@ -1,6 +1,5 @@
 """Somebody has a password, a code or a cookie that is not theirs."""
 
-import statistics
 import time
 from datetime import timedelta
 from typing import Any
@@ -159,7 +158,9 @@ def test_nobody_learns_who_has_an_account(cast: Cast, client: Client) -> None:
             began = time.perf_counter()
             give_password(client, username=name, password="wrong")
             times.append(time.perf_counter() - began)
-    slow, quick = sorted(statistics.median(times) for times in took.values())[::-1]
+    slow, quick = sorted(min(times) for times in took.values())[
+        ::-1
+    ]  # the others are what else the machine did
     assert slow < 3 * quick, "an unknown name is answered in another time"
 
 

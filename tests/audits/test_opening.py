@@ -143,7 +143,9 @@ def test_weeks_open_one_after_the_other_and_an_empty_one_as_well(
     ends(owner_connection, week.next, cast)
     now = week.next.ends_at + timedelta(hours=1)
     made = open_due_weeks(actor=system_actor("tests"), now=now)
-    first = Week.of(cast.alice.created_at)
-    assert [review.week for review in made] == [first, first.next, week, week.next]
+    expected = [Week.of(cast.alice.created_at)]
+    while expected[-1] != week.next:  # as many as have passed since: the ledger goes by the machine's clock
+        expected.append(expected[-1].next)
+    assert [review.week for review in made] == expected
     assert made[-1].population == 0
     assert open_due_weeks(actor=system_actor("tests"), now=now) == []

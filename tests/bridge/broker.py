@@ -30,7 +30,7 @@ USER, PASSWORD = "bridge", "br1dge-passw0rd"
 TOPIC = "axis/00408cfe12/event/lpr"
 
 
-def eventually(holds: Callable[[], bool], *, within: float = 30.0) -> bool:
+def eventually(holds: Callable[[], bool], *, within: float = 120.0) -> bool:
     """Whether it holds before the time is over."""
     until = time.monotonic() + within
     while not (done := holds()) and time.monotonic() < until:
@@ -99,7 +99,7 @@ class Broker:
         """End it; what waits for the bridge is written down."""
         if self._process and self._process.poll() is None:
             self._process.terminate()
-            self._process.wait(20)
+            self._process.wait(60)
 
     def publish(self, content: bytes, *, topic: str = TOPIC, qos: int = 1) -> None:
         """Publish as a camera does, until the broker has taken it."""
@@ -147,7 +147,7 @@ class Bridge:
         """End it, and return its status."""
         assert self._process is not None
         self._process.send_signal(how)
-        return self._process.wait(30)
+        return self._process.wait(60)
 
     @property
     def said(self) -> str:
@@ -158,7 +158,7 @@ class Bridge:
         """End it if it still runs."""
         if self._process and self._process.poll() is None:
             self._process.kill()
-            self._process.wait(20)
+            self._process.wait(60)
 
 
 @contextmanager

@@ -143,7 +143,7 @@ def test_when_the_server_is_back_what_waited_is_carried(
         broker.publish(content)
     assert eventually(lambda: "cannot be reached; what is published waits" in bridge.said)
     server.start()
-    assert eventually(lambda: stored() == 6, within=60), bridge.said
+    assert eventually(lambda: stored() == 6), bridge.said
     assert bridge.stop() == 0
     assert bridge.said.count("cannot be reached; what is published waits") == 1
     assert bridge.said.count("the server answers") == 2
@@ -168,7 +168,7 @@ def test_when_the_broker_is_back_the_bridge_listens_again(
     broker.start()
     for content in contents[6:]:
         broker.publish(content)
-    assert eventually(lambda: stored() == 8, within=60), bridge.said
+    assert eventually(lambda: stored() == 8), bridge.said
     assert bridge.stop() == 0
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from platewarden.accounts.models import User
 from platewarden.accounts.second_factor import code_now
@@ -13,6 +13,10 @@ from platewarden.site.clock import utc_now
 from tests.browser.looks import open_browser
 from tests.cast import PASSWORD, Cast, make_cast
 from tests.live import LiveServer, running
+
+expect.set_options(
+    timeout=30_000
+)  # it ends as soon as what is expected is there; on a busy machine that may take long
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,7 @@ def open_browser() -> Iterator[Browser]:
             browser.close()
 
 
-def wait_until(page: Page, expression: str, *, timeout_ms: int = 10_000) -> None:
+def wait_until(page: Page, expression: str, *, timeout_ms: int = 30_000) -> None:
     """Wait until *expression* holds; asked from outside, since the page's own policy forbids evaluating text in it."""
     for _ in range(timeout_ms // 50):
         if page.evaluate(expression):

@@ -11,18 +11,22 @@ const main = document.querySelector("[data-car]");
 const strip = document.querySelector("[data-unsent-strip]");
 let shownAt = Date.now();
 let unsent = null;
+let asked = 0;
+let going = "";
 
 const current = () => main.querySelector("[data-alert]");
+const question = () => `${current()?.dataset.alert} ${current()?.dataset.stage}`;
 
 function show(html, url) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const fresh = page.querySelector("[data-car]");
   if (!fresh) return void location.replace(url);
+  const before = question();
   main.replaceChildren(...fresh.childNodes);
   document.title = page.title;
   history.replaceState(null, "", url);
   main.querySelector("#car-question")?.focus();
-  shownAt = Date.now();
+  if (question() !== before) shownAt = Date.now();
 }
 
 async function take(response) {
@@ -31,11 +35,15 @@ async function take(response) {
 }
 
 async function load(url, options = {}) {
+  const number = ++asked;
+  going = url;
   try {
-    await take(await fetch(url, options));
+    const response = await fetch(url, options);
+    if (number === asked) await take(response); // otherwise something newer has been asked for since, or pressed
   } catch {
     // the connection is down, and the strip says so; whatever comes back asks again
   }
+  if (number === asked) going = "";
 }
 
 async function send(press) {
@@ -67,6 +75,8 @@ main.addEventListener("submit", (event) => {
   const form = event.target;
   const label = form.querySelector("button").lastChild.textContent.trim();
   unsent = { action: form.action, body: new URLSearchParams(new FormData(form)), label, at: Date.now() };
+  asked += 1;
+  going = "";
   main.classList.add("car-waiting");
   send(unsent);
 });
@@ -104,5 +114,5 @@ document.addEventListener("platewarden-live", ({ detail }) => {
   else if (detail.kind === "alert") load(location.pathname, LIVE);
   if (detail.kind !== "alert-changed" || unsent || detail.alert !== current()?.dataset.alert) return;
   const { stage, number } = current().dataset;
-  load(`${location.pathname}?alert=${number}&stage=${stage}`, LIVE);
+  load(going || `${location.pathname}?alert=${number}&stage=${stage}`, LIVE);
 });
