@@ -119,6 +119,20 @@ def test_a_camera_that_may_not_submit_pushes_in_vain(device: Device) -> None:
     assert LedgerLeaf.objects.filter(kind="request.refused").count() == 1
 
 
+def test_a_refusal_that_cannot_be_recorded_is_none_yet(
+    device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The device is answered in its own words that it is to send it again, as for a read that cannot be recorded."""
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise LedgerUnavailable("no")
+
+    Camera.objects.update(suspended_at=NOW)
+    monkeypatch.setattr("platewarden.ingest.push.ledger.record_refusal", fail)
+    answer = device.push("dahua")
+    assert (answer.status_code, answer.json()["result"]) == (503, "false")
+
+
 def test_a_camera_of_files_pushes_nothing(device: Device) -> None:
     """What is registered as sending files is told to be registered otherwise."""
     device.speaks("csv")

@@ -207,8 +207,8 @@ def test_an_alert_whose_day_is_over_shows_only_what_remains(
 @pytest.mark.parametrize(
     ("offset", "says"),
     [
-        (3700.5, "clock was 1:01:40 ahead of this server"),
-        (-5.25, "clock was 5.250 s behind this server"),
+        (3700.5, "clock was 1 hour 1 minute ahead of this server"),
+        (-5.25, "clock was 5.2 seconds behind this server"),
         (None, "Nobody had compared its device"),
         (4.9, ""),
     ],

@@ -1,6 +1,5 @@
 """What is due about cameras: what each sees is approved, and signed anew in time or after a move (CAP-1)."""
 
-from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -20,40 +19,35 @@ def duties_at(now: datetime) -> list[Duty]:
 
     The statement of a camera that may submit ends after its year; of one that was moved, it has ended. Once one is
     signed anew, its approval is what is due. Statements of portable cameras belong to deployments, which are shorter
-    than any statement holds.
+    than any statement holds; what one saw at a place where it stands no more is nothing that anybody waits for.
     """
     of_agency = list(Camera.objects.filter(agency_id=owning_agency_id()))
-    waiting = waiting_statements(of_agency)
+    waiting = {
+        camera_id: statement
+        for camera_id, statement in waiting_statements(of_agency).items()
+        if statement.deployment is None or not _is_over(statement.deployment, now)
+    }
     may_submit = [camera for camera in of_agency if camera.is_approved and camera.pk not in waiting]
     return [
-        *_to_approve(of_agency, waiting, now),
+        *(_to_approve(camera, waiting[camera.pk]) for camera in of_agency if camera.pk in waiting),
         *_to_sign(may_submit, now),
         *_found_moved(),
         *_silent(now),
     ]
 
 
-def _to_approve(
-    cameras: list[Camera], waiting: Mapping[int, FieldOfViewStatement], now: datetime
-) -> Iterator[Duty]:
-    """Yield each statement that waits for a second person; its own notice tells of it.
-
-    What a portable camera saw at a place where it stands no more is nothing that anybody waits for.
-    """
-    for camera in cameras:
-        statement = waiting.get(camera.pk)
-        if statement is None or (statement.deployment is not None and _is_over(statement.deployment, now)):
-            continue
-        yield Duty(
-            f"Approve or decline what camera {camera.code} sees",
-            "CAP-1",
-            Role.SUPERVISOR,
-            statement.signed_at,
-            f"{camera.name}: signed on {statement.signed_at:%Y-%m-%d}, and nobody has decided since",
-            "cameras:list",
-            is_told=True,
-            page=("cameras:detail", camera.pk),
-        )
+def _to_approve(camera: Camera, statement: FieldOfViewStatement) -> Duty:
+    """Return the *statement* that waits for a second person, to be decided on now; its own notice tells of it."""
+    return Duty(
+        f"Approve or decline what camera {camera.code} sees",
+        "CAP-1",
+        Role.SUPERVISOR,
+        statement.signed_at,
+        f"{camera.name}: signed on {statement.signed_at:%Y-%m-%d}, and nobody has decided since",
+        "cameras:list",
+        is_told=True,
+        page=("cameras:detail", camera.pk),
+    )
 
 
 def _is_over(deployment: Deployment, now: datetime) -> bool:

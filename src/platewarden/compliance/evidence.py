@@ -140,7 +140,7 @@ def _alerting(scene: Scene) -> list[Evidence]:
     """Measure whether hits raise alerts; a camera that says nothing hears none."""
     silent = len(silent_cameras(scene.now))
     ill = "They hear no hit: look after them, on the page Cameras."
-    return [*hits.alerts_raised(scene), _count("Cameras silent beyond what is usual", silent, ill=ill)]
+    return [*hits.alerts_raised(scene), _count("Cameras silent", silent, ill=ill)]
 
 
 def _lists(scene: Scene) -> list[Evidence]:

@@ -78,16 +78,23 @@ def _too_many(seconds: float) -> HttpResponse:
 
 def _answer(request: HttpRequest, camera: Camera, format_: Format, path: str, now: datetime) -> Answer:
     try:
-        answer = _take(request, camera, format_, path, now)
-    except PolicyRefusal as refusal:
-        ledger.record_refusal(refusal, actor=actor_of(camera, request))
-        note_delivery(camera=camera, now=now, reads=0, refused=1)
-        answer = Answer.NEVER
+        answer = _taken_or_refused(request, camera, format_, path, now)
     except actions.UNABLE:
         return Answer.NOT_NOW
     if answer is Answer.NEVER:
         UNUSABLE.note_failure(camera.pk)
     return answer
+
+
+def _taken_or_refused(
+    request: HttpRequest, camera: Camera, format_: Format, path: str, now: datetime
+) -> Answer:
+    try:
+        return _take(request, camera, format_, path, now)
+    except PolicyRefusal as refusal:
+        ledger.record_refusal(refusal, actor=actor_of(camera, request))
+        note_delivery(camera=camera, now=now, reads=0, refused=1)
+        return Answer.NEVER
 
 
 def _take(request: HttpRequest, camera: Camera, format_: Format, path: str, now: datetime) -> Answer:
