@@ -54,7 +54,7 @@ def test_an_open_stream_of_alerts_hears_of_the_suspension(
     owner_connection.autocommit = True
     owner_connection.execute(f"LISTEN {CHANNEL}")
     suspend(user=cast.ivan, until=utc_now() + DAY, actor=cast.actor("una"))
-    told = [json.loads(notice.payload) for notice in owner_connection.notifies(timeout=2, stop_after=1)]
+    told = [json.loads(notice.payload) for notice in owner_connection.notifies(timeout=60, stop_after=1)]
     assert told == [{"event": "access", "agency": cast.agency.pk, "user": str(cast.ivan.pk)}]
 
 

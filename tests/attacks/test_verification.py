@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from tests.conftest import NOW
 from tests.corrections.scenes import ROW, ends, load, suppressed
 from tests.reports.scenes import MATCHED as SEEN
 from tests.reports.scenes import reported, text_of
+from tests.telling import spoken
 
 MATCHED = {"characters": "match", "state": "match", "status_check": "confirmed"}
 AS_ENTRY = {"characters": "KAB4821", "state": "NY"}
@@ -134,7 +136,14 @@ def heard(fresh_database: str) -> Iterator[Callable[[], list[str]]]:
     address = psycopg.conninfo.make_conninfo(os.environ["PLATEWARDEN_TEST_APP_URL"], dbname=fresh_database)
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f"LISTEN {CHANNEL}")
-        yield lambda: [notice.payload for notice in connection.notifies(timeout=0.5)]
+
+        def heard_so_far() -> list[str]:
+            with psycopg.connect(address, autocommit=True) as other:
+                other.execute(f"NOTIFY {CHANNEL}, 'so far'")
+            told = (notice.payload for notice in connection.notifies(timeout=60))
+            return list(takewhile(lambda payload: payload != "so far", told))
+
+        yield heard_so_far
 
 
 @pytest.mark.clause("HIT-2")
@@ -163,9 +172,7 @@ def test_nothing_betrays_a_covered_alert(
     told = [answer.content.decode() for answer in answers] + heard()
     assert [payload for payload in told if '"event": "alert"' in payload]
     for text in told:
-        without_images = re.sub(r"data:image/[a-z]+;base64,[A-Za-z0-9+/=]+", "", text)
-        without_tokens = re.sub(r'value="\w{64}"|[0-9a-f]{8}-[0-9a-f-]{27}', "", without_images)
-        assert not [secret for secret in SECRETS if secret.lower() in without_tokens.lower()], text[:200]
+        assert not [secret for secret in SECRETS if secret.lower() in spoken(text).lower()], text[:200]
     assert not entries("report.made")
 
 
@@ -219,7 +226,7 @@ def test_who_makes_no_reports_is_refused(cast: Cast, name: str) -> None:
     alert = pass_by(cast, NOW)
     answer = console_of(getattr(cast, name)).post(page_of(alert, "reports:make"), CASE)
     assert answer.status_code == 403
-    assert b"4821" not in answer.content
+    assert "4821" not in spoken(answer.content)
     assert not entries("report.made")
 
 
@@ -232,7 +239,7 @@ def test_a_report_names_who_had_it_made_whatever_the_form_says(cast: Cast) -> No
     forged = CASE | {"made_by": "dee", "actor": "dee", "made_at": "2020-01-01", "reconstructed": "false"}
     text = text_of(console_of(cast.ivan).post(page_of(alert, "reports:make"), forged).content)
     assert "made 2026-11-20 10:30:00 EST by Ivan Example (ivan), investigator" in text
-    assert "2020" not in text
+    assert "2020-01" not in text
     assert "Template reconstructed" in text
 
 

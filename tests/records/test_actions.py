@@ -43,7 +43,7 @@ def test_a_request_goes_to_the_records_officer(cast: Cast, store_home: Path) -> 
     assert not any("WLK" in text or "Marchetti" in text for text in said)
     files = [path for path in (store_home / "images" / "records").rglob("*") if path.is_file()]
     assert files
-    assert not any(b"WLK" in path.read_bytes() for path in files)
+    assert not any(b"Marchetti" in path.read_bytes() or ASKED.encode() in path.read_bytes() for path in files)
 
 
 @pytest.mark.clause("SHR-3")
