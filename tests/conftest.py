@@ -7,7 +7,7 @@ pair of eyes), Tom (auditor), Dee (dispatcher); Eve has an account and no role.
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -61,10 +61,23 @@ def _owner(dbname: str) -> psycopg.Connection[Any]:
     return psycopg.connect(os.environ["PLATEWARDEN_TEST_OWNER_URL"], dbname=dbname, autocommit=True)
 
 
+def _patiently(connection: psycopg.Connection[Any], statement: str) -> None:
+    """Execute what needs a database for itself: PostgreSQL gives those still in it five seconds to leave, no more."""
+    for _ in range(20):
+        with suppress(psycopg.errors.ObjectInUse):
+            connection.execute(statement.encode())
+            return
+    connection.execute(statement.encode())
+
+
+def _drop(connection: psycopg.Connection[Any], name: str) -> None:
+    _patiently(connection, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
 def _clone(name: str) -> None:
     with _owner("postgres") as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
+        _drop(connection, name)
+        _patiently(connection, f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
 
 
 def _point_django_at(name: str) -> None:
@@ -133,7 +146,7 @@ def fresh_database(
         _point_django_at(before)
         _clear_caches()
     with _owner("postgres") as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop(connection, name)
 
 
 @pytest.fixture

@@ -142,11 +142,11 @@ def test_only_those_who_see_alerts_may_listen(server: str, cast: Cast) -> None:
         cookie_of(cast.eve),
     ):
         encoded = {name.encode(): value.encode("latin-1") for name, value in headers.items()}
-        assert httpx.get(f"{server}/events", headers=encoded).status_code == 403
+        assert httpx.get(f"{server}/events", headers=encoded, timeout=PATIENCE).status_code == 403
     refused = entries("request.refused")
     assert [entry["actor"]["name"] for entry in refused] == ["tom", "eve"]
     assert refused[0]["details"]["action"] == "alerts.listen"
-    assert httpx.post(f"{server}/events", headers=cookie_of(cast.alice)).status_code == 405
+    assert httpx.post(f"{server}/events", headers=cookie_of(cast.alice), timeout=PATIENCE).status_code == 405
 
 
 @pytest.mark.clause("USE-1")
