@@ -68,14 +68,20 @@ def plates(count: int, seed: int) -> list[str]:
     ]
 
 
-def load_list(cast: Any, entries: int) -> None:
-    """Load a list of *entries* through the product's own import, and say how long it took."""
+def load_list(cast: Any, entries: int, *, persons: int = 0) -> None:
+    """Load a list of *entries* through the product's own import, and say how long it took.
+
+    They are of stolen vehicles, but one in *persons* of a wanted person, so compared with plates one character away.
+    """
     from platewarden.hotlists.loading import create_hotlist, load_snapshot
     from platewarden.site.clock import utc_now
 
     sue, now = cast.actor("sue"), utc_now()
     hotlist = create_hotlist(name="Large", source="Bench", max_age_hours=None, actor=sue, now=now)
-    lines = "".join(f"{plate},NY,stolen_vehicle\n" for plate in plates(entries, seed=1))
+    lines = "".join(
+        f"{plate},NY,{'wanted_person' if persons and number % persons == 0 else 'stolen_vehicle'}\n"
+        for number, plate in enumerate(plates(entries, seed=1))
+    )
     content = f"plate,state,category\n{lines}".encode()
     began = time.perf_counter()
     load_snapshot(

@@ -36,10 +36,13 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--entries", type=int, nargs="+", default=[1_000_000])
     options.add_argument("--reads", type=int, default=400)
+    options.add_argument(
+        "--persons", type=int, default=10, help="one entry in how many is of a wanted person"
+    )
     asked = options.parse_args()
     for entries in asked.entries:
         with installation() as cast:
-            load_list(cast, entries)
+            load_list(cast, entries, persons=asked.persons)
             _enter_partial(cast)
             _print(entries, asked.reads, list(_measured(cast, entries, asked.reads)))
 

@@ -14,6 +14,7 @@ from platewarden.adoption.in_force import parameters_at
 from platewarden.hotlists import actions
 from platewarden.hotlists.matching import MatchedEntry, matches_for
 from platewarden.hotlists.models import Entry
+from platewarden.matching.edits import one_edit
 from platewarden.matching.grades import Grade, StateRelation, grade
 from platewarden.policy.hotlists import Category
 from platewarden.reads.models import Read
@@ -57,6 +58,9 @@ def adopt(cast: Cast, name: str, value: Any) -> None:
     )
     approve_value(proposal_id=proposal.pk, actor=cast.actor("max"), now=NOW)
 
+
+LISTED_NEAR = ["stolen_vehicle", "stolen_plate", "wanted_person", "missing_person"]
+"""Two categories of each kind: looked up by whole keys, and by parts."""
 
 ALL_GRADES = [grade.value for grade in Grade if grade is not Grade.ALTERNATE]
 
@@ -201,7 +205,7 @@ def test_another_agencys_entries_do_not_match(cast: Cast) -> None:
 def test_one_character_is_listed_where_the_category_asks_for_it(cast: Cast) -> None:
     """Changed, left out or added: of a wanted person it is a candidate, of a stolen plate it is nothing."""
     load(cast, a_list(cast), "KAB4821,NY,wanted_person,", "HXB7730,NY,stolen_plate,")
-    for plate in ("KAB4827", "KAB482", "KAB48210", "XKAB4821"):
+    for plate in ("KAB4827", "KAC4821", "KXB4821", "KAB482", "KA4821", "KAB48210", "KAB94821", "XKAB4821"):
         (found,) = candidates(seen(cast, plate))
         assert (found.match.grade, found.entry.plate) == (Grade.ONE_CHARACTER, "KAB4821")
     assert candidates(seen(cast, "HXB7731"), seen(cast, "KA84827"), seen(cast, "KAB48")) == []
@@ -258,26 +262,35 @@ def test_a_partial_entry_about_a_life_alerts(cast: Cast) -> None:
 @pytest.mark.clause("HIT-1")
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    plates=st.lists(st.text("AB80", min_size=1, max_size=5), min_size=1, max_size=8),
-    reads=st.lists(st.text("AB80", min_size=1, max_size=5), min_size=1, max_size=4),
+    wanted=st.lists(
+        st.tuples(st.text("AB80", min_size=1, max_size=8), st.sampled_from(LISTED_NEAR)),
+        min_size=1,
+        max_size=8,
+        unique=True,
+    ),
+    near=st.sets(st.sampled_from(LISTED_NEAR)),
+    drawn=st.data(),
 )
 def test_the_keys_find_exactly_what_comparing_with_every_entry_would(
-    cast: Cast, plates: list[str], reads: list[str]
+    cast: Cast, wanted: list[tuple[str, str]], near: set[str], drawn: st.DataObject
 ) -> None:
-    """However many reads are matched at once: no entry is missed and none found twice."""
-    wide = parameters_at(NOW).adopting({"hits.one_character_categories": ["stolen_vehicle"]})
+    """However many reads are matched at once and whatever is compared so: none is missed, none found twice."""
+    wide = parameters_at(NOW).adopting({"hits.one_character_categories": sorted(near)})
+    close = sorted({edit for plate, _ in wanted for edit in one_edit(plate, alphabet="AB8")})
+    plates = st.sampled_from(close) | st.text("AB80", min_size=1, max_size=8)
+    reads = drawn.draw(st.lists(plates, min_size=1, max_size=4))
     with transaction.atomic():
         hotlist = a_list(cast, f"Any {uuid.uuid4()}")
-        load(cast, hotlist, *(f"{plate},NY,stolen_vehicle," for plate in set(plates)))
+        load(cast, hotlist, *(f"{plate},NY,{category}," for plate, category in wanted))
         found = matches_for([seen(cast, plate) for plate in reads], parameters=wide, now=NOW)
         transaction.set_rollback(True)
     expected = [
-        (read, plate)
+        (read, plate, category)
         for read in reads
-        for plate in set(plates)
-        if grade(read, "NY", plate, "NY", with_one_character=True)
+        for plate, category in wanted
+        if grade(read, "NY", plate, "NY", with_one_character=category in near)
     ]
-    assert sorted((one.read.plate, one.entry.plate) for one in found) == sorted(expected)
+    assert sorted((one.read.plate, one.entry.plate, one.entry.category) for one in found) == sorted(expected)
 
 
 def test_a_long_list_is_looked_up_as_one_from_its_first_read_on(cast: Cast) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
-from platewarden.matching.edits import ALPHABET, is_one_edit, one_edit, skeletons_near
+from platewarden.matching.edits import ALPHABET, is_one_edit, one_edit, parts, parts_near, skeletons_near
 from platewarden.matching.plates import is_canonical, skeleton
 
 PLATES = st.text(ALPHABET, min_size=1, max_size=10)
@@ -33,6 +33,20 @@ def test_no_skeleton_of_a_near_plate_is_missed(plate: str) -> None:
 def test_a_plate_has_a_few_hundred_near_skeletons() -> None:
     """Their number, and so the cost of looking them up, depends on the length alone."""
     assert len(skeletons_near("KAB4821")) == len(skeletons_near("HXC7430")) == 414
+
+
+@given(plate=PLATES)
+def test_plates_one_character_apart_share_a_part(plate: str) -> None:
+    """Whatever their length: what is left of the one without its head, its middle or its tail is in the other."""
+    for other in one_edit(plate, alphabet="A0"):
+        assert any(part in some for part, some in zip(parts(other), parts_near(plate), strict=True))
+
+
+def test_few_plates_share_a_part() -> None:
+    """Seven keys find a plate's neighbours, and none of them stands for less than four of seven characters."""
+    keys = [key for some in parts_near("KAB4821") for key in some]
+    assert len(keys) == 7
+    assert parts("KAB4821") == ("B4821", "KA821", "KAB4")
 
 
 @given(first=SHORT, second=SHORT)

@@ -83,3 +83,16 @@ def test_what_a_failing_statement_quotes_reaches_no_log(cast: Cast, caplog: pyte
         interrupted(cast)
     assert caplog.text == ""
     assert Capture.objects.count() == 1
+
+
+def test_a_statement_is_planned_once_for_all_values() -> None:
+    """It stays in the session under one plan, also while few values are given; Django's own do not."""
+    for values in ([1], [2, 3]):
+        fetched("SELECT count(*) FROM captures WHERE camera_id = ANY (%s::bigint[])", [values])
+    Capture.objects.filter(camera_id=1).count()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE %s",
+            ["%FROM%captures%"],
+        )
+        assert cursor.fetchall() == [(2, 0)]

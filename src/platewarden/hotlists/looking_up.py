@@ -1,20 +1,22 @@
 """Entries by key: the statement that every read waits for, and the one that fetches whole what fits.
 
-Both are prepared, for the database would spend longer on planning hundreds of keys than on looking them up; the keys
-come as one text each kind, so that one plan serves any number of them. Most reads match nothing: the first statement
+Both are prepared, for the database would spend longer on planning many keys than on looking them up; the keys come as
+one text or array each kind, so that one plan serves any number of them. Most reads match nothing: the first statement
 brings what grading takes and no more.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import connection
 from django.db.models import Model
 
 from platewarden.hotlists.in_force import IN_FORCE, in_force_values
 from platewarden.hotlists.models import Entry, Hotlist, Snapshot
+from platewarden.hotlists.parts import ENDS, FOUND_BY_PARTS, HEADLESS, TAILLESS
+from platewarden.matching.edits import PartsNear
 from platewarden.policy.parameters import Parameters
 from platewarden.site.prepared import fetched
 
@@ -25,13 +27,29 @@ class WantedKeys:
 
     Attributes:
         own: Skeletons under which entries of every category are wanted.
-        near: Skeletons under which only those are that are also compared with plates one character away.
+        near: Skeletons under which only those are that are also compared with plates one character away, if no index
+            holds their parts.
+        parts: Of such skeletons, where one does.
         anchors: Of partial entries.
     """
 
     own: Collection[str]
     near: Collection[str]
+    parts: PartsNear
     anchors: Collection[str]
+
+
+class ComparedNear(NamedTuple):
+    """Categories of which entries are also compared with plates one character away, by how these are found."""
+
+    by_parts: frozenset[str]
+    by_key: frozenset[str]
+
+
+def compared_near(parameters: Parameters) -> ComparedNear:
+    """Return the categories that *parameters* name, each where its entries are found."""
+    named = parameters.codes("hits.one_character_categories")
+    return ComparedNear(named & _FOUND_BY_PARTS, named - _FOUND_BY_PARTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +64,47 @@ class Candidate:
     anchor: str
 
 
+_FOUND_BY_PARTS: Final = frozenset(category.value for category in FOUND_BY_PARTS)
 _FROM: Final = f"""
 SELECT hotlist_entries.id, hotlist_entries.plate, hotlist_entries.skeleton, hotlist_entries.state,
     hotlist_entries.category, hotlist_entries.anchor
 FROM hotlist_entries JOIN hotlist_snapshots ON hotlist_snapshots.id = hotlist_entries.snapshot_id
 WHERE hotlist_entries.agency_id = %s AND hotlist_snapshots.is_current AND {IN_FORCE}
 """  # noqa: S608 - our own words; values are parameters
-_KEYS: Final = "ANY (string_to_array(%s, ','))"
+_KEYS: Final = "ANY ((SELECT keys_of(%s))::text[])"
+"""Taken apart once, not for every entry that is compared with them."""
+
+_INDEXED: Final = ", ".join(f"'{category.value}'" for category in FOUND_BY_PARTS)
+"""Written out, so that the database knows that the indexes hold them."""
+
 _BY_KEY: Final = f"""
 {_FROM} AND hotlist_entries.skeleton = {_KEYS}
 AND (hotlist_entries.category = ANY (%s) OR hotlist_entries.skeleton = {_KEYS})
 UNION ALL
 {_FROM} AND hotlist_entries.anchor <> '' AND hotlist_entries.anchor = {_KEYS}
 """
+_BY_PART: Final = [
+    f"""
+{_FROM} AND hotlist_entries.anchor = '' AND hotlist_entries.category IN ({_INDEXED})
+AND hotlist_entries.category = ANY (%s) AND {part % {"expressions": "hotlist_entries.skeleton"}} = {_KEYS}
+"""
+    for part in (HEADLESS, ENDS, TAILLESS)
+]
+_LOOK_UP: Final = " UNION ALL ".join([_BY_KEY, *_BY_PART])
+_NO_KEY: Final = "-"
+"""In front of parts, for what is left of a short plate may be nothing at all, and a text without keys has none."""
 
 
 def look_up(keys: WantedKeys, *, agency_id: int, parameters: Parameters, now: datetime) -> list[Candidate]:
     """Return the entries in force under *keys*, each once."""
     usual = [agency_id, *in_force_values(parameters=parameters, now=now)]
-    categories = sorted(parameters.codes("hits.one_character_categories"))
-    whole = [",".join({*keys.own, *keys.near}), categories, ",".join(keys.own)]
-    rows = fetched(_BY_KEY, [*usual, *whole, *usual, ",".join(keys.anchors)])
-    return [Candidate(*row) for row in rows]
+    near = compared_near(parameters)
+    whole = [",".join({*keys.own, *keys.near}), sorted(near.by_key), ",".join(keys.own)]
+    values = [*usual, *whole, *usual, ",".join(keys.anchors)]
+    for parts in keys.parts:
+        values += [*usual, sorted(near.by_parts), ",".join([_NO_KEY, *parts])]
+    rows = fetched(_LOOK_UP, values)
+    return list({row[0]: Candidate(*row) for row in rows}.values())
 
 
 _MODELS: Final[tuple[type[Model], ...]] = (Entry, Snapshot, Hotlist)

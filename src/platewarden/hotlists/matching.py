@@ -1,8 +1,8 @@
 """From reads to the entries they match: candidates by key, graded one by one.
 
-Every key is looked up in one statement: the read's own skeleton, those of the camera's other readings, those one
-character away where a category asks for it, and the anchors of partial entries. What comes back is compared in
-full; a key never decides anything.
+Every key is looked up in one statement: the read's own skeleton, those of the camera's other readings, what a plate
+one character away shares with it where a category asks for those, and the anchors of partial entries. What comes back
+is compared in full; a key never decides anything.
 """
 
 from collections import defaultdict
@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from platewarden.hotlists.formats.rows import ANY_STATE
-from platewarden.hotlists.looking_up import Candidate, WantedKeys, look_up, whole_entries
+from platewarden.hotlists.looking_up import Candidate, WantedKeys, compared_near, look_up, whole_entries
 from platewarden.hotlists.models import Entry, Hotlist, Snapshot
-from platewarden.matching.edits import skeletons_near
+from platewarden.matching.edits import Parts, PartsNear, is_one_edit, parts, parts_near, skeletons_near
 from platewarden.matching.grades import Match
 from platewarden.matching.patterns import anchors_within
 from platewarden.matching.plates import skeleton
@@ -47,11 +47,9 @@ def matches_for(reads: Sequence[Read], *, parameters: Parameters, now: datetime)
     if not reads:
         return []
     keys = _keys_of(reads, parameters)
-    near = frozenset[str]().union(*(near for _, near in keys.near))
-    wanted = WantedKeys(keys.own, near, keys.anchors)
     found = [
         (read, candidate.entry_id, graded)
-        for candidate in look_up(wanted, agency_id=reads[0].agency_id, parameters=parameters, now=now)
+        for candidate in look_up(keys.wanted(), agency_id=reads[0].agency_id, parameters=parameters, now=now)
         for read in keys.reads_of(candidate)
         if (graded := _graded(read, candidate, parameters))
     ]
@@ -87,8 +85,15 @@ class _Keys:
     """What is looked up, and which reads each key belongs to."""
 
     own: dict[str, list[Read]] = field(default_factory=lambda: defaultdict(list))
-    near: list[tuple[Read, frozenset[str]]] = field(default_factory=list)
+    near: set[str] = field(default_factory=set)
+    parts: tuple[dict[str, list[Read]], ...] = field(
+        default_factory=lambda: tuple(defaultdict(list) for _ in Parts._fields)
+    )
     anchors: dict[str, list[Read]] = field(default_factory=lambda: defaultdict(list))
+
+    def wanted(self) -> WantedKeys:
+        """Return the keys alone."""
+        return WantedKeys(self.own, self.near, PartsNear(*map(frozenset, self.parts)), self.anchors)
 
     def reads_of(self, entry: Candidate) -> Iterator[Read]:
         """Yield the reads that *entry* may fit, each once."""
@@ -97,19 +102,30 @@ class _Keys:
             return
         own = self.own.get(entry.skeleton, [])
         yield from own
-        yield from (read for read, near in self.near if entry.skeleton in near and read not in own)
+        sharing = {
+            id(read): read
+            for reads, part in zip(self.parts, parts(entry.skeleton), strict=True)
+            for read in reads.get(part, ())
+        }
+        yield from (
+            read for read in sharing.values() if is_one_edit(read.plate, entry.plate) and read not in own
+        )
 
 
 def _keys_of(reads: Sequence[Read], parameters: Parameters) -> _Keys:
-    keys, goes_near = _Keys(), bool(parameters.codes("hits.one_character_categories"))
+    keys, near = _Keys(), compared_near(parameters)
     for read in reads:
         for own in {
             skeleton(read.plate),
             *map(skeleton, _facts(read).weighed_alternates(parameters=parameters)),
         }:
             keys.own[own].append(read)
-        if goes_near:
-            keys.near.append((read, skeletons_near(read.plate)))
+        if near.by_key:
+            keys.near |= skeletons_near(read.plate)
+        if any(near):
+            for place, some in zip(keys.parts, parts_near(skeleton(read.plate)), strict=True):
+                for part in some:
+                    place[part].append(read)
         for anchor in anchors_within(read.plate):
             keys.anchors[anchor].append(read)
     return keys

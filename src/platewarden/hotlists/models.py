@@ -5,10 +5,11 @@ from typing import Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
 
 from platewarden.accounts.models import Agency, User
+from platewarden.hotlists.parts import ENDS, FOUND_BY_PARTS, HEADLESS, TAILLESS
 from platewarden.policy.hotlists import MAY_SURVIVE
 
 LONGEST_LIFE: Final = timedelta(days=30)
@@ -18,6 +19,7 @@ LONGEST_WITHOUT_NUMBER: Final = timedelta(hours=24)
 """Likewise of an exigent entry without its number, unless its category is one that may survive."""
 
 _BY_LIST: Final = Q(entered_by__isnull=True)
+_FOUND_BY_PARTS: Final = Q(anchor="", category__in=[category.value for category in FOUND_BY_PARTS])
 
 
 class Hotlist(models.Model):
@@ -232,6 +234,15 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["agency", "skeleton"], name="entries_by_skeleton"),
             models.Index(fields=["agency", "anchor"], condition=~Q(anchor=""), name="partial_entries"),
+            *(
+                models.Index(
+                    F("agency"),
+                    Func("skeleton", template=part),
+                    condition=_FOUND_BY_PARTS,
+                    name=f"entries_{name}",
+                )
+                for name, part in (("headless", HEADLESS), ("by_ends", ENDS), ("tailless", TAILLESS))
+            ),
             models.Index(
                 fields=["entered_by"], condition=Q(entered_by__isnull=False), name="entries_by_hand"
             ),

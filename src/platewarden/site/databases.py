@@ -12,6 +12,8 @@ from platewarden.database import APP_ROLE, Address
 HOST_VARIABLE = "PLATEWARDEN_SOCKET_FOLDER"
 """Set by whoever attached to or started the embedded PostgreSQL; child processes inherit it."""
 
+_ENGINE = "platewarden.site.postgresql"
+
 # Tables appear with the right grants: the application may use them all, and migrations take away what it may not.
 _GRANTS = f"""
 GRANT USAGE ON SCHEMA public TO {APP_ROLE};
@@ -24,10 +26,15 @@ def settings_for(home: Path, *, role: str, url: str) -> dict[str, Any]:
     """Return one entry of Django's DATABASES: of *url* if given, else of the embedded PostgreSQL in *home*."""
     if not url:
         address = Address(host=os.environ.get(HOST_VARIABLE, str(home / "pg" / "run")))
-        return {**address.django_settings(role), "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+        return {
+            **address.django_settings(role),
+            "ENGINE": _ENGINE,
+            "CONN_MAX_AGE": None,
+            "CONN_HEALTH_CHECKS": True,
+        }
     parts = {key: str(value) for key, value in conninfo_to_dict(url).items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": _ENGINE,
         "NAME": parts.pop("dbname", ""),
         "USER": parts.pop("user", role),
         "PASSWORD": parts.pop("password", ""),

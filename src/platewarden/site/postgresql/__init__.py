@@ -1,0 +1,1 @@
+"""Django's backend for PostgreSQL, with sessions as Platewarden wants them; Django finds it in `base`."""
