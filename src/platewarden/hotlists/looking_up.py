@@ -65,45 +65,45 @@ class Candidate:
 
 
 _FOUND_BY_PARTS: Final = frozenset(category.value for category in FOUND_BY_PARTS)
-_FROM: Final = f"""
-SELECT hotlist_entries.id, hotlist_entries.plate, hotlist_entries.skeleton, hotlist_entries.state,
-    hotlist_entries.category, hotlist_entries.anchor
-FROM hotlist_entries JOIN hotlist_snapshots ON hotlist_snapshots.id = hotlist_entries.snapshot_id
-WHERE hotlist_entries.agency_id = %s AND hotlist_snapshots.is_current AND {IN_FORCE}
-"""  # noqa: S608 - our own words; values are parameters
 _KEYS: Final = "ANY ((SELECT keys_of(%s))::text[])"
 """Taken apart once, not for every entry that is compared with them."""
 
 _INDEXED: Final = ", ".join(f"'{category.value}'" for category in FOUND_BY_PARTS)
 """Written out, so that the database knows that the indexes hold them."""
 
-_BY_KEY: Final = f"""
-{_FROM} AND hotlist_entries.skeleton = {_KEYS}
-AND (hotlist_entries.category = ANY (%s) OR hotlist_entries.skeleton = {_KEYS})
-UNION ALL
-{_FROM} AND hotlist_entries.anchor <> '' AND hotlist_entries.anchor = {_KEYS}
-"""
-_BY_PART: Final = [
-    f"""
-{_FROM} AND hotlist_entries.anchor = '' AND hotlist_entries.category IN ({_INDEXED})
-AND hotlist_entries.category = ANY (%s) AND {part % {"expressions": "hotlist_entries.skeleton"}} = {_KEYS}
-"""
-    for part in (HEADLESS, ENDS, TAILLESS)
-]
-_LOOK_UP: Final = " UNION ALL ".join([_BY_KEY, *_BY_PART])
+_ENTRIES: Final = """
+SELECT id, plate, skeleton, state, category, anchor, agency_id, snapshot_id, withdrawn_at, expires_at, needs_approval,
+    approved_at, is_exigent
+FROM hotlist_entries WHERE"""
+_UNDER_KEYS: Final = " UNION ALL ".join(
+    [
+        f"{_ENTRIES} skeleton = {_KEYS} AND (category = ANY (%s) OR skeleton = {_KEYS})",
+        f"{_ENTRIES} anchor <> '' AND anchor = {_KEYS}",
+        *(
+            f"{_ENTRIES} anchor = '' AND category IN ({_INDEXED}) AND category = ANY (%s)"
+            f" AND {part % {'expressions': 'skeleton'}} = {_KEYS}"
+            for part in (HEADLESS, ENDS, TAILLESS)
+        ),
+    ]
+)
+_LOOK_UP: Final = f"""
+SELECT hotlist_entries.id, plate, skeleton, state, category, anchor
+FROM ({_UNDER_KEYS}) AS hotlist_entries
+JOIN hotlist_snapshots ON hotlist_snapshots.id = hotlist_entries.snapshot_id
+WHERE hotlist_entries.agency_id = %s AND hotlist_snapshots.is_current AND {IN_FORCE}
+"""  # noqa: S608 - our own words; values are parameters
 _NO_KEY: Final = "-"
 """In front of parts, for what is left of a short plate may be nothing at all, and a text without keys has none."""
 
 
 def look_up(keys: WantedKeys, *, agency_id: int, parameters: Parameters, now: datetime) -> list[Candidate]:
     """Return the entries in force under *keys*, each once."""
-    usual = [agency_id, *in_force_values(parameters=parameters, now=now)]
     near = compared_near(parameters)
-    whole = [",".join({*keys.own, *keys.near}), sorted(near.by_key), ",".join(keys.own)]
-    values = [*usual, *whole, *usual, ",".join(keys.anchors)]
+    values: list[object] = [",".join({*keys.own, *keys.near}), sorted(near.by_key), ",".join(keys.own)]
+    values.append(",".join(keys.anchors))
     for parts in keys.parts:
-        values += [*usual, sorted(near.by_parts), ",".join([_NO_KEY, *parts])]
-    rows = fetched(_LOOK_UP, values)
+        values += [sorted(near.by_parts), ",".join([_NO_KEY, *parts])]
+    rows = fetched(_LOOK_UP, [*values, agency_id, *in_force_values(parameters=parameters, now=now)])
     return list({row[0]: Candidate(*row) for row in rows}.values())
 
 
