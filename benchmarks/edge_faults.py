@@ -3,7 +3,7 @@
 Each row is a fault. *acknowledged* is how many reads the spool had taken when the fault struck or afterwards; each must
 be on the server once in the end, or have been given up by the rule and counted. *lost* and *twice* must be 0.
 
-    python -m benchmarks.edge_faults [--kills 20]
+    python -m benchmarks.edge_faults [--kills 20] [--away 3600] [--only away]
 """
 
 import argparse
@@ -50,6 +50,10 @@ def main() -> None:
     """Let each fault happen, and print what came of it."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--kills", type=int, default=20)
+    options.add_argument(
+        "--away", type=int, default=0, help="seconds without server; else as long as 200 reads take"
+    )
+    options.add_argument("--only", help="this fault alone")
     asked = options.parse_args()
     random.seed(1)
     disks: list[Path] = []
@@ -66,18 +70,18 @@ def main() -> None:
         disks.append(Path(folder) / "full")
         try:
             with Server() as server:
-                play(Scene(cast, Path(folder), server, *disks[:2]), asked.kills)
+                play(Scene(cast, Path(folder), server, *disks[:2]), asked)
         finally:
             for disk in disks:
                 command = ["umount", "--lazy", str(disk)]
                 subprocess.run(command, check=False, stderr=subprocess.DEVNULL)
 
 
-def play(scene: "Scene", kills: int) -> None:
+def play(scene: "Scene", asked: argparse.Namespace) -> None:
     """Let each fault happen to a device of its own, and print what came of it."""
     faults: dict[str, Callable[[Box], Outcome]] = {
-        "away": scene.server_away,
-        "killed": lambda box: scene.killed(box, kills),
+        "away": lambda box: scene.server_away(box, asked.away),
+        "killed": lambda box: scene.killed(box, asked.kills),
         "answers": scene.answers_lost,
         "clock": scene.clock_off,
         "again": scene.sent_again,
@@ -88,6 +92,8 @@ def play(scene: "Scene", kills: int) -> None:
         "stolen": scene.stolen,
         "revoked": scene.revoked,
     }
+    if asked.only:
+        faults = {asked.only: faults[asked.only]}
     boxes = {code: scene.enrolled(code, disk="24m" if code == "full" else "") for code in faults}
     print(f"{'fault':34}{'acknowledged':>13}{'stored':>8}{'given up':>10}{'lost':>6}{'twice':>7}  remark")
     for code, fault in faults.items():
@@ -108,18 +114,23 @@ class Scene:
         self._database, self._images = database, images
         self._picture = str(folder / "picture.jpg")
 
-    def server_away(self, box: Box) -> Outcome:
-        """The server is gone while 200 reads are made, and for a while afterwards."""
+    def server_away(self, box: Box, seconds: int) -> Outcome:
+        """The server is gone while reads are made, one a second or 200 at once, and for a while afterwards."""
+        reads = seconds or 200
         self._server.kill()
-        agent = box.feeder("--reads", "200", "--picture", self._picture)
-        while len(box.acknowledged()) < 200:
+        agent = box.feeder("--reads", f"{reads}", "--every", f"{bool(seconds):d}", "--picture", self._picture)
+        while len(box.acknowledged()) < reads:
             time.sleep(0.2)
         time.sleep(10)
         self._server.start()
         began = time.perf_counter()
         self._end(box, agent=agent)
         waited = time.perf_counter() - began
-        return self._outcome("server away for 200 reads", box, f"all there {waited:.0f} s after it came back")
+        return self._outcome(
+            f"server away for {reads} {'seconds' if seconds else 'reads'}",
+            box,
+            f"all there {waited:.0f} s after it came back",
+        )
 
     def killed(self, box: Box, times: int) -> Outcome:
         """The agent is killed in the middle of making and submitting reads, again and again."""

@@ -28,6 +28,7 @@ def main() -> None:
     options.add_argument("key")
     options.add_argument("journal", type=Path)
     options.add_argument("--reads", type=int, default=0)
+    options.add_argument("--every", type=float, default=0.0)
     options.add_argument("--ahead", type=float, default=0.0)
     options.add_argument("--picture", type=Path)
     options.add_argument("--camera", default="route-13")
@@ -88,6 +89,7 @@ def feed(agent: Agent, asked: argparse.Namespace) -> None:
                 journal.write(f"{capture_id} {true_s}\n")
                 journal.flush()
                 os.fsync(journal.fileno())
+            time.sleep(asked.every)
 
 
 def small() -> bytes:
