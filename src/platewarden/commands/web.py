@@ -6,11 +6,13 @@ import click
 import uvicorn
 
 from platewarden.commands.support import with_django
+from platewarden.site.allocation import limit_arenas
 
 
 @click.command(hidden=True)
 def web() -> None:
     """Serve the console and the device API; the database must be running."""
+    limit_arenas()
     with with_django() as configuration:
         from platewarden.site.asgi import alert_stream, application
 
