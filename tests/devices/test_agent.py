@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from platewarden.devices import actions
+from platewarden.devices.models import Device
 from platewarden.edge.agent import Agent, SourceSetting
 from platewarden.edge.gate import Looking, Region
 from platewarden.edge.place.fixes import Fix, Places
 from platewarden.edge.settings import Settings
+from platewarden.edge.talking import RevokedError
 from platewarden.reads.models import Capture, Read
 from tests.cast import Cast
 from tests.conftest import NOW
@@ -68,6 +70,19 @@ def test_recordings_are_read_kept_signed_and_submitted(
 
     report = DeviceState.objects.get().report
     assert (report["spool"]["reads"], report["sources"][0]["state"]) == (0, "ended")
+
+
+def test_a_vehicle_in_sight_of_a_box_that_is_revoked_is_no_trouble(
+    agent_of: Callable[..., Agent], cast: Cast, tmp_path: Path
+) -> None:
+    """What would keep its read is destroyed; nobody is told that this failed."""
+    told: list[str] = []
+    agent = agent_of(SourceSetting("route-13", a_recording(tmp_path, 3)), told=told)
+    actions.revoke(device=Device.objects.get(), actor=cast.actor("ada"), now=NOW)
+    with pytest.raises(RevokedError):
+        agent.run(BarReader())
+    assert len(told) == 1
+    assert "everything this device held is destroyed" in told[0]
 
 
 def test_a_source_that_cannot_be_opened_stops_no_other(

@@ -98,7 +98,7 @@ class Spool:
             sqlite3.Error: It cannot be opened, e.g. because the disk is full and no spool is there yet.
         """
         self.folder, self._vault, self._lock = private_folder(folder), vault, threading.RLock()
-        self.most_bytes = most_bytes
+        self.most_bytes, self.is_closed = most_bytes, False
         path = folder / FILE
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
@@ -119,6 +119,7 @@ class Spool:
     def close(self) -> None:
         """Let the file go."""
         with self._lock:
+            self.is_closed = True
             self._db.close()
 
     def put(

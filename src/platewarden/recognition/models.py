@@ -1,6 +1,7 @@
 """The model files: where they are, that they are the ones we measured, and how they are run."""
 
 import hashlib
+import os
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -89,13 +90,14 @@ class Network:
     """One model, loaded and verified, run on the processor; safe to share between threads."""
 
     def __init__(self, model: ModelFile, *, threads: int = 0) -> None:
-        """Load *model*; *threads* to use for one run, 0 for one a core.
+        """Load *model*; *threads* to use for one run, 0 for one a processor that is ours.
 
         Raises:
             ModelError: See `load_verified`; or the runtime cannot load the file.
         """
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        # Said by us, the runtime binds no thread to a processor: a hardened unit forbids that, and it complains.
+        options.intra_op_num_threads = threads or len(os.sched_getaffinity(0))
         options.log_severity_level = 3
         # Idle threads must sleep: the same machine serves the console and the database.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
