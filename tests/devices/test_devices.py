@@ -97,13 +97,13 @@ def test_signed_reads_are_stored_with_their_signature(box: Box) -> None:
     assert Read.objects.count() == 2
 
 
-def test_an_answer_that_never_came_makes_no_second_read(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_never_came_makes_no_second_read(box: Box) -> None:
     """What was taken and not answered for is sent again as it was signed, whatever the clock has learnt meanwhile."""
     box.keep()
-    monkeypatch.setattr(box.spool, "forget", lambda *_arguments: None)
-    box.deliver()
-    box.clock.learn(box.clock.wall() - 3.0, asked=box.running_s)
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(box.spool, "forget", lambda *_arguments: None)
+        box.deliver()
+        box.clock.learn(box.clock.wall() - 3.0, asked=box.running_s)
     assert (box.deliver(), Read.objects.count(), box.spool.counters()["refused"]) == (1, 1, 0)
 
 

@@ -9,9 +9,17 @@ from platewarden.policy.actor import Role
 from platewarden.policy.rights import PLATE_DATA, RIGHTS
 from platewarden.records.models import RecordsRequest
 from tests.cast import Cast
+from tests.conftest import NOW
 from tests.records.test_actions import registered
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages' clock stands at the moment at which tests play: what is due passes with the days."""
+    monkeypatch.setattr("platewarden.records.views.utc_now", lambda: NOW)
+
 
 SAID = {"kind": "foil", "received_on": "2026-11-19", "requester": "Rosa", "what": "How often do you search?"}
 
