@@ -21,7 +21,9 @@ from platewarden.edge.talking import Line, answer_facts
 from platewarden.edge.upload import UnreachableError
 
 FIRST_PAUSE_S: Final = 1.0
-LONGEST_PAUSE_S: Final = 300.0
+LONGEST_PAUSE_S: Final = 60.0
+"""Among what waits may be a hit: when the server is back, it waits no longer than this."""
+
 REFUSED_PAUSE_S: Final = 60.0
 """A camera whose reads the server refuses as a whole, e.g. because its statement has lapsed, waits so long."""
 
