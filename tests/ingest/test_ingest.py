@@ -12,6 +12,7 @@ from django.test import Client
 from PIL import Image
 
 from platewarden.cameras.models import CameraHour
+from platewarden.ledger.actions import LedgerUnavailable
 from platewarden.ledger.models import LedgerLeaf
 from platewarden.reads.models import Capture, PlateSeen, Read
 from tests.cast import Cast
@@ -135,6 +136,20 @@ def test_an_unapproved_camera_cannot_submit(submit: Any, cast: Cast) -> None:
     assert LedgerLeaf.objects.filter(kind="request.refused").exists()
     assert CameraHour.objects.get().refused == 1
     assert Read.objects.count() == 0
+
+
+def test_a_refusal_that_cannot_be_recorded_is_none_yet(
+    submit: Any, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The camera is to send it again, as a read that cannot be recorded."""
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise LedgerUnavailable("no")
+
+    cast.camera.suspended_at = NOW
+    cast.camera.save()
+    monkeypatch.setattr("platewarden.ingest.api.ledger.record_refusal", fail)
+    assert submit(a_read()).status_code == 503
 
 
 def test_a_camera_is_told_how_its_reads_fared_though_the_figures_of_its_hour_fail(

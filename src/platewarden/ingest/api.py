@@ -174,7 +174,10 @@ def _unfit(item: Any, problem: ReadProblem) -> ReadResult:
 def _refused(request: HttpRequest, refusal: PolicyRefusal) -> Any:
     camera = getattr(request, "auth", None)
     if isinstance(camera, Camera):
-        ledger.record_refusal(refusal, actor=actor_of(camera, request))
+        try:
+            ledger.record_refusal(refusal, actor=actor_of(camera, request))
+        except actions.UNABLE as error:  # no log, no answer
+            return _unavailable(request, error)
     decision = refusal.decision
     problem = RequestProblem(message=decision.reason, clause=decision.clause, remedy=decision.remedy)
     return api.create_response(request, problem, status=403)
