@@ -42,7 +42,7 @@ def test_what_was_held_up_keeps_its_distances(held_s: float, running_s: float) -
 
 
 def test_what_came_while_the_stream_was_opened_keeps_its_distances() -> None:
-    """The first frames wait until the opening is over; they were seen after it began, one after the other."""
+    """They wait until the opening is over, and were seen after it began, as far apart as the camera says."""
     clock = FrameClock(OPENED_S)
     seen = [clock.seen(number / RATE, OPENED_S + max(0.8, 0.2 + number / RATE)) for number in range(7)]
     assert seen == pytest.approx([OPENED_S + number / RATE for number in range(7)])
@@ -57,6 +57,23 @@ def test_a_clock_that_runs_apart_is_followed(rate: float) -> None:
         late_s = arrived_s - clock.seen(number / RATE * rate, arrived_s)
         apart = max(apart, late_s)
     assert apart <= 0.002
+
+
+@pytest.mark.parametrize("step_s", [-30.0, 5.0, 30.0])
+def test_a_camera_whose_clock_is_set_is_followed_at_once(step_s: float) -> None:
+    """Back, or ahead for one frame and back: the frames after it lie as far apart as they came."""
+    clock = FrameClock(OPENED_S)
+    for number in range(50):
+        clock.seen(number / RATE, OPENED_S + number / RATE)
+    after = [50 / RATE + step_s, *((number / RATE + min(step_s, 0.0)) for number in range(51, 71))]
+    seen = [clock.seen(own_s, OPENED_S + number / RATE) for number, own_s in enumerate(after, start=50)]
+    assert all(later - sooner > 0.06 for sooner, later in pairwise(seen[2:]))
+
+
+def test_a_camera_that_answers_late_has_shown_nothing_meanwhile() -> None:
+    """What it sends at last was seen two seconds ago at most."""
+    clock = FrameClock(OPENED_S)
+    assert clock.seen(0.0, OPENED_S + 9) == pytest.approx(OPENED_S + 7)
 
 
 def test_a_camera_without_times_is_believed_for_three_frames() -> None:

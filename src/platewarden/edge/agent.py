@@ -326,9 +326,8 @@ class Agent:
             try:
                 self._read(setting, state, video, recogniser)
             except Exception as error:  # noqa: BLE001 - a thread that dies in silence watches nothing
-                if (
-                    self.spool.is_closed
-                ):  # destroyed, for the device is revoked: the vehicle in sight has no place
+                # Destroyed, for the device is revoked: the vehicle in sight has no place.
+                if self.spool.is_closed:
                     return
                 self.tell(f"{setting.camera}: {type(error).__name__}: {error}")
                 state.state = "failed"

@@ -11,7 +11,10 @@ _FITTED_S: Final = 1.0
 """The fit looks back so long, and as long again at most: clocks that run apart by a little are followed."""
 
 _STANDS_STILL: Final = 3
-"""A camera whose times stand still, or go back, in so many frames in a row has none."""
+"""A camera whose times stand still in so many frames in a row has none."""
+
+_HELD_S: Final = 2.0
+"""Opening holds no frame back for longer: a camera that is slow to answer has shown nothing meanwhile."""
 
 
 class FrameClock:
@@ -23,10 +26,10 @@ class FrameClock:
 
     def __init__(self, opened_s: float) -> None:
         """Begin with a connection whose opening began at *opened_s*: nothing it brings was seen before."""
-        self._lags = opened_s, opened_s
+        self._lags = math.inf, math.inf
         """Least difference between arrival and the camera's time: of the period before and of this one."""
         self._period_s = opened_s
-        self._own_s, self._seen_s = -math.inf, opened_s
+        self._own_s, self._seen_s = math.inf, opened_s
         self._still = 0
 
     def seen(self, own_s: float, arrived_s: float) -> float:
@@ -34,7 +37,13 @@ class FrameClock:
 
         Never later than it came, never before the frame that came before it.
         """
-        self._still = 0 if own_s > self._own_s else self._still + 1
+        if (
+            own_s < self._own_s
+        ):  # the first frame, or the camera's clock was set: nothing known of it holds any more
+            lag_s = max(self._seen_s, arrived_s - _HELD_S) - own_s
+            self._lags, self._period_s, self._still = (lag_s, lag_s), arrived_s, 0
+        else:
+            self._still = 0 if own_s > self._own_s else self._still + 1
         self._own_s = own_s
         has_times = self._still < _STANDS_STILL
         fitted_s = own_s + self._fitted(arrived_s - own_s, arrived_s) if has_times else arrived_s
