@@ -29,9 +29,10 @@ function show(html, url) {
   if (question() !== before) shownAt = Date.now();
 }
 
-async function take(response) {
+async function take(response, isAwaited) {
   if (new URL(response.url).pathname.startsWith(document.body.dataset.lockedUrl)) return void location.reload();
-  show(await response.text(), response.url);
+  const text = await response.text();
+  if (isAwaited()) show(text, response.url);
 }
 
 async function load(url, options = {}) {
@@ -39,7 +40,8 @@ async function load(url, options = {}) {
   going = url;
   try {
     const response = await fetch(url, options);
-    if (number === asked) await take(response); // otherwise something newer has been asked for since, or pressed
+    // something newer may have been asked for since, or pressed: also while the text was still coming
+    if (number === asked) await take(response, () => number === asked);
   } catch {
     // the connection is down, and the strip says so; whatever comes back asks again
   }
@@ -52,7 +54,8 @@ async function send(press) {
     if (response.status >= 500) throw new Error(`status ${response.status}`);
     if (press !== unsent) return;
     settle();
-    await take(response);
+    const number = asked;
+    await take(response, () => number === asked);
   } catch {
     if (press !== unsent) return;
     strip.hidden = false;

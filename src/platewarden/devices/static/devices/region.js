@@ -41,7 +41,18 @@ class RegionPlot {
     return found.map(([, x, y]) => [within(Number(x)), within(Number(y))]);
   }
 
+  isReadable() {
+    return this.field.value.split(";").filter((part) => part.trim()).every((part) => {
+      const found = CORNER.exec(part);
+      return found && Number(found[1]) <= 1 && Number(found[2]) <= 1;
+    });
+  }
+
   write(corners) {
+    if (corners.length && !this.isReadable()) {
+      this.said.textContent = "A corner that was typed is not two numbers from 0 to 1: mend it or take all away first.";
+      return false;
+    }
     const text = corners.map(([x, y]) => `${rounded(x)},${rounded(y)}`).join(";");
     if (text.length > this.field.maxLength) {
       this.said.textContent = "There are too many corners: take one away first.";
