@@ -37,9 +37,8 @@ class FrameClock:
 
         Never later than it came, never before the frame that came before it.
         """
-        if (
-            own_s < self._own_s
-        ):  # the first frame, or the camera's clock was set: nothing known of it holds any more
+        # The first frame, or the camera's clock was set: nothing known of it holds any more.
+        if own_s < self._own_s:
             lag_s = max(self._seen_s, arrived_s - _HELD_S) - own_s
             self._lags, self._period_s, self._still = (lag_s, lag_s), arrived_s, 0
         else:

@@ -141,8 +141,8 @@ class RegionPlot {
   remove() {
     const corners = this.corners();
     corners.splice(this.chosen, 1);
-    this.write(corners);
-    this.said.textContent = `${corners.length} corners are left.`;
+    const left = corners.length === 1 ? "1 corner is" : `${corners.length} corners are`;
+    if (this.write(corners)) this.said.textContent = `${left} left.`;
     this.focus();
   }
 
